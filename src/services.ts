@@ -139,6 +139,6 @@ function openBindings(env: Env, now: () => number): Opened {
     reviews: openReviews(env.DB, dataKey, objects, settings.reviewDue),
     consentBackups: openConsentBackups(env, dataKey, objects.recipients),
     held: openHeld(env, dataKey, objects, now),
-    deadLetters: openDeadLetters(env, dataKey, objects.recipients, now),
+    deadLetters: openDeadLetters(env, dataKey, objects, now),
   };
 }

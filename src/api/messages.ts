@@ -10,13 +10,24 @@ export const Message = v.object({
   status: v.nullable(v.string()),
   /** Whether any attempt was delivered or read. */
   delivered: v.boolean(),
+  /** When it was handed to Sinch; null where no MESSAGE_SUBMIT callback told. The other times are of its oldest report of each status. */
+  submitted_at: v.nullable(Time),
+  queued_at: v.nullable(Time),
+  delivered_at: v.nullable(Time),
+  read_at: v.nullable(Time),
   first_failed_at: v.nullable(Time),
+  /** Seconds from the submission to the delivery, and to the reading. */
+  delivery_seconds: v.nullable(v.number()),
+  read_seconds: v.nullable(v.number()),
+  /** The batch that it was sent with. */
+  batch_id: v.nullable(v.string()),
   /** All delivery reports of all attempts, oldest first. `GET /v1/decisions/{id}` explains `decision`. */
   statuses: v.array(
     v.object({
       message_id: v.string(),
       status: v.string(),
       at: Time,
+      channel: v.optional(v.string()),
       reason_code: v.optional(v.string()),
       decision: v.string(),
     }),

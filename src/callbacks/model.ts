@@ -54,6 +54,8 @@ export type StateRecord =
   | {
       readonly kind: 'submitted';
       readonly messageId: string;
+      /** The batch that it was sent with. */
+      readonly batchId?: string | undefined;
       readonly address: Address;
       readonly message: object;
       /** The customer's own metadata and correlation id: a resent message carries them unchanged. */
@@ -67,8 +69,20 @@ export type StateRecord =
       readonly messageId: string;
       readonly status: string;
       readonly reasonCode?: string | undefined;
+      readonly channel?: string | undefined;
+      readonly batchId?: string | undefined;
       /** The recipient, if the receipt names one. */
       readonly address?: Address | undefined;
+    }
+  /** What Sinch reported of a batch of messages. */
+  | {
+      readonly kind: 'batch';
+      readonly batchId: string;
+      readonly status: string;
+      readonly total?: number | undefined;
+      readonly successful?: number | undefined;
+      readonly failed?: number | undefined;
+      readonly reasons?: readonly string[] | undefined;
     }
   /** A number and a business-scoped id of WhatsApp that are one person. */
   | { readonly kind: 'link'; readonly number: Address; readonly id: Address }

@@ -49,7 +49,7 @@ const STORED = [
   {
     name: 'signalbox_quarantined_last_day',
     help: 'Signed callbacks of the last day that cannot be read and were not redelivered.',
-    sql: "SELECT '{}' AS labels, count(*) AS n FROM quarantine WHERE at >= ?1 - 82800000 AND redelivered_at IS NULL",
+    sql: "SELECT '{}' AS labels, count(*) AS n FROM quarantine WHERE at >= ?1 - 82800000 AND redelivered_at IS NULL AND dropped IS NULL",
   },
   {
     name: 'signalbox_held',

@@ -12,7 +12,8 @@ import { contactKey } from '../callbacks/person.ts';
 import { METADATA } from '../callbacks/shapes/contact-change.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from './index.ts';
-import { isDelivered } from './messages/lineage.ts';
+import type { BatchCounts, BatchNote } from './messages/batch-states.ts';
+import { deliverySecondsOf, isDelivered } from './messages/lineage.ts';
 
 /** Facts that come from the objects, by name. */
 export type StateFacts = Record<string, FactValue>;
@@ -104,6 +105,7 @@ function keeping(
   seal: (text: string) => Promise<string>,
 ): Keepers {
   const event = { at: eventTime, callbackId: id };
+  const batchNote = noteOf(event, envelope.appId);
   return {
     rating: async ({ channel, rating, previous }) =>
       ratingFact(
@@ -111,15 +113,17 @@ function keeping(
       ),
     capability: async ({ address, status }) =>
       capabilityFact(await recipients.noteCapability({ ...event, address, status })),
-    status: async ({ messageId, status, reasonCode, address }) => {
-      const [{ attempt }] = await Promise.all([
-        messages.of(messageId).noteStatus({ ...event, status, reasonCode }),
+    status: async ({ messageId, address, kind: _, ...report }) => {
+      const { status } = report;
+      const [noted] = await Promise.all([
+        messages.of(messageId).noteStatus({ ...event, ...report, appId: envelope.appId }),
         address && isDelivered(status)
           ? recipients.noteDelivery(address, { status, at: eventTime, messageId })
           : undefined,
       ]);
-      return { attempt };
+      return deliveryFacts(noted);
     },
+    batch: async (batch) => batchFacts(await messages.batches.note(batchNote(batch))),
     link: async ({ number, id: scoped }) => {
       await recipients.link(number, scoped, eventTime);
       return {};
@@ -128,10 +132,17 @@ function keeping(
       await recipients.move(from, to, eventTime);
       return {};
     },
-    submitted: async ({ kind: _, ...submitted }) => {
+    submitted: async ({ kind: _, batchId, ...submitted }) => {
       const sealed = await seal(JSON.stringify(submitted satisfies Omit<Submitted, 'message'>));
-      const person = await recipients.personOf(submitted.address);
-      await messages.of(submitted.messageId).noteSubmitted({ sealed, at: eventTime, person });
+      const { address } = submitted;
+      await messages.of(submitted.messageId).noteSubmitted({
+        sealed,
+        at: eventTime,
+        person: await recipients.personOf(address),
+        appId: envelope.appId,
+        channel: address.channel,
+        batchId,
+      });
       return {};
     },
   };
@@ -142,6 +153,7 @@ function looking(
   { senders, recipients, messages }: Objects,
 ): Keepers {
   const event = { at: eventTime, callbackId: id };
+  const batchNote = noteOf(event, envelope.appId);
   return {
     rating: async ({ channel, rating, previous }) =>
       ratingFact(
@@ -149,9 +161,54 @@ function looking(
       ),
     capability: async ({ address, status }) =>
       capabilityFact(await recipients.capabilityBefore({ ...event, address, status })),
-    status: async ({ messageId }) => ({ attempt: (await messages.lineage(messageId)).attempt }),
+    status: async ({ messageId, status }) => {
+      const [{ attempt }, { submission, statuses }] = await Promise.all([
+        messages.lineage(messageId),
+        messages.of(messageId).read(),
+      ]);
+      const report = { status, at: eventTime };
+      return deliveryFacts({
+        attempt,
+        deliverySeconds: deliverySecondsOf(report, submission, statuses),
+      });
+    },
+    batch: async (batch) => batchFacts(await messages.batches.countsFor(batchNote(batch))),
   };
 }
+
+/** Returns what to store of a batch callback. */
+const noteOf =
+  (event: Pick<BatchNote, 'at' | 'callbackId'>, appId: string) =>
+  ({
+    batchId,
+    status,
+    reasons,
+    total,
+    successful,
+    failed,
+  }: Extract<StateRecord, { kind: 'batch' }>): BatchNote => ({
+    ...event,
+    ...{ appId, batchId, status, reasons, reported: { total, successful, failed } },
+  });
+
+const deliveryFacts = ({
+  attempt,
+  deliverySeconds,
+}: {
+  attempt: number;
+  deliverySeconds?: number | undefined;
+}): StateFacts => ({
+  attempt,
+  ...(deliverySeconds !== undefined && { delivery_seconds: deliverySeconds }),
+});
+
+/** The counts of Signalbox, where a batch callback has none. */
+const batchFacts = ({ total, successful, failed }: BatchCounts = {}): StateFacts => ({
+  ...(total !== undefined && { batch_total: total }),
+  ...(successful !== undefined && { batch_successful: successful }),
+  ...(failed !== undefined && { batch_failed: failed }),
+  ...(total && failed !== undefined && { batch_failed_ratio: failed / total }),
+});
 
 const ratingFact = ({ previous }: { previous?: string }): StateFacts =>
   previous === undefined ? {} : { previous_quality_rating: previous };

@@ -141,7 +141,7 @@ export async function deadLetter(letter: DeadLetter, services: Services): Promis
   await alertOperator(
     {
       title: `${what} went to the dead letters`,
-      text: `${letter.reason} (${letter.code}, ${letter.attempts} tries). It is stored: GET /v1/dead-letters shows it, POST /v1/dead-letters/{id}/redeliver tries again.`,
+      text: `${letter.reason} (${letter.code}, ${letter.attempts} tries). It is stored: signalbox dead-letters lists it, and redelivers it when the cause is repaired.`,
       ...(effect && { subject: effect.subject }),
     },
     services,

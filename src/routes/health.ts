@@ -97,7 +97,7 @@ export async function healthOf(env: Env) {
     ? await check('alerts', () => open(env).objects.alerts.desk.circuits())
     : undefined;
   for (const { to, since, message } of failing ?? [])
-    troubles.push(`destination ${to} has failed since ${formatTime(since)}: ${message}`);
+    troubles.push(`${to} has failed since ${formatTime(since)}: ${message}`);
   const queues = {
     effects: await check('queue effects', () => lag(env.EFFECTS)),
     forwards: await check('queue forwards', () => lag(env.FORWARDS)),
@@ -113,7 +113,7 @@ export async function healthOf(env: Env) {
     : undefined;
   if (deadLetters)
     troubles.push(
-      `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`,
+      `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see signalbox dead-letters`,
     );
   const size =
     settings && (await check('journal', () => readSize(env.JOURNAL_DB, settings.journalMaxBytes)));
@@ -122,7 +122,7 @@ export async function healthOf(env: Env) {
   const quarantine = await check('quarantine', () => countRecentQuarantine(Date.now(), env.DB));
   if (quarantine?.last_day)
     troubles.push(
-      `${quarantine.last_day} signed callback${quarantine.last_day === 1 ? '' : 's'} of the last day cannot be read (the newest: ${quarantine.newest_code}): see GET /v1/quarantine`,
+      `${quarantine.last_day} signed callback${quarantine.last_day === 1 ? '' : 's'} of the last day cannot be read (the newest: ${quarantine.newest_code}): see signalbox quarantine`,
     );
   const refusals = settings?.dataKey
     ? await check('refusals', () => open(env).objects.refusals.read(Date.now()))

@@ -16,7 +16,7 @@ export const messageRoutes = [
   route(readMessage, async (c) => {
     const { objects } = open(c.env);
     const record = await objects.messages.of(c.req.param('id')).read();
-    if (record.statuses.length + record.attempts.length === 0 && record.submitted === undefined) {
+    if (record.statuses.length + record.attempts.length === 0 && record.submission === undefined) {
       throw new AppError(
         'not_found',
         'nothing is known of this message: no callback told of it in the last 7 days',
@@ -41,15 +41,36 @@ async function decisionsOf(
   }
 }
 
+/** Returns when each status was reported first, and how long it took from the submission. */
+function timesOf({ submission, statuses }: MessageRecord) {
+  const at = (status: string): number | undefined =>
+    statuses.find((seen) => seen.status === status)?.at;
+  const shownAt = (moment: number | undefined): string | null =>
+    moment === undefined ? null : time(moment);
+  const since = (moment: number | undefined): number | null =>
+    moment === undefined || !submission ? null : Math.max(0, moment - submission.at) / 1000;
+  return {
+    submitted_at: shownAt(submission?.at),
+    queued_at: shownAt(at('QUEUED_ON_CHANNEL')),
+    delivered_at: shownAt(at('DELIVERED')),
+    read_at: shownAt(at('READ')),
+    first_failed_at: shownAt(at('FAILED')),
+    delivery_seconds: since(at('DELIVERED')),
+    read_seconds: since(at('READ')),
+  };
+}
+
 const shown = (record: MessageRecord, entries: readonly Entry[]): Message => ({
   root: record.root,
   status: record.status ?? null,
   delivered: record.delivered,
-  first_failed_at: record.firstFailedAt === undefined ? null : time(record.firstFailedAt),
-  statuses: record.statuses.map(({ messageId, status, at, reasonCode, callbackId }) => ({
+  ...timesOf(record),
+  batch_id: record.batchId ?? null,
+  statuses: record.statuses.map(({ messageId, status, at, channel, reasonCode, callbackId }) => ({
     message_id: messageId,
     status,
     at: time(at),
+    ...(channel !== undefined && { channel }),
     ...(reasonCode !== undefined && { reason_code: reasonCode }),
     decision: callbackId,
   })),

@@ -28,7 +28,7 @@ export interface FactDefinition {
   readonly previous?: string;
   /** The value is folded (`fold`): `equal` must be given the folded spelling. */
   readonly folded?: true;
-  /** Not in the callback: stored by us and looked up when a rule needs it. */
+  /** Stored by us and looked up when a rule needs it, where the callback does not carry it. */
   readonly recalled?: true;
   /** No callback is without it. */
   readonly always?: true;
@@ -57,7 +57,7 @@ export const definitionsOf = <P>(
 /** The attributes of a fact beside its texts. `personal` is required: every fact decides it. */
 type Attributes = Pick<
   FactDefinition,
-  'personal' | 'known' | 'previous' | 'folded' | 'always' | 'eventType'
+  'personal' | 'known' | 'previous' | 'folded' | 'always' | 'eventType' | 'recalled'
 >;
 
 const of =
