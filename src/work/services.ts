@@ -91,7 +91,8 @@ export interface LateErasure {
 
 /** A request for a review. */
 export interface ReviewRequest {
-  readonly kind: 'near-miss' | 'consents-differ';
+  /** `duplicate`: contacts that share an address, whether their consents agree or not. */
+  readonly kind: 'near-miss' | 'consents-differ' | 'duplicate';
   /** The same for a redelivery. */
   readonly key: string;
   readonly rule: string;
@@ -107,12 +108,27 @@ export interface ReviewRequest {
   readonly reason: string;
   readonly text?: string;
   readonly addresses: readonly { readonly contact?: string; readonly address: Address }[];
+  /** The contacts that it is about. */
+  readonly contacts?: readonly string[];
+}
+
+/** Contacts that became one. */
+export interface MergedContacts {
+  readonly kept: string;
+  readonly gone: string;
+  readonly addresses: readonly Address[];
+  /** The callback of the merge. */
+  readonly callbackId: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** The reviews. */
 export interface Reviews {
   /** Opens a review, once for each key, and returns its id; `undefined` when the compared consents agree. */
   readonly ask: (request: ReviewRequest) => Promise<string | undefined>;
+  /** Closes the open reviews of duplicates among these contacts, which became one, and returns how many there were. */
+  readonly closeMerged: (merged: MergedContacts) => Promise<number>;
 }
 
 /** The dependencies of the pipeline, opened for each event. Clocks return milliseconds since 1970. */
