@@ -103,6 +103,23 @@ const DidEntries = { rule: v.string(), action: v.string(), message: v.string() }
 export const TallyAnswer = v.object({
   callbacks: v.number(),
   changed: v.number(),
+  /** Callbacks of which at least one rule is unknown. */
+  unsure: v.optional(v.number(), 0),
+  /** Actions that still come, but with another severity, text, limit or destination. */
+  changes: v.optional(
+    v.array(
+      v.object({
+        rule: v.string(),
+        action: v.string(),
+        was: v.string(),
+        message: v.string(),
+        differs: Names,
+        count: v.number(),
+        examples: Names,
+      }),
+    ),
+    [],
+  ),
   shifts: v.array(
     v.object({
       ...DidEntries,

@@ -8,7 +8,7 @@ import { nameFindings } from '../rules/check/names.ts';
 import { compile, type Rulebook } from '../rules/compile/compile.ts';
 import { costFindings } from '../rules/compile/cost.ts';
 import type { Finding } from '../rules/model/finding.ts';
-import { nameOfFile } from '../rules/model/lists.ts';
+import { nameOfFile, readParts } from '../rules/model/lists.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { guardrailFindings } from '../rules/prove/guardrails.ts';
 import { type Known, type ReadStory, readStories } from '../stories/read-stories.ts';
@@ -56,9 +56,13 @@ export async function checkFiles(
 
 /** Doubts about rules taken together: what `check` reports beyond `checkFiles`. */
 export const doubtsOf = async (
-  source: RulebookSource,
+  given: RulebookSource,
   rulebook: Rulebook,
-): Promise<readonly Finding[]> => [...unmatched(source), ...(await analyse(source, rulebook))];
+): Promise<readonly Finding[]> => {
+  // `compile` reports a part that is no object.
+  const source = readParts(given, []);
+  return [...unmatched(source), ...(await analyse(source, rulebook))];
+};
 
 /** The names that a story may use. */
 const knownTo = (source: RulebookSource, samples: readonly string[]): Known => ({

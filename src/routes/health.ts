@@ -9,7 +9,7 @@ import { readSize, sizeProblem } from '../journal/size.ts';
 import { readHeartbeats } from '../pipeline/heartbeats.ts';
 import { open } from '../services.ts';
 import { build } from '../settings/build.ts';
-import { readSettings } from '../settings/settings.ts';
+import { missingSettingNames, readSettings } from '../settings/settings.ts';
 import { backupProblems } from '../stores/consent-backups/nightly-backup.ts';
 import { countRecentQuarantine } from '../stores/quarantine.ts';
 import { reviewProblems } from '../stores/review-deadlines.ts';
@@ -73,7 +73,8 @@ export async function healthOf(env: Env) {
     }
   };
   const settings = await check('settings', () => readSettings(env));
-  for (const name of settings?.missing ?? []) troubles.push(`setting ${name} is not set`);
+  for (const name of settings?.missing ?? missingSettingNames(env))
+    troubles.push(`setting ${name} is not set`);
   if (settings?.apiToken || settings?.apiTokens)
     await check('settings', () => readTokens(settings));
   if (settings?.webhookSecrets) await check('settings', () => readSecrets(settings.webhookSecrets));
@@ -97,7 +98,7 @@ export async function healthOf(env: Env) {
     ? await check('alerts', () => open(env).objects.alerts.desk.circuits())
     : undefined;
   for (const { to, since, message } of failing ?? [])
-    troubles.push(`destination ${to} has failed since ${formatTime(since)}: ${message}`);
+    troubles.push(`${to} has failed since ${formatTime(since)}: ${message}`);
   const queues = {
     effects: await check('queue effects', () => lag(env.EFFECTS)),
     forwards: await check('queue forwards', () => lag(env.FORWARDS)),
@@ -113,7 +114,7 @@ export async function healthOf(env: Env) {
     : undefined;
   if (deadLetters)
     troubles.push(
-      `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`,
+      `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see signalbox dead-letters`,
     );
   const size =
     settings && (await check('journal', () => readSize(env.JOURNAL_DB, settings.journalMaxBytes)));
@@ -122,7 +123,7 @@ export async function healthOf(env: Env) {
   const quarantine = await check('quarantine', () => countRecentQuarantine(Date.now(), env.DB));
   if (quarantine?.last_day)
     troubles.push(
-      `${quarantine.last_day} signed callback${quarantine.last_day === 1 ? '' : 's'} of the last day cannot be read (the newest: ${quarantine.newest_code}): see GET /v1/quarantine`,
+      `${quarantine.last_day} signed callback${quarantine.last_day === 1 ? '' : 's'} of the last day cannot be read (the newest: ${quarantine.newest_code}): see signalbox quarantine`,
     );
   const refusals = settings?.dataKey
     ? await check('refusals', () => open(env).objects.refusals.read(Date.now()))

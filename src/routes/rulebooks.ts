@@ -14,6 +14,7 @@ import {
 import { AppError } from '../errors.ts';
 import { backtest } from '../journal/backtest.ts';
 import type { Version } from '../objects/rulebooks/rulebooks.ts';
+import { alertsOf } from '../pipeline/active-rulebooks.ts';
 import { bundle } from '../rulebooks/bundled.ts';
 import { compile } from '../rules/compile/compile.ts';
 import { open } from '../services.ts';
@@ -90,7 +91,7 @@ export const rulebookRoutes = [
     const asked = c.req.valid('json');
     const { since, until, cursor, ...source } = asked;
     const { rulebooks, dataKey, now } = open(c.env);
-    const { rulebook: old, version: against } = await rulebooks.inForce.current();
+    const old = await rulebooks.inForce.current();
     const compiled = compile(source, actions, 'new');
     mustCompile(compiled.findings);
     const span = {
@@ -99,8 +100,16 @@ export const rulebookRoutes = [
       cursor,
     };
     return c.json({
-      against,
-      ...(await backtest({ old, new: compiled.rulebook }, span, dataKey, c.env.JOURNAL_DB)),
+      against: old.version,
+      ...(await backtest(
+        {
+          old: { rulebook: old.rulebook, alerts: alertsOf(old.alerts) },
+          new: { rulebook: compiled.rulebook, alerts: alertsOf(source.alerts) },
+        },
+        span,
+        dataKey,
+        c.env.JOURNAL_DB,
+      )),
     });
   }),
   route(rollBackRulebook, async (c) => {

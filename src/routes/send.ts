@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { sendBatch as batchOperation, sendEvent, sendMessage } from '../api/send.ts';
 import type { Address } from '../callbacks/model.ts';
+import { batchIn } from '../callbacks/shapes/parts.ts';
 import { messageOf } from '../errors.ts';
 import type { Submitted } from '../objects/record-state.ts';
 import { checkConsent, reachedBy, takePermit } from '../sending/send-checks.ts';
@@ -63,7 +64,7 @@ async function send(
 /** Stores the message, encrypted, as MESSAGE_SUBMIT would, for retries. The message is sent already, so a failure here is only logged. */
 async function keepForRetries(
   answer: Response,
-  { message, metadata, correlationId, contactId, dispatch, options }: SendOrder,
+  { appId, message, metadata, correlationId, contactId, dispatch, options }: SendOrder,
   [address]: readonly Address[],
   { objects, dataKey, now }: OpenServices,
 ): Promise<void> {
@@ -86,6 +87,9 @@ async function keepForRetries(
       sealed,
       at: now(),
       person: await objects.recipients.personOf(address),
+      appId,
+      channel: address.channel,
+      batchId: batchIn(metadata),
       whole: true,
     });
   } catch (error) {

@@ -28,6 +28,21 @@ const git = (home: string, ...words: string[]) =>
   execFileSync('git', ['-C', home, '-c', 'user.name=a', '-c', 'user.email=a@b.c', ...words]);
 
 describe('bundle', () => {
+  test('leaves the rules of the start alone while publishing is practised', async () => {
+    const home = folder(files);
+    await openShell({ home }).run('bundle');
+    const before = readFileSync(bundled(home), 'utf8');
+    writeFileSync(
+      join(home, 'rules', 'stop.json'),
+      JSON.stringify({ ...stopRule, owner: 'legal' }),
+    );
+    const practice = openShell({ home, env: { SIGNALBOX_KEEP_BUNDLE: 'true' } });
+    expect(await practice.run('bundle')).toBe(0);
+    expect(readFileSync(bundled(home), 'utf8')).toBe(before);
+    expect(await openShell({ home }).run('bundle')).toBe(0);
+    expect(readFileSync(bundled(home), 'utf8')).toContain('legal');
+  });
+
   test('writes which code it is: version and commit, and whether the code was changed since', async () => {
     const home = folder({ ...files, 'package.json': { version: '1.2.3' }, 'src/a.ts': '' });
     const version = async () => {

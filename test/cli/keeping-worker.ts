@@ -42,6 +42,8 @@ export const about = {
 export const tally = {
   callbacks: 12,
   changed: 3,
+  unsure: 4,
+  changes: [],
   shifts: [
     {
       rule: 'help',

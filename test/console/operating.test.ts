@@ -44,7 +44,7 @@ test('what a rule did to consent is taken back for the people who are chosen', a
   for (const sender of ['12025550151', '12025550152']) await send(inbound('STOP', sender));
   const page = await open('operate/undo');
   await page.getByLabel('Rule', { exact: true }).fill('stop');
-  await page.getByRole('button', { name: 'Show whom it concerns' }).click();
+  await page.getByRole('button', { name: 'Show the people' }).click();
   const people = page.getByRole('list', { name: 'People' }).getByRole('listitem');
   await people.filter({ hasText: '12025550152' }).waitFor();
   for (const item of await people.all())

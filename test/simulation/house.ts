@@ -16,8 +16,8 @@ import { LENGTH } from './load/plan.ts';
 export const START = Date.parse('2026-11-24T11:00:00Z');
 
 export const TOKEN = 'simulation-api-token';
-const SECRET = 'simulation-webhook-secret';
-const WORKER = 'https://signalbox.sim';
+export const SECRET = 'simulation-webhook-secret';
+export const WORKER = 'https://signalbox.sim';
 
 export const SETTINGS = {
   WEBHOOK_SECRETS: SECRET,
@@ -27,6 +27,7 @@ export const SETTINGS = {
   SINCH_KEY_ID: 'local-key-id',
   SINCH_KEY_SECRET: 'local-key-secret',
   EXAMPLE_SECRETS: 'allow',
+  METRICS_INTERVAL: 'off',
   SINCH_API_URL: 'https://sinch.sim',
   SINCH_AUTH_URL: 'https://sinch.sim',
   MAX_RETRY_DELAY: '10m',
@@ -83,6 +84,8 @@ export interface HouseOptions {
   /** Changes the services of every environment: a protection that is off. */
   readonly onEnv?: ((env: object) => void) | undefined;
   readonly plan?: FaultPlan | undefined;
+  /** Settings beside those of every run. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
   /** Called with each message that Sinch takes. */
   readonly onSent: (reached: Reached) => void;
 }
@@ -93,7 +96,7 @@ export interface HouseOptions {
  */
 export function openHouse(
   product: Product,
-  { seed, traced, onEnv, plan, onSent }: HouseOptions,
+  { seed, traced, onEnv, plan, settings, onSent }: HouseOptions,
 ): House {
   const random = openRandom(`signalbox/${seed}`);
   const faults = plan ?? drawPlan(random.fork('plan'), START, LENGTH);
@@ -151,7 +154,7 @@ export function openHouse(
   });
   const { worker, exports, config } = product;
   const deployed = deploy(world, {
-    ...{ config, worker, exports, settings: SETTINGS },
+    ...{ config, worker, exports, settings: { ...SETTINGS, ...settings } },
     ...(onEnv ? { onEnv } : {}),
   });
   const { isolates } = deployed;

@@ -5,6 +5,7 @@ import {
   contactFacts,
   contactSubject,
 } from '../shapes/contact.ts';
+import { contactChangeFacts, contactStateRecord } from '../shapes/contact-change.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ContactNotification. */
@@ -20,6 +21,9 @@ export const contactCreate = defineTrigger<Contact>({
   schema: Contact,
   identity: (contact) => [contact.id],
   subject: contactSubject,
-  recordState: (contact, { appId }) => addressRecord(contact.id, addressesOf(contact, appId)),
-  facts: contactFacts((contact) => contact),
+  recordState: (contact, { appId }) => [
+    ...addressRecord(contact.id, addressesOf(contact, appId)),
+    ...contactStateRecord(contact),
+  ],
+  facts: { ...contactFacts((contact: Contact) => contact), ...contactChangeFacts },
 });

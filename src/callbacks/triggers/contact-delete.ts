@@ -5,6 +5,7 @@ import {
   contactFacts,
   contactSubject,
 } from '../shapes/contact.ts';
+import { contactStateRecord } from '../shapes/contact-change.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ContactNotification. */
@@ -22,10 +23,12 @@ export const contactDelete = defineTrigger<Contact>({
   schema: Contact,
   identity: (contact) => [contact.id],
   subject: contactSubject,
-  recordState: (contact, { appId }) =>
-    addressRecord(contact.id, addressesOf(contact, appId)).map((record) => ({
+  recordState: (contact, { appId }) => [
+    ...addressRecord(contact.id, addressesOf(contact, appId)).map((record) => ({
       ...record,
-      isDeleted: true,
+      isDeleted: true as const,
     })),
+    ...contactStateRecord(contact, true),
+  ],
   facts: contactFacts((contact) => contact),
 });

@@ -5,6 +5,7 @@ import {
   contactFacts,
   contactSubject,
 } from '../shapes/contact.ts';
+import { contactChangeFacts, contactStateRecord } from '../shapes/contact-change.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ContactNotification. */
@@ -22,6 +23,9 @@ export const contactUpdate = defineTrigger<Contact>({
   // A contact may change back and forth under the same id: only the whole body distinguishes two changes.
   identity: () => [],
   subject: contactSubject,
-  recordState: (contact, { appId }) => addressRecord(contact.id, addressesOf(contact, appId)),
-  facts: contactFacts((contact) => contact),
+  recordState: (contact, { appId }) => [
+    ...addressRecord(contact.id, addressesOf(contact, appId)),
+    ...contactStateRecord(contact),
+  ],
+  facts: { ...contactFacts((contact: Contact) => contact), ...contactChangeFacts },
 });

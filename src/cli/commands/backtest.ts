@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
-import type { Rulebook } from '../../rules/model/compiled.ts';
+import type { Compared } from '../../rules/explain/diff.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { reportLines } from '../output/backtest-report.ts';
 import { backtestFiles, backtestJournal } from '../rules/backtest-run.ts';
@@ -50,7 +50,8 @@ export const backtest = defineCommand({
     json: Flag,
   }),
   async run({ rules, since, until, file, against, url, token, json }, shell) {
-    const { source, rulebook, findings, broken } = await checkRules(rules, shell);
+    const checked = await checkRules(rules, shell);
+    const { source, findings, broken } = checked;
     for (const finding of findings)
       if (finding.severity === 'error') shell.err(findingLine(finding));
     if (broken) return 1;
@@ -78,11 +79,11 @@ export const backtest = defineCommand({
       return 0;
     }
     const old = await oldRulebook(against, address, shell);
-    const { tally, unread } = await backtestFiles(file, { old, new: rulebook }, shell);
-    if (json) shell.out(JSON.stringify({ against: old.version, tally, unread }));
+    const { tally, unread } = await backtestFiles(file, { old, new: checked }, shell);
+    if (json) shell.out(JSON.stringify({ against: old.rulebook.version, tally, unread }));
     else {
       for (const line of unread) shell.out(line);
-      shell.out(`${file}, beside ${against ?? short(old.version)}:`);
+      shell.out(`${file}, beside ${against ?? short(old.rulebook.version)}:`);
       for (const line of reportLines(tally, EXPLAIN_FILE)) shell.out(line);
     }
     return unread.length > 0 ? 1 : 0;
@@ -98,11 +99,11 @@ async function oldRulebook(
   against: string | undefined,
   address: WorkerAddress,
   shell: Shell,
-): Promise<Rulebook> {
+): Promise<Compared> {
   const isFolder = against !== undefined && /[/.\\]/.test(against);
-  if (isFolder) return (await checkRules(against, shell)).rulebook;
+  if (isFolder) return checkRules(against, shell);
   try {
-    return (await fetchRulebook(against ?? 'in-force', address, shell)).rulebook;
+    return await fetchRulebook(against ?? 'in-force', address, shell);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
     throw new AppError(

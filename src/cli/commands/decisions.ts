@@ -35,6 +35,15 @@ export const decisions = defineCommand({
       description: 'about this person: +46701740605 (the Worker hashes it)',
     },
     { flags: '--app-id <id>', description: 'of one app' },
+    { flags: '--message-id <id>', description: 'about this message' },
+    { flags: '--batch-id <id>', description: 'about this batch' },
+    { flags: '--contact-id <id>', description: 'about this contact' },
+    { flags: '--metadata <text>', description: 'with this metadata, or a value in it' },
+    { flags: '--status <status>', description: 'delivery reports with this status: FAILED' },
+    {
+      flags: '--shadow',
+      description: 'what a rulebook in shadow decided, too',
+    },
     { flags: '--limit <count>', description: 'maximum number, up to 200 (default: 50)' },
     { flags: '--cursor <cursor>', description: 'continue after an earlier page' },
     ...WORKER_OPTIONS,
@@ -49,19 +58,27 @@ export const decisions = defineCommand({
     outcome: Text,
     channel: Text,
     identity: Text,
-    appId: Text,
+    ...{ appId: Text, messageId: Text, batchId: Text, contactId: Text },
+    ...{ metadata: Text, status: Text },
+    shadow: Flag,
     limit: Text,
     cursor: Text,
     url: Text,
     token: Text,
     json: Flag,
   }),
-  async run({ url, token, json, appId, ...filters }, shell) {
+  async run({ url, token, json, shadow, ...given }, shell) {
+    const { appId, messageId, batchId, contactId, ...filters } = given;
     const query = queryOf({
       ...filters,
       since: readSince('--since', filters.since, shell),
       until: readSince('--until', filters.until, shell),
       app_id: appId,
+      message_id: messageId,
+      batch_id: batchId,
+      contact_id: contactId,
+      // A rulebook in shadow decides apart from the one in force: its decisions are listed when they are asked for.
+      shadow: shadow || filters.outcome === 'shadow' ? 'true' : undefined,
     });
     const page = await askWorker(`/v1/decisions${query}`, Decisions, { url, token }, shell);
     if (json) {
@@ -70,6 +87,8 @@ export const decisions = defineCommand({
     }
     if (page.decisions.length === 0) {
       shell.out('nothing on record fits (the journal is a few seconds behind)');
+      if (filters.rule && !shadow)
+        shell.out('What a rulebook in shadow did is listed with --shadow.');
       if (filters.identity && !appId)
         shell.out(
           'On Messenger, Instagram, LINE, WeChat and for a Viber bot an address needs --app-id.',
@@ -90,7 +109,7 @@ export const decisions = defineCommand({
 const rowOf = (decision: Decision, zone: string): readonly string[] => [
   clock(decision.received_at, zone),
   decision.id,
-  decision.trigger,
+  decision.shadow ? `${decision.trigger} (shadow)` : decision.trigger,
   [decision.channel, decision.reason_code].filter((word) => word !== null).join(' '),
   became(decision),
 ];

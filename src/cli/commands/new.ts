@@ -84,7 +84,7 @@ export const newRule = defineCommand({
 const line = ({ code, message, hint }: Finding): string =>
   `${code} ${message}${hint ? `: ${hint}` : ''}`;
 
-/** Puts the rule together; what was not given is asked for. @throws AppError `bad_request` where nobody can be asked */
+/** Puts the rule together; what was not given is asked for. @throws AppError `bad_request` without a terminal */
 async function draft(given: v.InferOutput<typeof input>, source: RulebookSource, shell: Shell) {
   const ask = async (
     flag: string,

@@ -76,7 +76,7 @@ export const publish = defineCommand({
         );
       return 0;
     }
-    tellChanges(inForce, checked, told);
+    await tellChanges(inForce, checked, told);
     if (backtest) await tellBacktest(checked, readSince('--since', since, shell), address, told);
     if (!yes && !(await agreed(words, shell))) {
       shell.err('Nothing was published.');
@@ -110,9 +110,13 @@ async function isSound(checked: CheckedRules, shell: Shell): Promise<boolean> {
   return false;
 }
 
-function tellChanges(inForce: KeptRulebook, checked: CheckedRules, shell: Shell): void {
+async function tellChanges(
+  inForce: KeptRulebook,
+  checked: CheckedRules,
+  shell: Shell,
+): Promise<void> {
   shell.out(`What changes in ${short(inForce.about.version)}, which is in force:`);
-  const lines = changesBetween(inForce, checked);
+  const lines = await changesBetween(inForce, checked);
   for (const line of lines) shell.out(`  ${line}`);
   if (lines.length === 0) shell.out('  nothing that a rule does');
 }

@@ -72,6 +72,8 @@ export interface AlertsClient {
 
 /** How long an isolate remembers that a destination is healthy, in milliseconds. The desk is one object for all forwards. */
 const HEALTHY = 10_000;
+/** The prefix of the circuits of forwards: alerts and forwards to a destination fail apart. */
+const FORWARD = 'forward ';
 /** How often an isolate stores that a healthy destination accepts forwards, in milliseconds. */
 const ACCEPTED = 60_000;
 /** How long an isolate remembers the hosts at which callbacks arrive, in milliseconds. */
@@ -113,29 +115,37 @@ export function openAlerts(
       silence: (silence) => desk().silence(silence),
       unsilence: (id) => desk().unsilence(id),
       silences: (now) => desk().silences(now),
-      circuits: () => desk().circuits(),
+      async circuits() {
+        const found = await desk().circuits();
+        return found.map(({ to, ...circuit }) => ({
+          ...circuit,
+          to: to.startsWith(FORWARD)
+            ? `the forwarding to ${to.slice(FORWARD.length)}`
+            : `destination ${to}`,
+        }));
+      },
       blockedUntil: (to, now) => desk().blockedUntil(to, now),
       recordAttempt: (to, failure, now) => desk().recordAttempt(to, failure, now),
       async forwardsBlockedUntil(to, now) {
         if ((healthy.get(to) ?? 0) > now) return undefined;
         healthy.delete(to);
-        const { failing, until } = await desk().circuit(`forward ${to}`, now);
+        const { failing, until } = await desk().circuit(`${FORWARD}${to}`, now);
         if (!failing) healthy.set(to, now + HEALTHY);
         return until;
       },
       async noteForwarded(to, now) {
         const isHealthy = (healthy.get(to) ?? 0) > now;
         if (isHealthy && now - (accepted.get(to) ?? 0) < ACCEPTED) return;
-        await desk().recordAccepted(`forward ${to}`, now);
+        await desk().recordAccepted(`${FORWARD}${to}`, now);
         accepted.set(to, now);
       },
       async recordUnavailable(to, message, now) {
         healthy.delete(to);
-        return desk().recordAttempt(`forward ${to}`, message, now);
+        return desk().recordAttempt(`${FORWARD}${to}`, message, now);
       },
       async recordRefusal(to, key, message, now) {
         healthy.delete(to);
-        return desk().recordRefused(`forward ${to}`, key, message, now);
+        return desk().recordRefused(`${FORWARD}${to}`, key, message, now);
       },
       async addOwnHost(host) {
         await desk().addOwnHost(host);

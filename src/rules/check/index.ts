@@ -8,6 +8,7 @@ import { firing } from './firing.ts';
 import { lists } from './lists.ts';
 import { loops } from './loops.ts';
 import { pairs } from './pairs.ts';
+import { repeatedParams } from './repeated-params.ts';
 import { requiredFacts } from './required-facts.ts';
 import { templates } from './templates.ts';
 
@@ -22,6 +23,7 @@ export async function analyse(
     ...firing(context),
     ...requiredFacts(context),
     ...templates(context),
+    ...repeatedParams(context),
     ...pairs(context),
     ...loops(context),
     ...direction(context),

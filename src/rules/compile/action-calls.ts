@@ -8,6 +8,7 @@ import type { ActionCall } from '../model/rule.ts';
 import { readTemplate, type Template, templateUses } from '../model/template.ts';
 import { milliseconds } from '../model/values.ts';
 import type { ActionDefinition, FactEntry } from '../model/vocabulary.ts';
+import { fillParams } from './param-references.ts';
 
 type Path = readonly (string | number)[];
 
@@ -21,12 +22,40 @@ export function readActions(
 ): readonly CompiledAction[] | undefined {
   const read = calls.map((call, index) => {
     const definition = actions.get(call.action);
-    if (definition) return readAction(call, index, definition, on, report, more);
+    if (definition)
+      return readAction(
+        filledCall(call, index, definition, calls, report),
+        index,
+        definition,
+        on,
+        report,
+        more,
+      );
     const hint = closest(call.action, [...actions.keys()]);
     const message = `no action is called "${call.action}"`;
     return void report.error(['then', index, 'action'], { code: 'unknown-action', message, hint });
   });
   return read.every((action) => action !== undefined) ? read : undefined;
+}
+
+/** An action whose texts contain the params that they refer to. */
+function filledCall(
+  call: ActionCall,
+  index: number,
+  { templates }: ActionDefinition,
+  calls: readonly ActionCall[],
+  report: Report,
+): ActionCall {
+  const texts = templates.flatMap((key): [string, string][] => {
+    const written = Object.hasOwn(call.params, key) ? call.params[key] : undefined;
+    if (typeof written !== 'string') return [];
+    const { text, faults } = fillParams(written, index, calls);
+    for (const fault of faults) report.error(['then', index, 'params', key], fault);
+    return text === written ? [] : [[key, text]];
+  });
+  return texts.length === 0
+    ? call
+    : { ...call, params: { ...call.params, ...Object.fromEntries(texts) } };
 }
 
 function readAction(

@@ -6,7 +6,14 @@ import { closest } from '../model/closest.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { triggerNames } from '../model/facts.ts';
 import { type Finding, openReport, type Report, readFile } from '../model/finding.ts';
-import { brokenLists, checkName, nameOfFile, readLists, sorted } from '../model/lists.ts';
+import {
+  brokenLists,
+  checkName,
+  nameOfFile,
+  readLists,
+  readParts,
+  sorted,
+} from '../model/lists.ts';
 import { Rule, type RulebookSource, SharedCondition } from '../model/rule.ts';
 import { TALLY_FACTS, tallyFacts } from '../model/tally-facts.ts';
 import { type FactUse, usesOf } from '../model/tree.ts';
@@ -42,11 +49,12 @@ const SharedFrame = v.strictObject({ ...SharedCondition.entries, when: v.unknown
  * the files does not matter. `version` identifies the rulebook in decisions and in the journal.
  */
 export function compile(
-  source: RulebookSource,
+  given: RulebookSource,
   actions: readonly ActionDefinition[],
   version: string,
 ): Compilation {
   const findings: Finding[] = [];
+  const source = readParts(given, findings);
   const lists = readLists(source.lists, findings);
   const broken = brokenLists(source.lists, lists);
   const own = {

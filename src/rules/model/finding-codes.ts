@@ -167,6 +167,11 @@ export const CODES = {
       'A text has a label or a bracket with nothing after it when a fact is missing: “Reason: .”.',
     cure: 'Put the label and the fact into double square brackets, a pair for each fact: [[Reason: {{news_reason}}.]]. The part is left out when the fact is missing.',
   },
+  'repeats-param': {
+    means:
+      'A text repeats a rate of its rule, like "10 a minute", or states another limit than the rule sets. A change of the rate leaves the text behind.',
+    cure: 'Refer to the param: {{params.to}} becomes "10 a minute", with the value that applies.',
+  },
   'action-needs': {
     means:
       'The action requires a fact that a trigger of the rule does not carry. It is an error if no trigger of the rule carries it, else a warning.',
