@@ -103,6 +103,28 @@ describe('more tasks of a rule author', () => {
     expect(files['tests/stop-is-heard.json']).toContain('"sample": "stop"');
   });
 
+  test('20 looks for an order number in JSON metadata', async () => {
+    const page = await edit('help');
+    await form(page, 'Group').first().getByRole('button', { name: 'Add condition' }).last().click();
+    await form(page, 'channel').last().getByLabel('Fact').selectOption('metadata');
+    const compared = form(page, 'metadata').last();
+    await compared.getByLabel('Operator').selectOption('matches');
+    await compared.getByLabel('Value').fill('"order": *"X-[0-9]+"');
+    await page
+      .getByRole('region', { name: 'Sentence' })
+      .getByText(/X-\[0-9\]/)
+      .waitFor();
+    await publish(page, 'Express orders only');
+    const { when } = (await rule('help')) as { when: { all: object[] } };
+    expect(when.all.at(-1)).toEqual({
+      fact: 'metadata',
+      operator: 'matches',
+      value: '"order": *"X-[0-9]+"',
+    });
+    await page.getByRole('button', { name: 'Roll back' }).click();
+    await confirm(page, 'Roll back');
+  });
+
   test('21 answers in office hours only', async () => {
     const page = await edit('help');
     await form(page, 'Group').first().getByRole('button', { name: 'Add condition' }).last().click();

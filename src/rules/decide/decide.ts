@@ -8,6 +8,7 @@ import { render, templateUses } from '../model/template.ts';
 import { evaluateNode } from '../model/tree.ts';
 import { type Counted, countCallback } from './counted.ts';
 import { evaluateRule } from './evaluate.ts';
+import { witnessOf } from './witness.ts';
 
 export type { Recall } from '../model/observed-facts.ts';
 
@@ -69,7 +70,7 @@ export async function decide(
       }
       // What can hold by the callback's own facts was looked at by the index.
       if (recalls && evaluateNode(rule.when, seen.peek) === false) continue;
-      if (!(await evaluateRule(rule, seen))) continue;
+      if (!(await evaluateRule(witnessOf(rule, seen.peek), seen))) continue;
     } catch (error) {
       erred.push({ rule: rule.name, message: messageOf(error) });
       continue;

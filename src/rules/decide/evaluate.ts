@@ -2,7 +2,7 @@ import { Engine, type TopLevelCondition } from 'json-rules-engine';
 import type { NamedCondition } from '../model/compiled.ts';
 import { lookup } from '../model/facts.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
-import { type Leaf, leavesOf, type Node } from '../model/tree.ts';
+import { type Group, type Leaf, leavesOf } from '../model/tree.ts';
 
 /** A condition for json-rules-engine. Leaves are referred to by number, so that the engine does not clone their operands. */
 interface EngineRule {
@@ -53,14 +53,19 @@ function engineRuleOf(rule: NamedCondition): EngineRule {
   if (known) return known;
   const leaves = [...leavesOf(rule.when)];
   const places = new Map(leaves.map((leaf, place) => [leaf, place]));
-  const written = (
-    node: Node,
-  ): TopLevelCondition | { fact: string; operator: string; value: unknown } => {
-    if (node.kind === 'leaf')
-      return { fact: node.use.key, operator: node.operator.name, value: places.get(node) };
-    return node.kind === 'all' ? { all: node.of.map(written) } : { any: node.of.map(written) };
+  const comparison = (leaf: Leaf) => ({
+    fact: leaf.use.key,
+    operator: leaf.operator.name,
+    value: places.get(leaf),
+  });
+  const group = (node: Group): TopLevelCondition => {
+    const of = node.of.map((child) => (child.kind === 'leaf' ? comparison(child) : group(child)));
+    return node.kind === 'all' ? { all: of } : { any: of };
   };
-  const brief = { conditions: { all: [written(rule.when)] }, leaves };
+  // The engine copies the conditions at each run, so none is written that says nothing.
+  const conditions =
+    rule.when.kind === 'leaf' ? { all: [comparison(rule.when)] } : group(rule.when);
+  const brief = { conditions, leaves };
   engineRules.set(rule, brief);
   return brief;
 }

@@ -1,17 +1,12 @@
-import type { Condition } from '../../src/rules/model/rule.ts';
-import type { Chance } from './seeded.ts';
+import type { Condition } from '../../../src/rules/model/rule.ts';
+import { leaf } from '../regime.ts';
+import type { Chance } from '../seeded.ts';
 
 /** What a rule of the benchmark is about: its trigger and, beside the app, what it asks for. */
 export interface Topic {
   readonly on: string;
   readonly asks: (chance: Chance) => readonly Condition[];
 }
-
-const leaf = (fact: string, operator: string, value: unknown): Condition => ({
-  fact,
-  operator,
-  value,
-});
 
 export const CHANNELS = ['SMS', 'WHATSAPP', 'RCS', 'MMS', 'VIBERBM'] as const;
 const STATUSES = ['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ', 'FAILED', 'SWITCHING_CHANNEL'] as const;
