@@ -1,7 +1,8 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { AppError, codeOf, messageOf } from './errors.ts';
 import { consoleApp } from './routes/console.ts';
+import { counted } from './routes/gateway-metrics.ts';
 import { routes } from './routes/index.ts';
 import { passThrough } from './routes/pass-through.ts';
 import { problem, sinchProblem } from './routes/problem.ts';
@@ -32,9 +33,10 @@ for (const { operation, handlers } of routes)
 
 app.route('/', consoleApp);
 
-app.all('/send', passThrough);
-app.all('/send/*', passThrough);
-app.all('/v1/projects/*', passThrough);
+const countedPassThrough = (c: Context<Secured>) => counted(c, 'other', () => passThrough(c));
+app.all('/send', countedPassThrough);
+app.all('/send/*', countedPassThrough);
+app.all('/v1/projects/*', countedPassThrough);
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 

@@ -3,6 +3,7 @@ import { openDataKey } from './crypto/data-key.ts';
 import { AppError } from './errors.ts';
 import { type Later, openJournal } from './journal/journal.ts';
 import { openObjects } from './objects/index.ts';
+import { type MetricsWriter, openMetrics } from './objects/metrics/metrics-client.ts';
 import { openRulebooks } from './objects/rulebooks/rulebooks-client.ts';
 import { alertsOf, rulebooksInForce } from './pipeline/active-rulebooks.ts';
 import { readSettings, type Settings } from './settings/settings.ts';
@@ -27,7 +28,7 @@ const clock = (): number => Date.now();
 const unwatched: Later = () => {};
 
 /** The services that all requests of an environment share; none holds anything of a single request. */
-type Opened = Omit<Services, 'journal' | 'later'> & {
+type Opened = Omit<Services, 'journal' | 'later' | 'metrics'> & {
   readonly deadLetters: DeadLetters;
   readonly reviews: ReviewStore;
   readonly consentBackups: ConsentBackups;
@@ -37,7 +38,7 @@ type Opened = Omit<Services, 'journal' | 'later'> & {
 };
 
 /** What `open` gives: all that an event needs. */
-export type OpenServices = Opened & Pick<Services, 'journal' | 'later'>;
+export type OpenServices = Opened & Pick<Services, 'journal' | 'later' | 'metrics'>;
 
 /** Takes one protection out of the services of an environment, or leaves all of them as they are. */
 export type Protections = (services: OpenServices) => OpenServices;
@@ -64,6 +65,7 @@ export function open(env: Env, later: Later = unwatched, now: () => number = clo
   if (services !== known) opened.set(env, services);
   const { settings, dataKey, objects } = services;
   let journal: Services['journal'] | undefined;
+  let metrics: MetricsWriter | undefined;
   const all = {
     ...services,
     later,
@@ -72,9 +74,20 @@ export function open(env: Env, later: Later = unwatched, now: () => number = clo
       journal ??= openJournal(env, settings, dataKey, objects.recipients, now, later);
       return journal;
     },
+    get metrics() {
+      metrics ??= openMetrics(env, metricsObjects(env, settings), {
+        interval: settings.metricsInterval,
+        later: later === unwatched ? undefined : later,
+        wait: (ms) => scheduler.wait(ms),
+      });
+      return metrics;
+    },
   };
   return protections.get(env)?.(all) ?? all;
 }
+
+const metricsObjects = ({ METRICS }: Env, { jurisdiction }: Settings) =>
+  jurisdiction ? METRICS.jurisdiction(jurisdiction) : METRICS;
 
 /** Returns the access to Sinch. @throws AppError `not_configured` */
 function accessIn({ sinch }: Settings): NonNullable<Settings['sinch']> {

@@ -30,6 +30,7 @@ interface __BaseEnv_Env {
 	ALERT_GROUPS: DurableObjectNamespace<import("./worker.ts").AlertGroup>;
 	REFUSALS: DurableObjectNamespace<import("./worker.ts").Refusals>;
 	HEARTBEATS: DurableObjectNamespace<import("./worker.ts").Heartbeats>;
+	METRICS: DurableObjectNamespace<import("./worker.ts").Metrics>;
 	ALERT_DESK: DurableObjectNamespace<import("./worker.ts").AlertDesk>;
 }
 declare namespace Cloudflare {

@@ -25,6 +25,7 @@ export { Claims } from './objects/claims/claims.ts';
 export { Fifo } from './objects/fifo/fifo.ts';
 export { Heartbeats } from './objects/heartbeats/heartbeats.ts';
 export { Messages } from './objects/messages/messages.ts';
+export { Metrics } from './objects/metrics/metrics.ts';
 export { Pauses } from './objects/pauses/pauses.ts';
 export { Recipients } from './objects/recipients/recipients.ts';
 export { Refusals } from './objects/refusals/refusals.ts';
@@ -33,7 +34,7 @@ export { Senders } from './objects/senders/senders.ts';
 export { Tally } from './objects/tally/tally.ts';
 export { SignalboxRpc } from './rpc.ts';
 
-/** Queue → its consumer. The names are those in wrangler.toml. */
+/** Queue → its consumer. The names are those in wrangler.toml; other environments put theirs behind `signalbox`. */
 const consumers: Readonly<
   Record<string, (batch: MessageBatch<unknown>, services: Services, env: Env) => Promise<void>>
 > = {
@@ -47,6 +48,10 @@ const consumers: Readonly<
   'signalbox-callbacks-dead': (batch, services) => consumeDead(batch, 'callbacks', services),
   'signalbox-journal-dead': (batch, services) => consumeDead(batch, 'journal', services),
 };
+
+/** Returns the consumer of a queue, of `signalbox-effects` as of `signalbox-staging-effects`. */
+const consumerOf = (queue: string) =>
+  Object.entries(consumers).find(([name]) => queue.endsWith(name.replace('signalbox', '')))?.[1];
 
 /** Runs a scheduled task; a failure raises one alert a day and is rethrown. */
 async function runScheduled(work: () => Promise<void>, title: string, env: Env): Promise<void> {
@@ -97,7 +102,7 @@ export default {
   fetch: app.fetch,
 
   async queue(batch, env, context) {
-    const consumer = consumers[batch.queue];
+    const consumer = consumerOf(batch.queue);
     if (!consumer) throw new Error(`no consumer for queue ${batch.queue}`);
     let services: Services;
     try {

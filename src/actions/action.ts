@@ -12,7 +12,7 @@ import { milliseconds } from '../rules/model/values.ts';
 import type { ActionDefinition, ChosenAction } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
 import type { Effect, EffectQueue, Outcome, Subject } from '../work/effect.ts';
-import type { ReviewRequest } from '../work/services.ts';
+import type { MergedContacts, ReviewRequest } from '../work/services.ts';
 
 /** The state that state actions can write: consent and limits. */
 export interface StateObjects {
@@ -65,6 +65,8 @@ export interface EffectContext {
   readonly archive: (url: string, key: string) => Promise<Outcome>;
   /** Opens a review and returns its id; `undefined` when there is nothing to decide. */
   readonly review: (request: ReviewRequest) => Promise<string | undefined>;
+  /** Closes the reviews of duplicates among contacts that became one, and returns how many there were. */
+  readonly closeReviews: (merged: MergedContacts) => Promise<number>;
   /** The contact addresses that the effect carries. @throws AppError `action_impossible` when R2 no longer has them */
   readonly addresses: () => Promise<readonly Address[]>;
   /** The stored addresses of a contact. */

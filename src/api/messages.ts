@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { defineOperation, Time } from './operation.ts';
+import { Moment, SearchQuery } from './decisions.ts';
+import { Channel, defineOperation, Page, Time, text } from './operation.ts';
 
 const AttemptState = v.picklist(['started', 'sent', 'failed']);
 
@@ -81,4 +82,44 @@ export const readMessage = defineOperation({
   },
 });
 
-export const operations = [readMessage] as const;
+/** A message in a list. */
+const FoundMessage = v.object({
+  root: v.string(),
+  status: v.nullable(v.string()),
+  delivered: v.boolean(),
+  submitted_at: v.nullable(Time),
+  /** The time of its newest report. */
+  newest_at: v.nullable(Time),
+  batch_id: v.nullable(v.string()),
+  /** The number of retries. */
+  attempts: v.number(),
+});
+
+export const Messages = v.object({
+  messages: v.array(FoundMessage),
+  /** Continues after the last entry: `?cursor=`; null at the end. A page may be empty before the end. */
+  next: v.nullable(v.string()),
+});
+export type Messages = v.InferOutput<typeof Messages>;
+
+export const listMessages = defineOperation({
+  name: 'listMessages',
+  method: 'get',
+  path: '/v1/messages',
+  role: 'read',
+  summary: 'Search messages',
+  description:
+    'Messages whose callbacks the journal finds, newest callback first; each once on a page. `status` finds messages that had it. A message is known for 7 days after its newest event.',
+  query: {
+    ...SearchQuery,
+    since: v.optional(Moment),
+    until: v.optional(Moment),
+    channel: v.optional(Channel),
+    app_id: v.optional(text()),
+    cursor: v.optional(v.pipe(v.string(), v.maxLength(300))),
+    limit: v.optional(Page, '50'),
+  },
+  responses: { 200: { description: 'A page of messages.', content: Messages } },
+});
+
+export const operations = [listMessages, readMessage] as const;

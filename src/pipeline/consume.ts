@@ -5,6 +5,7 @@ import { type ContactNote, Deferred, Effect, Work } from '../work/effect.ts';
 import type { DeadLetter, EffectOutcome, Services } from '../work/services.ts';
 import { openAlertContext } from './alert-context.ts';
 import { type DeliveryOutcome, deliver } from './deliver.ts';
+import { countEffect } from './effect-metrics.ts';
 import { sendWork } from './effect-queue.ts';
 import { alertOperator } from './enqueue.ts';
 import { openTurns } from './fifo.ts';
@@ -87,7 +88,9 @@ async function runEffect(effect: Effect, services: Services): Promise<Ended> {
     rule: effect.rule.name,
     callback: effect.subject.callbackId,
   };
-  services.journal.outcome(effect, journalOutcome(outcome, effect.after));
+  const end = journalOutcome(outcome, effect.after);
+  services.journal.outcome(effect, end);
+  countEffect(effect, end.outcome, services);
   if ('skipped' in outcome && outcome.notify) {
     const title = `${effect.action} of rule ${effect.rule.name} is skipped`;
     const { subject } = effect;

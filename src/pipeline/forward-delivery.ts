@@ -1,5 +1,6 @@
 import { type Forwarded, type ForwardResult, sendForward } from '../alerts/send-forward.ts';
 import { AppError, messageOf } from '../errors.ts';
+import { forwardsTotal } from '../objects/metrics/definitions.ts';
 import type { Effect, Outcome } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { openReveal } from './alert-context.ts';
@@ -36,6 +37,7 @@ export async function forwardTo(
     now,
     blockedDomains,
   });
+  services.metrics.count(forwardsTotal, { destination: to, status: result.kind });
   if (result.kind === 'sent') {
     await desk.noteForwarded(to, now()).catch((error: unknown) =>
       // The receiver has the callback: a failure here must not send it again.

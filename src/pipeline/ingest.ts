@@ -1,12 +1,13 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { codeOf, messageOf } from '../errors.ts';
+import { actionsTotal, callbacksTotal, rulesTotal } from '../objects/metrics/definitions.ts';
 import { recordState } from '../objects/record-state.ts';
-import { decide } from '../rules/decide/decide.ts';
+import { type Decision, decide } from '../rules/decide/decide.ts';
 import { earlierValues } from '../rules/decide/earlier-values.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import type { Deferred } from '../work/effect.ts';
-import type { Services } from '../work/services.ts';
+import type { ActionOutcome, Services } from '../work/services.ts';
 import { auditIndex } from './audit.ts';
 import { dispatch } from './dispatch.ts';
 import { callbacksOf, packBody } from './queue-message.ts';
@@ -43,6 +44,7 @@ export async function ingest(
   if (fired.length + counted.length + erred.length > 0) beforeDispatch();
   const outcomes = await dispatch(decision, callback, recall, services);
   services.journal.note({ callback, rulebook, decision, recalled, outcomes });
+  countDecision(callback, decision, outcomes, services);
   if (shadow) await decideInShadow(shadow.rulebook, callback, recalled, services);
   if (Math.random() < settings.indexAuditRate)
     services.later(auditIndex({ callback, rulebook, decision, recall }, services));
@@ -54,6 +56,21 @@ export async function ingest(
       actions: actions.map(({ action }) => action),
     })),
   };
+}
+
+/** Counts a decision for `/metrics`. */
+function countDecision(
+  { trigger, subject }: Callback,
+  { fired, erred }: Decision,
+  outcomes: readonly ActionOutcome[],
+  { metrics }: Pick<Services, 'metrics'>,
+): void {
+  const outcome = fired.length > 0 ? 'fired' : erred.length > 0 ? 'failed' : 'unmatched';
+  metrics.count(callbacksTotal, { trigger, channel: subject.channel ?? '', outcome });
+  for (const { rule } of fired) metrics.count(rulesTotal, { rule: rule.name, outcome: 'fired' });
+  for (const { rule } of erred) metrics.count(rulesTotal, { rule, outcome: 'erred' });
+  for (const { action, outcome: end } of outcomes)
+    metrics.count(actionsTotal, { action, outcome: end });
 }
 
 /** Puts a callback that could not be ingested on the `callbacks` queue, from where it is ingested again. */

@@ -3,6 +3,7 @@ import { actionNamed } from '../actions/index.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import { type Effect, Work } from '../work/effect.ts';
 import type { DeadLetter, Services } from '../work/services.ts';
+import { countEffect, countWait } from './effect-metrics.ts';
 import { alertOperator } from './enqueue.ts';
 import { keepPlace, leaveFifo } from './fifo.ts';
 import { isOperatorAlert } from './operator-alert.ts';
@@ -33,7 +34,11 @@ export function consume(
   services: Services,
   work: (message: Message<unknown>) => Promise<Ended>,
 ): Promise<void> {
-  return each(batch, work, async (error, message) => {
+  const first = (message: Message<unknown>): Promise<Ended> => {
+    countWait(queue, message, services);
+    return work(message);
+  };
+  return each(batch, first, async (error, message) => {
     const code = error instanceof v.ValiError ? 'unreadable' : codeOf(error);
     const permanent =
       error instanceof v.ValiError || (error instanceof AppError && !error.retryable);
@@ -56,6 +61,7 @@ export function consume(
           outcome: 'retried',
           detail: `${code}, try ${message.attempts}`,
         });
+        countEffect(effect, 'retried', services);
         await keepPlace(effect, later, services);
       }
       if (queue === 'callbacks' && message.attempts === ALERTING_TRY)
@@ -130,6 +136,7 @@ export async function deadLetter(letter: DeadLetter, services: Services): Promis
       outcome: 'failed',
       detail: `${letter.code}: ${letter.reason}`,
     });
+    countEffect(effect, 'failed', services);
     await leaveFifo(effect, services);
   }
   if (effect && isOperatorAlert(effect)) return;

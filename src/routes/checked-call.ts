@@ -7,6 +7,7 @@ import { type OpenServices, open } from '../services.ts';
 import { type Gateway, openGateway, type SendCall } from '../sinch/gateway.ts';
 import { openShared } from '../sinch/rate.ts';
 import { readBody } from './body.ts';
+import { counted } from './gateway-metrics.ts';
 import { sinchFor } from './pass-through.ts';
 import { sinchProblem } from './problem.ts';
 import type { Secured } from './token.ts';
@@ -26,10 +27,18 @@ export interface CheckedCall {
  * caller whose Authorization Sinch refuses gets Sinch's own answer.
  * @param maxBytes the largest body; default 1 MiB
  */
-export async function checkedCall(
+export const checkedCall = (
   c: Context<Secured>,
   name: SendCall,
   run: (call: CheckedCall) => Promise<Response>,
+  maxBytes?: number,
+): Promise<Response> => counted(c, name, (refused) => answer(c, name, run, refused, maxBytes));
+
+async function answer(
+  c: Context<Secured>,
+  name: SendCall,
+  run: (call: CheckedCall) => Promise<Response>,
+  refused: (error: AppError) => void,
   maxBytes?: number,
 ): Promise<Response> {
   const services = open(c.env);
@@ -47,9 +56,13 @@ export async function checkedCall(
   const shared = openShared(c.env.KV, dataKey, objects, sinch.projectId, now);
   const share = (calls: number) => takeShare(calls, shared, holding);
   const gateway = openGateway(sinch, now, { share, slow: shared.slow });
+  const refuseCounted = (error: AppError): Response => {
+    refused(error);
+    return sinchProblem(error);
+  };
   return onceByKey(
     { call: name, headers: request.headers, search: new URL(request.url).search, body },
-    { objects, dataKey, now, refuse: sinchProblem },
+    { objects, dataKey, now, refuse: refuseCounted },
     () => run({ request, body, authorization, services, holding, gateway }),
   );
 }

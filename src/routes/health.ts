@@ -9,7 +9,7 @@ import { readSize, sizeProblem } from '../journal/size.ts';
 import { readHeartbeats } from '../pipeline/heartbeats.ts';
 import { open } from '../services.ts';
 import { build } from '../settings/build.ts';
-import { readSettings } from '../settings/settings.ts';
+import { missingSettingNames, readSettings } from '../settings/settings.ts';
 import { backupProblems } from '../stores/consent-backups/nightly-backup.ts';
 import { countRecentQuarantine } from '../stores/quarantine.ts';
 import { reviewProblems } from '../stores/review-deadlines.ts';
@@ -73,7 +73,8 @@ export async function healthOf(env: Env) {
     }
   };
   const settings = await check('settings', () => readSettings(env));
-  for (const name of settings?.missing ?? []) troubles.push(`setting ${name} is not set`);
+  for (const name of settings?.missing ?? missingSettingNames(env))
+    troubles.push(`setting ${name} is not set`);
   if (settings?.apiToken || settings?.apiTokens)
     await check('settings', () => readTokens(settings));
   if (settings?.webhookSecrets) await check('settings', () => readSecrets(settings.webhookSecrets));

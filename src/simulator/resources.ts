@@ -43,7 +43,11 @@ export const CONVERSATION_CALLS: readonly CustomCall[] = [
   {
     method: 'POST',
     path: /^contacts\/([^/]+):merge$/,
-    answer: ({ of }, id) => of('contacts').get(id),
+    answer({ of }, id, { source_id: gone }) {
+      const kept = of('contacts').get(id);
+      if (kept && typeof gone === 'string') of('contacts').delete(gone);
+      return kept;
+    },
   },
   { method: 'GET', path: /^conversations:recent$/, answer: () => ({ conversations: [] }) },
   {

@@ -5,6 +5,7 @@ import type { FactValue } from '../callbacks/facts/fact.ts';
 import type { Address } from '../callbacks/model.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from '../objects/index.ts';
+import type { MetricsWriter } from '../objects/metrics/metrics-client.ts';
 import type { RulebooksClient } from '../objects/rulebooks/rulebooks-client.ts';
 import type { ActiveRulebook } from '../rulebooks/active-rulebook.ts';
 import type { Rulebook } from '../rules/compile/compile.ts';
@@ -90,7 +91,8 @@ export interface LateErasure {
 
 /** A request for a review. */
 export interface ReviewRequest {
-  readonly kind: 'near-miss' | 'consents-differ';
+  /** `duplicate`: contacts that share an address, whether their consents agree or not. */
+  readonly kind: 'near-miss' | 'consents-differ' | 'duplicate';
   /** The same for a redelivery. */
   readonly key: string;
   readonly rule: string;
@@ -106,16 +108,32 @@ export interface ReviewRequest {
   readonly reason: string;
   readonly text?: string;
   readonly addresses: readonly { readonly contact?: string; readonly address: Address }[];
+  /** The contacts that it is about. */
+  readonly contacts?: readonly string[];
+}
+
+/** Contacts that became one. */
+export interface MergedContacts {
+  readonly kept: string;
+  readonly gone: string;
+  readonly addresses: readonly Address[];
+  /** The callback of the merge. */
+  readonly callbackId: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** The reviews. */
 export interface Reviews {
   /** Opens a review, once for each key, and returns its id; `undefined` when the compared consents agree. */
   readonly ask: (request: ReviewRequest) => Promise<string | undefined>;
+  /** Closes the open reviews of duplicates among these contacts, which became one, and returns how many there were. */
+  readonly closeMerged: (merged: MergedContacts) => Promise<number>;
 }
 
 /** The dependencies of the pipeline, opened for each event. Clocks return milliseconds since 1970. */
 export interface Services {
+  readonly metrics: MetricsWriter;
   readonly now: () => number;
   readonly settings: Settings;
   readonly dataKey: DataKey;

@@ -100,6 +100,15 @@ describe('every answer', () => {
   });
 });
 
+describe('GET /', () => {
+  test('leads a browser to the console, and tells a program that there is nothing', async () => {
+    const box = openBox();
+    const browser = await box.ask('/', { headers: { authorization: '', accept: 'text/html,*/*' } });
+    expect([browser.status, browser.headers.get('location')]).toEqual([302, '/console/']);
+    expect((await box.ask('/', TOKENLESS)).status).toBe(404);
+  });
+});
+
 describe('GET /healthz', () => {
   test('is 200 when all is well, and needs no token', async () => {
     const response = await openBox().ask('/healthz', TOKENLESS);

@@ -45,7 +45,7 @@ const envelopeFacts = {
   metadata: fact.text(
     'metadata',
     'The metadata of the message that you sent.',
-    { personal: true },
+    { personal: true, search: 'metadata' },
     ({ subject, envelope }) => subject.metadata ?? envelope.messageMetadata,
   ),
   metadata_json: fact.json(
@@ -97,19 +97,19 @@ const subjectFacts = {
   contact_id: fact.text(
     'contact id',
     'Sinch’s contact; missing in DISPATCH mode.',
-    { personal: true },
+    { personal: true, search: 'contact_id' },
     ({ subject }) => subject.contactId,
   ),
   conversation_id: fact.text(
     'conversation',
     'Sinch’s conversation; missing in DISPATCH mode.',
-    { personal: true },
+    { personal: true, search: 'conversation_id' },
     ({ subject }) => subject.conversationId,
   ),
   message_id: fact.text(
     'message',
     'The id of the message.',
-    { personal: false },
+    { personal: false, search: 'message_id' },
     ({ subject }) => subject.messageId,
   ),
   processing_mode: fact.text(

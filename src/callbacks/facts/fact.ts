@@ -13,6 +13,17 @@ export type FactValue =
 /** Named lists: `{"list": "stop-words"}` in a rule stands for one of these. */
 export type Lists = Readonly<Record<string, readonly (string | number)[]>>;
 
+/** What decisions and messages can be searched by, beside the person. */
+export const SEARCH_KINDS = [
+  'message_id',
+  'batch_id',
+  'request_id',
+  'contact_id',
+  'conversation_id',
+  'metadata',
+] as const;
+export type SearchKind = (typeof SEARCH_KINDS)[number];
+
 /** What `describe`, the JSON Schema, the reference, `check` and the journal know about a fact. */
 export interface FactDefinition {
   readonly type: FactType;
@@ -30,6 +41,8 @@ export interface FactDefinition {
   readonly folded?: true;
   /** Stored by us and looked up when a rule needs it, where the callback does not carry it. */
   readonly recalled?: true;
+  /** The journal finds an entry by this value, of which it stores a keyed hash. */
+  readonly search?: SearchKind;
   /** No callback is without it. */
   readonly always?: true;
   /** Its values are kinds of event: drift detection reports an unseen one as a new event type. */
@@ -57,7 +70,7 @@ export const definitionsOf = <P>(
 /** The attributes of a fact beside its texts. `personal` is required: every fact decides it. */
 type Attributes = Pick<
   FactDefinition,
-  'personal' | 'known' | 'previous' | 'folded' | 'always' | 'eventType' | 'recalled'
+  'personal' | 'known' | 'previous' | 'folded' | 'always' | 'eventType' | 'recalled' | 'search'
 >;
 
 const of =

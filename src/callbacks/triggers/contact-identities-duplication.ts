@@ -73,7 +73,7 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
     duplicate_contact_ids: fact.list(
       'duplicated contacts',
       'The contacts that share them.',
-      { personal: true },
+      { personal: true, search: 'contact_id' },
       each(({ contact_ids }) => contact_ids),
     ),
   },

@@ -51,13 +51,13 @@ export const contactMerge = defineTrigger<ContactMerge>({
     deleted_contact_id: fact.text(
       'deleted contact',
       'The contact that is gone.',
-      { personal: true },
+      { personal: true, search: 'contact_id' },
       ({ deleted_contact }) => deleted_contact?.id,
     ),
     preserved_contact_id: fact.text(
       'remaining contact',
       'The contact that both are now.',
-      { personal: true },
+      { personal: true, search: 'contact_id' },
       ({ preserved_contact }) => preserved_contact?.id,
     ),
   },

@@ -35,6 +35,11 @@ export const decisions = defineCommand({
       description: 'about this person: +46701740605 (the Worker hashes it)',
     },
     { flags: '--app-id <id>', description: 'of one app' },
+    { flags: '--message-id <id>', description: 'about this message' },
+    { flags: '--batch-id <id>', description: 'about this batch' },
+    { flags: '--contact-id <id>', description: 'about this contact' },
+    { flags: '--metadata <text>', description: 'with this metadata, or a value in it' },
+    { flags: '--status <status>', description: 'delivery reports with this status: FAILED' },
     {
       flags: '--shadow',
       description: 'what a rulebook in shadow decided, too',
@@ -53,7 +58,8 @@ export const decisions = defineCommand({
     outcome: Text,
     channel: Text,
     identity: Text,
-    appId: Text,
+    ...{ appId: Text, messageId: Text, batchId: Text, contactId: Text },
+    ...{ metadata: Text, status: Text },
     shadow: Flag,
     limit: Text,
     cursor: Text,
@@ -61,12 +67,16 @@ export const decisions = defineCommand({
     token: Text,
     json: Flag,
   }),
-  async run({ url, token, json, appId, shadow, ...filters }, shell) {
+  async run({ url, token, json, shadow, ...given }, shell) {
+    const { appId, messageId, batchId, contactId, ...filters } = given;
     const query = queryOf({
       ...filters,
       since: readSince('--since', filters.since, shell),
       until: readSince('--until', filters.until, shell),
       app_id: appId,
+      message_id: messageId,
+      batch_id: batchId,
+      contact_id: contactId,
       // A rulebook in shadow decides apart from the one in force: its decisions are listed when they are asked for.
       shadow: shadow || filters.outcome === 'shadow' ? 'true' : undefined,
     });

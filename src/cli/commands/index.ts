@@ -33,8 +33,10 @@ import { rollback } from './rollback.ts';
 import { schema } from './schema.ts';
 import { send } from './send.ts';
 import { sender } from './sender.ts';
+import { setup } from './setup.ts';
 import { shadow } from './shadow.ts';
 import { silence } from './silence.ts';
+import { site } from './site.ts';
 import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { status } from './status.ts';
@@ -72,6 +74,7 @@ export const commands: readonly CliCommand[] = [
   activate,
   rollback,
   shadow,
+  setup,
   connect,
   pause,
   resume,
@@ -92,4 +95,5 @@ export const commands: readonly CliCommand[] = [
   silence,
   bundle,
   consoleCommand,
+  site,
 ];

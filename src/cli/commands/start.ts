@@ -5,8 +5,10 @@ import { AppError } from '../../errors.ts';
 import { say } from '../../simulator/log.ts';
 import { type ServedSinch, serveSinch } from '../../simulator/serve.ts';
 import { defineCommand, type ExitCode, Flag, Text } from '../command.ts';
+import { readRunning, recordRunning } from '../local/running.ts';
 import { seedMessages } from '../local/seed-messages.ts';
 import { openSignIn } from '../local/sign-in.ts';
+import { buildSiteBeside } from '../local/site-beside.ts';
 import { type StartOptions, startOptions } from '../local/start-options.ts';
 import { startWrangler } from '../local/wrangler.ts';
 import { filterOutput } from '../local/wrangler-output.ts';
@@ -54,7 +56,9 @@ export const start = defineCommand({
     const settings = await readLocalSettings(shell);
     const kept = state === undefined ? undefined : resolve(shell.here, state);
     startOptions(port, settings, kept === undefined ? {} : { state: kept });
+    await refuseSecond(kept, shell);
     const quiet = { ...shell, out: () => {} };
+    shell.progress('checking the rules …');
     if ((await writeBundle(undefined, quiet)) !== 0) return 1;
     await writeRulesPage(await checkRules(undefined, shell), shell);
     for (const wanted of [port, port + 1]) {
@@ -66,6 +70,7 @@ export const start = defineCommand({
       }
     }
     shell.out('Signalbox is starting …');
+    shell.progress('building the console …');
     await writeConsole(quiet);
     const signIn = await openSignIn(adminToken(settings), shell.now);
     const plan = startOptions(port, settings, {
@@ -73,20 +78,35 @@ export const start = defineCommand({
       signInUrl: signIn.url,
     });
     const interrupted = shell.interrupted().then(() => 'interrupted' as const);
+    shell.progress('bringing the databases up to date …');
     const migrated = await migrate(plan, interrupted, shell);
     if (migrated !== 0) {
       await signIn.close();
       return migrated === 'interrupted' ? 0 : 1;
     }
+    shell.progress('building the Worker …');
     const sinch = await openLocalSinch(port + 1, settings, shell);
+    const running = { pid: process.pid, url: plan.workerUrl, state: kept ?? '' };
+    const forget = await recordRunning(running, shell);
     try {
       return await serveWorker(plan, { code: signIn.code, practice }, interrupted, shell);
     } finally {
+      await forget();
       await sinch.close();
       await signIn.close();
     }
   },
 });
+
+/** @throws AppError `conflict` if `npm start` runs in this folder with the same databases: two would lock each other out */
+async function refuseSecond(state: string | undefined, shell: Shell): Promise<void> {
+  const other = await readRunning(shell);
+  if (other && other.state === (state ?? '') && (await isTaken(Number(new URL(other.url).port))))
+    throw new AppError(
+      'conflict',
+      `npm start runs in this folder already, at ${other.url} (process ${other.pid}): end it first, or give this one its own databases: npm start -- --port ${Number(new URL(other.url).port) + 10} --state <folder>`,
+    );
+}
 
 /** The token that the console of this machine is signed in with: `API_TOKEN`, else the first of `API_TOKENS`. */
 function adminToken({ values }: LocalSettings): string {
@@ -160,8 +180,10 @@ async function serveWorker(
   shell: Shell,
 ): Promise<ExitCode> {
   let greeted = false;
+  let endSite = () => {};
   const ready = () => {
     if (!greeted) for (const words of welcome(plan, code, practice)) shell.out(words);
+    if (!greeted) endSite = buildSiteBeside(shell);
     greeted = true;
   };
   const wrangler = startWrangler(
@@ -171,6 +193,7 @@ async function serveWorker(
     practice ? { [KEEP_BUNDLE]: 'true' } : {},
   );
   const first = await Promise.race([interrupted, wrangler.ended]);
+  endSite();
   await wrangler.stop();
   if (first === 'interrupted') return 0;
   shell.err('the Worker ended by itself');
@@ -183,9 +206,8 @@ export function welcome(
   code: string,
   practice = false,
 ): readonly string[] {
-  const url = workerUrl.endsWith(`:${PORT}`) ? '' : ` --url ${workerUrl}`;
   const send = (sample: string, does: string) =>
-    `  npm run -s signalbox -- send ${sample.padEnd(27)}${url}   # ${does}`;
+    `  npm run -s signalbox -- send ${sample.padEnd(27)}   # ${does}`;
   return [
     '',
     `Signalbox   ${workerUrl}`,
