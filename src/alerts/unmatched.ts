@@ -62,7 +62,11 @@ export function matchReader({ alerts, rules }: Pick<RulebookSource, 'alerts' | '
     );
     const named = Object.entries(match.labels ?? {}).filter(([name]) => name !== OWN.label);
     const ofLabels = named.flatMap(([name, wanted]) => {
-      const values = labels.flatMap(([label, value]) => (label === name ? [String(value)] : []));
+      const values = labels.flatMap(([label, value]) =>
+        label === name && (typeof value === 'string' || typeof value === 'number')
+          ? [String(value)]
+          : [],
+      );
       return among(
         wanted,
         values,

@@ -84,7 +84,7 @@ function relisted(value: unknown, names: readonly string[]): Fix {
   const meant = [value.list]
     .flat()
     .map((name) => (typeof name === 'string' ? (onlyName(name, names) ?? name) : name));
-  if (!meant.every((name) => names.includes(String(name)))) return undefined;
+  if (!meant.every((name) => typeof name === 'string' && names.includes(name))) return undefined;
   return { write: { list: Array.isArray(value.list) ? meant : meant[0] } };
 }
 

@@ -114,15 +114,10 @@ describe('more tasks of a rule author', () => {
       .getByRole('region', { name: 'Sentence' })
       .getByText(/X-\[0-9\]/)
       .waitFor();
-    await publish(page, 'Express orders only');
-    const { when } = (await rule('help')) as { when: { all: object[] } };
-    expect(when.all.at(-1)).toEqual({
-      fact: 'metadata',
-      operator: 'matches',
-      value: '"order": *"X-[0-9]+"',
-    });
-    await page.getByRole('button', { name: 'Roll back' }).click();
-    await confirm(page, 'Roll back');
+    // The examples of HELP have no order: a draft whose examples fail cannot be published.
+    await page.locator('.mark.bad').first().waitFor();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await confirm(page, 'Discard');
   });
 
   test('21 answers in office hours only', async () => {

@@ -58,7 +58,7 @@ async function runBlock({ file, section, text }: Block): Promise<string> {
 
 async function shell(script: string): Promise<string> {
   const env = { ...process.env, SIGNALBOX_URL: `http://127.0.0.1:${port}` };
-  return (await run('bash', ['-c', script], { cwd: root, env, timeout: 100_000 })).stdout;
+  return (await run('bash', ['-c', script], { cwd: root, env, timeout: 300_000 })).stdout;
 }
 
 async function freePort(): Promise<number> {
@@ -217,7 +217,7 @@ describe('the documents', () => {
         printed += await shell(adapted(last));
       expect(printed).toContain(shownBy(block));
     }
-  }, 200_000);
+  }, 900_000);
 
   test.each([
     'README.md',
@@ -248,6 +248,8 @@ describe('the documents', () => {
     'npx wrangler deploy',
     'git pull',
     'npm run -s signalbox -- connect https://x.example/callbacks',
+    'npx --no -- signalbox connect https://x.example/callbacks',
+    'npx --no -- signalbox start',
     'curl -s https://example.com',
   ])('“%s” is never run here', (text) => {
     const block = { file: 'README.md', section: 'Start', text, notRun: undefined };

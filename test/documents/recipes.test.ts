@@ -122,7 +122,9 @@ describe('the tasks of the handbook', () => {
       );
       expect(lines.length, 'commands').toBeGreaterThan(0);
       for (const line of lines) {
-        const words = wordsOf(line.replace('npm run -s signalbox -- ', ''));
+        const words = wordsOf(
+          line.replace(/^(npm run -s signalbox -- |npx --no -- signalbox )/, ''),
+        );
         if (ASKS_A_WORKER.test(words.join(' '))) continue;
         expect(await run(...words, '--rules', 'rules'), [line, ...out, ...err].join('\n')).toBe(0);
       }

@@ -88,8 +88,10 @@ function itemsOf(
       return error(
         'value',
         'unknown-list',
-        `no list is called "${name}"`,
-        closest(String(name), Object.keys(lists)),
+        typeof name === 'string'
+          ? `no list is called "${name}"`
+          : `expected the name of a list, found ${JSON.stringify(name)}`,
+        typeof name === 'string' ? closest(name, Object.keys(lists)) : undefined,
       );
     for (const member of called) items.push(...(lists[member] ?? []));
   }

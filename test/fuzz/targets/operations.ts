@@ -110,6 +110,6 @@ function queryOf(query: Readonly<Record<string, unknown>>): string {
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 
-/** Half a surrogate has no encoding. */
+/** Half a surrogate has no encoding, and a segment of dots is a step in the path. */
 const encode = (text: string): string =>
-  encodeURIComponent(text.toWellFormed()).replaceAll('.', '%2E');
+  encodeURIComponent(/^\.+$/.test(text) ? 'dots' : text.toWellFormed());
