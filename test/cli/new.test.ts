@@ -61,14 +61,19 @@ describe('new', () => {
     actions.map(({ name }) => name),
   )('knows params that %s can start with', async (action) => {
     const { run, out } = open();
+    // Only notifications about contacts name two of them.
+    const on = { archive: 'MESSAGE_INBOUND', merge_contacts: 'CONTACT_IDENTITIES_DUPLICATION' }[
+      action
+    ];
     const facts =
-      action === 'retry' ? ['--when', 'status equal FAILED'] : ['--when', 'channel equal SMS'];
+      action === 'retry'
+        ? ['--when', 'status equal FAILED']
+        : ['--when', action === 'merge_contacts' ? 'trigger present' : 'channel equal SMS'];
     const code = await run(
       'new',
       'some',
       '--on',
-      // A delivery report has nothing to archive.
-      action === 'archive' ? 'MESSAGE_INBOUND' : 'MESSAGE_DELIVERY',
+      on ?? 'MESSAGE_DELIVERY',
       ...facts,
       '--then',
       action,
