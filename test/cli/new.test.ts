@@ -68,7 +68,10 @@ describe('new', () => {
     const facts =
       action === 'retry'
         ? ['--when', 'status equal FAILED']
-        : ['--when', action === 'merge_contacts' ? 'duplicate_contact_ids present' : 'channel equal SMS'];
+        : [
+            '--when',
+            action === 'merge_contacts' ? 'duplicate_contact_ids present' : 'channel equal SMS',
+          ];
     const code = await run(
       'new',
       'some',
