@@ -89,8 +89,6 @@ describe('other requests', () => {
     ['an event in disguise', call('events%3Asend'), 400, 'bad_request'],
     ['invalid encoding', call('messages%3Asend%zz'), 400, 'bad_request'],
     ['a batch by its path on a host of its own', call('messages'), 501, 'not_supported'],
-    ['a batch', '/send/batch/v1/projects/test-project/messages', 501, 'not_supported'],
-    ['a template', '/send/template/v2/projects/test-project/templates', 501, 'not_supported'],
     ['another version', '/send/v2/projects/test-project/templates', 501, 'not_supported'],
     ['nothing', '/send', 501, 'not_supported'],
   ])('are not passed on: %s', async (_, path, status, code) => {
