@@ -4,14 +4,16 @@ import { unmatched } from '../alerts/unmatched.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { expiryFindings } from '../rules/check/expiry.ts';
 import { analyse } from '../rules/check/index.ts';
+import { namesUnder } from '../rules/check/lists.ts';
 import { nameFindings } from '../rules/check/names.ts';
 import { compile, type Rulebook } from '../rules/compile/compile.ts';
 import { costFindings } from '../rules/compile/cost.ts';
 import type { Finding } from '../rules/model/finding.ts';
-import { nameOfFile } from '../rules/model/lists.ts';
+import { listsCalled, nameOfFile } from '../rules/model/lists.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { guardrailFindings } from '../rules/prove/guardrails.ts';
 import { type Known, type ReadStory, readStories } from '../stories/read-stories.ts';
+import { foldFindings } from './fold-findings.ts';
 import type { FileFinding } from './json-source.ts';
 import type { RuleFiles } from './rule-files.ts';
 
@@ -29,12 +31,12 @@ export interface CheckedFiles {
 
 /**
  * Checks the files of `rules/`: syntax, rules, lists, stories, alerts and guardrails.
- * @param samples the names of the callbacks that stories may name
+ * @param samples the callbacks that stories may name
  * @param now milliseconds
  */
 export async function checkFiles(
   read: RuleFiles,
-  samples: readonly string[],
+  samples: Known['samples'],
   now: number,
 ): Promise<CheckedFiles> {
   const { rulebook, findings } = compile(read.source, actions, 'local');
@@ -49,9 +51,35 @@ export async function checkFiles(
     ...(await guardrailFindings(read.source, rulebook, actions, now)),
   ].filter(({ file }) => !isUnreadable(file, read));
   const unreadable = [...read.files.values()].flatMap((file) => file.findings);
-  const together = (others: readonly Finding[]): readonly FileFinding[] =>
-    [...unreadable, ...[...doubts, ...others].map((finding) => place(finding, read))].sort(byPlace);
+  const together = (others: readonly Finding[]): readonly FileFinding[] => {
+    const placed = [
+      ...unreadable,
+      ...[...doubts, ...others].map((finding) => place(finding, read)),
+    ].sort(byPlace);
+    return foldFindings(placed, { broken: brokenTexts(placed, read), listsOf: listsOf(read) });
+  };
   return { rulebook, stories: told.stories, findings: together([]), together };
+}
+
+/** The texts of the files that have an error, by name. */
+const brokenTexts = (
+  findings: readonly FileFinding[],
+  { files }: Pick<RuleFiles, 'files'>,
+): ReadonlyMap<string, string> =>
+  new Map(
+    findings.flatMap(({ file, severity }) => {
+      const text = severity === 'error' ? files.get(file)?.text : undefined;
+      return text === undefined ? [] : [[file, text] as const];
+    }),
+  );
+
+/** Returns the files of the lists that a rule names. */
+function listsOf({ source }: RuleFiles): (file: string) => readonly string[] {
+  const names = Object.keys(source.lists).map(nameOfFile);
+  return (file) =>
+    namesUnder('list', source.rules[file])
+      .flatMap((name) => listsCalled(name, names))
+      .map((name) => `lists/${name}.json`);
 }
 
 /** Doubts about rules taken together: what `check` reports beyond `checkFiles`. */
@@ -61,7 +89,7 @@ export const doubtsOf = async (
 ): Promise<readonly Finding[]> => [...unmatched(source), ...(await analyse(source, rulebook))];
 
 /** The names that a story may use. */
-const knownTo = (source: RulebookSource, samples: readonly string[]): Known => ({
+const knownTo = (source: RulebookSource, samples: Known['samples']): Known => ({
   rules: Object.keys(source.rules).map(nameOfFile),
   actions: actions.map(({ name }) => name),
   destinations:
@@ -78,9 +106,14 @@ const isUnreadable = (file: string, { files }: Pick<RuleFiles, 'files'>): boolea
 };
 
 /** A finding with its line and column. */
-function place(finding: Finding, { files }: Pick<RuleFiles, 'files'>): FileFinding {
-  const at = files.get(finding.file)?.placeOf(finding);
-  return { ...finding, ...(at ?? { line: 1, column: 1 }) };
+export function place(finding: Finding, read: Pick<RuleFiles, 'files'>): FileFinding {
+  const at = read.files.get(finding.file)?.placeOf(finding) ?? { line: 1, column: 1 };
+  const { consequences, ...own } = finding;
+  return {
+    ...own,
+    ...at,
+    ...(consequences && { consequences: consequences.map((one) => place(one, read)) }),
+  };
 }
 
 const byPlace = (a: FileFinding, b: FileFinding): number =>

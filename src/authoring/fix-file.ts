@@ -12,7 +12,8 @@ import { operatorNames } from '../rules/operators/index.ts';
 
 /** What to write in the place of a value: nothing (`remove`), something else, or leave it to a person (`undefined`). */
 type Fix = { readonly write: unknown } | { readonly remove: true } | undefined;
-type Fixer = (value: unknown, finding: Finding, source: RulebookSource) => Fix;
+type Fixable = Pick<Finding, 'file' | 'path' | 'code'>;
+type Fixer = (value: unknown, finding: Fixable, source: RulebookSource) => Fix;
 
 /** Only what cannot be meant otherwise: a name that is one or two letters off and nothing else, a spelling, a repetition. */
 const FIXERS: Partial<Record<FindingCode, Fixer>> = {
@@ -40,7 +41,7 @@ export interface Corrected {
 /** Corrects one finding in the text of its file, or returns `undefined` where only a person can. */
 export function correct(
   text: string,
-  finding: Finding,
+  finding: Fixable,
   source: RulebookSource,
 ): Corrected | undefined {
   const { path, code } = finding;

@@ -7,7 +7,7 @@ import type { Finding } from '../../rules/model/finding.ts';
 import { CODES, codeWords } from '../../rules/model/finding-codes.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { missingSettings } from '../rules/check-env.ts';
-import { type CheckedRules, checkRules, counted, findingLine } from '../rules/checked-rules.ts';
+import { type CheckedRules, checkRules, counted, findingLines } from '../rules/checked-rules.ts';
 import { fixRules } from '../rules/fix.ts';
 import { schemaFiles } from '../rules/schema-file.ts';
 import { strayFiles } from '../rules/stray-files.ts';
@@ -57,7 +57,7 @@ export async function checkFolder(
     shell.out(JSON.stringify({ findings, ...(fix && { fixed }), ...(env && { missing }) }));
   } else {
     for (const line of fixed) shell.out(`fixed ${line}`);
-    for (const finding of findings) shell.out(findingLine(finding));
+    for (const line of findings.flatMap(findingLines)) shell.out(line);
     for (const line of missing) shell.out(line);
     shell.out(summary(checked, findings));
   }

@@ -50,7 +50,7 @@ const nameOf = (value: unknown): string | undefined =>
   isRecord(value) && typeof value.name === 'string' ? value.name : undefined;
 
 /** Returns all names under a key, except in examples. */
-function namesUnder(key: string, value: unknown): readonly string[] {
+export function namesUnder(key: string, value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item) => namesUnder(key, item));
   if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([name, inner]) => {

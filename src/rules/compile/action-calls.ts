@@ -43,7 +43,7 @@ function readAction(
   // What a template holds is known only when its facts are: then it is checked again.
   const issues =
     read.issues?.filter(({ path }) => !Object.hasOwn(templates, String(path?.[0]?.key))) ?? [];
-  if (issues.length > 0) reportIssues(report, issues, under, keysOf(definition.params));
+  if (issues.length > 0) reportIssues(report, issues, under, definition.params, call.params);
   checkRequiredFacts(definition, on, ['then', index], report);
   if (report.broken()) return undefined;
   return {
@@ -117,11 +117,5 @@ export function checkSomeParams(
 ): void {
   const issues = v.safeParse(schema, params).issues ?? [];
   const meant = issues.filter(({ path }) => Object.hasOwn(params, String(path?.[0]?.key)));
-  reportIssues(report, meant, under, keysOf(schema));
+  reportIssues(report, meant, under, schema, params);
 }
-
-/** The keys of a strict object's schema, for did-you-mean. */
-const keysOf = (schema: v.GenericSchema): readonly string[] =>
-  'entries' in schema && typeof schema.entries === 'object' && schema.entries !== null
-    ? Object.keys(schema.entries)
-    : [];

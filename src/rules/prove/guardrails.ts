@@ -8,7 +8,12 @@ import type { RulebookSource } from '../model/rule.ts';
 import { leavesOf } from '../model/tree.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
 import { readGiven, withFacts } from './examples.ts';
-import { type ExpectedAction, expectedActionWords, matchesExpected } from './expected-action.ts';
+import {
+  actionNameOf,
+  type ExpectedAction,
+  expectedActionWords,
+  matchesExpected,
+} from './expected-action.ts';
 import { type GuardrailCase, readGuardrails } from './guardrail.ts';
 
 /** A guardrail that a rulebook violates. */
@@ -17,6 +22,13 @@ export interface Breach {
   readonly file: string;
   readonly why: string;
   readonly sentence: string;
+  /** The actions that it requires and that are not decided. */
+  readonly lacks: readonly string[];
+}
+
+interface Problem {
+  readonly sentence: string;
+  readonly lacks: readonly string[];
 }
 
 /**
@@ -33,10 +45,12 @@ export async function evaluateGuardrails(
   const breaches: Breach[] = [];
   const hours = readsClock(rulebook) ? WEEK : 1;
   for (const one of cases) {
-    const problem = await problemOf(rulebook, one, now, hours).catch(messageOf);
+    const problem = await problemOf(rulebook, one, now, hours).catch(
+      (error): Problem => ({ sentence: messageOf(error), lacks: [] }),
+    );
     const { guardrail, file, why, label } = one;
-    if (problem !== undefined)
-      breaches.push({ guardrail, file, why, sentence: `${label} ${problem}` });
+    if (problem)
+      breaches.push({ ...problem, guardrail, file, why, sentence: `${label} ${problem.sentence}` });
   }
   return breaches;
 }
@@ -47,10 +61,10 @@ async function problemOf(
   one: GuardrailCase,
   now: number,
   hours: number,
-): Promise<string | undefined> {
+): Promise<Problem | undefined> {
   const given = readGiven(one);
   const bytes = new TextEncoder().encode(JSON.stringify(one.callback));
-  const evaluateFrom = async (start: number, said: string): Promise<string | undefined> => {
+  const evaluateFrom = async (start: number, said: string): Promise<Problem | undefined> => {
     for (let at: number | undefined = start; at !== undefined; ) {
       const callback = withFacts(await readCallback(bytes, at), given);
       const decision: Decision = await decide(rulebook, callback, async (name) => given.get(name));
@@ -59,9 +73,15 @@ async function problemOf(
       const missing = one.must.filter((wanted) => !isDecided(wanted, decision));
       const present = one.mustNot.filter((wanted) => isDecided(wanted, decision));
       if (missing.length > 0)
-        return `must ${formatList(missing.map(expectedActionWords), 'and')}${when}; ${happened(decision)}`;
+        return {
+          sentence: `must ${formatList(missing.map(expectedActionWords), 'and')}${when}; ${happened(decision)}`,
+          lacks: missing.map(actionNameOf),
+        };
       if (present.length > 0)
-        return `must not ${formatList(present.map(expectedActionWords), 'or')}${when}; ${happened(decision)}`;
+        return {
+          sentence: `must not ${formatList(present.map(expectedActionWords), 'or')}${when}; ${happened(decision)}`,
+          lacks: [],
+        };
       const ends = decision.fired.flatMap(({ rule }) => rule.expires ?? []);
       at = ends.length > 0 ? Math.min(...ends) : undefined;
     }
@@ -117,9 +137,11 @@ export async function guardrailFindings(
 
 /** Returns violations as findings in the guardrails' files, one per guardrail. */
 export const breachFindings = (breaches: readonly Breach[]): readonly Finding[] =>
-  breaches.flatMap(({ file, guardrail, sentence, why }, index): Finding[] => {
+  breaches.flatMap(({ file, guardrail, sentence, why, lacks }, index): Finding[] => {
     if (breaches.findIndex((other) => other.guardrail === guardrail) !== index) return [];
     const more = breaches.filter((other) => other.guardrail === guardrail).length - 1;
     const message = more > 0 ? `${sentence} (and ${more} more)` : sentence;
-    return [{ file, path: [], code: 'guardrail-broken', severity: 'error', message, hint: why }];
+    return [
+      { file, path: [], code: 'guardrail-broken', severity: 'error', message, hint: why, lacks },
+    ];
   });
