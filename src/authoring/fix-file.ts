@@ -2,7 +2,6 @@ import { distance } from 'fastest-levenshtein';
 import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree } from 'jsonc-parser';
 import { actions } from '../actions/index.ts';
 import { fold } from '../callbacks/facts/fold.ts';
-import { isRecord } from '../callbacks/shapes/parts.ts';
 import { factNames, triggerNames } from '../rules/model/facts.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import type { FindingCode } from '../rules/model/finding-codes.ts';
@@ -26,7 +25,7 @@ const FIXERS: Partial<Record<FindingCode, Fixer>> = {
       actions.map(({ name }) => name),
     ),
   'unknown-condition': (value, _, { conditions }) => rewritten(value, namesOf(conditions)),
-  'unknown-list': (value, _, { lists }) => relisted(value, namesOf(lists)),
+  'unknown-list': (value, _, { lists }) => rewritten(value, namesOf(lists)),
   'not-folded': (value) => refolded(value),
   'repeated-value': () => ({ remove: true }),
   'file-name': (_, { file }) => named(nameOfFile(file)),
@@ -78,15 +77,6 @@ function onlyName(name: string, names: readonly string[]): string | undefined {
     if (one !== undefined) return others.length === 0 ? one : undefined;
   }
   return undefined;
-}
-
-function relisted(value: unknown, names: readonly string[]): Fix {
-  if (!isRecord(value)) return undefined;
-  const meant = [value.list]
-    .flat()
-    .map((name) => (typeof name === 'string' ? (onlyName(name, names) ?? name) : name));
-  if (!meant.every((name) => names.includes(String(name)))) return undefined;
-  return { write: { list: Array.isArray(value.list) ? meant : meant[0] } };
 }
 
 function refolded(value: unknown): Fix {

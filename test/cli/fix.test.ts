@@ -74,7 +74,7 @@ describe('check --fix', () => {
     const list = { name: 'stop-words', why: 'Words.', values: ['STOP', 'stop', 'END'] };
     const { out, rule, read } = await fix(listed, { 'rules/lists/stop-words.json': list });
     expect(out.slice(0, 2)).toEqual([
-      'fixed rules/stop.json unknown-list: {"list":"stop-word"} is now {"list":"stop-words"}',
+      'fixed rules/stop.json unknown-list: "stop-word" is now "stop-words"',
       'fixed rules/lists/stop-words.json repeated-value: "stop" removed',
     ]);
     expect(JSON.parse(rule).when.all[0].value).toEqual({ list: 'stop-words' });

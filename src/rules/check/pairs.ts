@@ -14,9 +14,9 @@ import { neighboursIn } from './disjoint.ts';
 /** Reports rules that other rules make redundant. */
 export function pairs({ rulebook: { rules } }: AnalysisContext): readonly Finding[] {
   const hidden = hiddenRules(rules);
-  const victims = new Set([...hidden.values()].flat());
+  const victims = new Set(hidden.flatMap(({ some }) => some));
   return [
-    ...[...hidden].map(([stopper, some]) => shadowed(stopper, some)),
+    ...hidden.map(shadowed),
     ...subsumed(
       rules.filter((rule) => !victims.has(rule)),
       rules,
@@ -24,27 +24,33 @@ export function pairs({ rulebook: { rules } }: AnalysisContext): readonly Findin
   ];
 }
 
-/** Returns the rules that never take effect, by the rule that stops evaluation whenever they would fire. */
-function hiddenRules(
-  rules: readonly CompiledRule[],
-): ReadonlyMap<CompiledRule, readonly CompiledRule[]> {
+/** Rules that never take effect, because these stoppers fire whenever they would. */
+interface Hidden {
+  readonly stoppers: readonly CompiledRule[];
+  readonly some: CompiledRule[];
+}
+
+function hiddenRules(rules: readonly CompiledRule[]): readonly Hidden[] {
   const places = new Map(rules.map((rule, place) => [rule, place]));
   const isBefore = (one: CompiledRule, other: CompiledRule): boolean =>
     (places.get(one) ?? 0) < (places.get(other) ?? 0);
   const near = neighboursIn(rules.filter((rule) => rule.stop && isPermanent(rule)));
-  const hidden = new Map<CompiledRule, CompiledRule[]>();
+  const hidden = new Map<string, Hidden>();
   for (const rule of rules) {
     if (!rule.enabled) continue;
     const before = near(rule).filter(
       (stopper) =>
         isBefore(stopper, rule) && stopper.on.some((trigger) => rule.on.includes(trigger)),
     );
-    const [first] = before;
-    if (!first || !hide(before, rule) || isImpossibleAnyway(rule)) continue;
-    const stopper = before.find((one) => hide([one], rule)) ?? first;
-    hidden.set(stopper, [...(hidden.get(stopper) ?? []), rule]);
+    if (before.length === 0 || !hide(before, rule) || isImpossibleAnyway(rule)) continue;
+    const alone = before.find((one) => hide([one], rule));
+    const stoppers = alone ? [alone] : before;
+    const key = stoppers.map(({ name }) => name).join(' ');
+    const group = hidden.get(key) ?? { stoppers, some: [] };
+    group.some.push(rule);
+    hidden.set(key, group);
   }
-  return hidden;
+  return [...hidden.values()];
 }
 
 /** Whether one of the stoppers fires whenever the rule would. */
@@ -57,27 +63,33 @@ const hide = (stoppers: readonly CompiledRule[], rule: CompiledRule): boolean =>
   });
 
 /** The finding stands at the rule that stops the others: one cause, however many rules it hides. */
-function shadowed(stopper: CompiledRule, hidden: readonly CompiledRule[]): Finding {
-  const names = hidden.map(({ name }) => `"${name}"`);
-  const some = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
+function shadowed({ stoppers, some }: Hidden): Finding {
+  const [stopper, ...more] = stoppers;
+  const quoted = (rules: readonly CompiledRule[]) => rules.map(({ name }) => `"${name}"`);
+  const names = quoted(some);
+  const listed = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
+  const who =
+    more.length === 0
+      ? 'this rule fires first and stops'
+      : `this rule or ${formatList(quoted(more))} fires first and stops`;
   const [never, give] =
     names.length === 1
-      ? ['never takes effect', 'give it a higher priority']
-      : ['never take effect', 'give them a higher priority'];
+      ? ['that rule never takes effect', 'give it a higher priority']
+      : ['those rules never take effect', 'give them a higher priority'];
   return {
     ...warning(
-      stopper.file,
+      stopper?.file ?? '',
       ['stop'],
       'shadowed',
-      `this rule fires first and stops evaluation whenever ${formatList(some, 'and')} would fire, so ${names.length === 1 ? 'that rule' : 'those rules'} ${never}`,
+      `${who} evaluation whenever ${formatList(listed, 'and')} would fire, so ${never}`,
       `remove "stop", make the condition of this rule narrower, or ${give}`,
     ),
-    consequences: hidden.map(({ file }) =>
+    consequences: some.map(({ file }) =>
       warning(
         file,
         ['name'],
         'shadowed',
-        `this rule never takes effect: whenever it would fire, "${stopper.name}" fires first and stops evaluation`,
+        `this rule never takes effect: whenever it would fire, ${formatList(quoted(stoppers))} fires first and stops evaluation`,
       ),
     ),
   };
