@@ -9,7 +9,7 @@ import { AppError } from '../errors.ts';
 import type { Objects, SenderClient } from '../objects/index.ts';
 import type { ConsentState } from '../objects/recipients/consent.ts';
 import { milliseconds } from '../rules/model/values.ts';
-import type { ActionDefinition, ChosenAction } from '../rules/model/vocabulary.ts';
+import type { ActionDefinition, ChosenAction, ParamDoubt } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
 import type { Effect, Outcome, Subject } from '../work/effect.ts';
 import type { ReviewRequest } from '../work/services.ts';
@@ -115,6 +115,8 @@ interface Common<P extends object> {
   readonly undoes?: (params: P, other: ChosenAction) => boolean;
   readonly triggersCallbacks?: ActionDefinition['triggersCallbacks'];
   readonly repliesToPerson?: true;
+  readonly isMeaningless?: ActionDefinition['isMeaningless'];
+  readonly doubts?: (params: P) => readonly ParamDoubt[];
   /** How the action changes the person's consent. The journal keeps such decisions as proof of consent. */
   readonly consent?: 'out' | 'in';
   /** The command that reverts its work, for operators. */
@@ -198,6 +200,7 @@ export function defineAction<P extends object>(
 ): Action {
   const read = (params: object): P => v.parse(definition.params, params);
   const { undoes, references, triggersCallbacks, consent, undoneBy, repliesToPerson } = definition;
+  const { isMeaningless, doubts } = definition;
   const common = {
     name: definition.name,
     kind: definition.kind,
@@ -213,6 +216,8 @@ export function defineAction<P extends object>(
     ...(consent && { consent }),
     ...(repliesToPerson && { repliesToPerson }),
     ...(undoneBy && { undoneBy }),
+    ...(isMeaningless && { isMeaningless }),
+    ...(doubts && { doubts: (params: object) => doubts(read(params)) }),
     journalClass: consent ? 'consent' : 'callback',
     carriesBody: false,
     resends: false,

@@ -9,6 +9,8 @@ export const compareConsent = defineAction({
     'For merged or duplicated contacts: if their consents differ, opens a review that shows both sides (GET /v1/reviews).',
   params: v.strictObject({}),
   carriesAddresses: 'all',
+  isMeaningless: (trigger) =>
+    trigger !== 'CONTACT_MERGE' && trigger !== 'CONTACT_IDENTITIES_DUPLICATION',
   carriesFacts: ['preserved_contact_id', 'deleted_contact_id', 'duplicate_contact_ids'],
   holdable: true,
   budget: { count: 500, within: '1h', over: 'run' },

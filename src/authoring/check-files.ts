@@ -1,6 +1,7 @@
 import { actions } from '../actions/index.ts';
 import { alertFindings } from '../alerts/findings.ts';
 import { unmatched } from '../alerts/unmatched.ts';
+import { unreached } from '../alerts/unreached.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { expiryFindings } from '../rules/check/expiry.ts';
 import { analyse } from '../rules/check/index.ts';
@@ -86,7 +87,11 @@ function listsOf({ source }: RuleFiles): (file: string) => readonly string[] {
 export const doubtsOf = async (
   source: RulebookSource,
   rulebook: Rulebook,
-): Promise<readonly Finding[]> => [...unmatched(source), ...(await analyse(source, rulebook))];
+): Promise<readonly Finding[]> => [
+  ...unmatched(source),
+  ...unreached(source),
+  ...(await analyse(source, rulebook)),
+];
 
 /** The names that a story may use. */
 const knownTo = (source: RulebookSource, samples: Known['samples']): Known => ({

@@ -11,7 +11,7 @@ import { operatorNames } from '../rules/operators/index.ts';
 
 /** What to write in the place of a value: nothing (`remove`), something else, or leave it to a person (`undefined`). */
 type Fix = { readonly write: unknown } | { readonly remove: true } | undefined;
-type Fixable = Pick<Finding, 'file' | 'path' | 'code'>;
+type Fixable = Pick<Finding, 'file' | 'path' | 'code' | 'hint'>;
 type Fixer = (value: unknown, finding: Fixable, source: RulebookSource) => Fix;
 
 /** Only what cannot be meant otherwise: a name that is one or two letters off and nothing else, a spelling, a repetition. */
@@ -26,6 +26,8 @@ const FIXERS: Partial<Record<FindingCode, Fixer>> = {
     ),
   'unknown-condition': (value, _, { conditions }) => rewritten(value, namesOf(conditions)),
   'unknown-list': (value, _, { lists }) => rewritten(value, namesOf(lists)),
+  'wrong-case': (_, { hint = '' }) => quoted(hint),
+  'bad-value': (value, { hint = '' }) => respelt(value, hint),
   'not-folded': (value) => refolded(value),
   'repeated-value': () => ({ remove: true }),
   'file-name': (_, { file }) => named(nameOfFile(file)),
@@ -78,6 +80,19 @@ function onlyName(name: string, names: readonly string[]): string | undefined {
   }
   return undefined;
 }
+
+/** The value that a hint tells to write. */
+const quoted = (hint: string): Fix => {
+  const [, text] = /^write "([^"]+)"$/.exec(hint) ?? [];
+  return text === undefined ? undefined : { write: text };
+};
+
+/** The same value in another case: "Marketing" for "marketing". */
+const respelt = (value: unknown, hint: string): Fix => {
+  const fix = quoted(hint);
+  if (!fix || !('write' in fix) || typeof value !== 'string') return undefined;
+  return String(fix.write).toUpperCase() === value.toUpperCase() ? fix : undefined;
+};
 
 function refolded(value: unknown): Fix {
   if (typeof value === 'string') return { write: fold(value) };

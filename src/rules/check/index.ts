@@ -5,11 +5,17 @@ import { conflictingActions } from './conflicting-actions.ts';
 import { direction } from './direction.ts';
 import { examples, runExamples } from './examples.ts';
 import { firing } from './firing.ts';
+import { knownValues } from './known-values.ts';
 import { lists } from './lists.ts';
 import { loops } from './loops.ts';
+import { missingFacts } from './missing-facts.ts';
 import { pairs } from './pairs.ts';
+import { params } from './params.ts';
 import { requiredFacts } from './required-facts.ts';
+import { tautologies } from './tautologies.ts';
 import { templates } from './templates.ts';
+import { texts } from './texts.ts';
+import { thresholds } from './thresholds.ts';
 
 /** Returns warnings about valid rules. Reports only what is certain. */
 export async function analyse(
@@ -20,6 +26,12 @@ export async function analyse(
   const runs = await runExamples(rulebook);
   return [
     ...firing(context),
+    ...tautologies(context),
+    ...missingFacts(context),
+    ...thresholds(context),
+    ...params(context),
+    ...texts(context),
+    ...knownValues(context),
     ...requiredFacts(context),
     ...templates(context),
     ...pairs(context),

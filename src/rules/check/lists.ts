@@ -1,6 +1,5 @@
 import { CLOSING_WORDS } from '../../callbacks/facts/closing.ts';
 import { FAILURE_CLASSES } from '../../callbacks/facts/failure-class.ts';
-import { fold } from '../../callbacks/facts/fold.ts';
 import { NOTICE_LISTS } from '../../callbacks/shapes/notice-kind.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { Finding } from '../model/finding.ts';
@@ -82,13 +81,16 @@ function usesOf({
 
 /** Reports values that another value of the list covers in every rule that uses it. */
 function deadValues(file: string, list: unknown, uses: readonly Leaf[]): readonly Finding[] {
-  const ways = uses.map(({ operator }) => operator.partition?.by);
-  const folds = ways.length > 0 && ways.every((by) => by === 'fold' || by === 'words');
   const values = valuesOf(list);
-  const meaning = (value: unknown): unknown => (folds ? fold(String(value)) : value);
+  const keys = [...new Set(uses.map(({ operator }) => operator.keyOfText))];
+  const meaning = (value: unknown): unknown =>
+    typeof value === 'string' && keys.length > 0 && !keys.includes(undefined)
+      ? JSON.stringify(keys.map((keyOf) => keyOf?.(value)))
+      : value;
+  const meanings = values.map(meaning);
   return values.flatMap((value, at) => {
     const path = ['values', at];
-    const twin = values.slice(0, at).find((earlier) => meaning(earlier) === meaning(value));
+    const twin = values[meanings.slice(0, at).indexOf(meanings[at])];
     if (twin !== undefined) {
       return warning(
         file,
@@ -100,7 +102,7 @@ function deadValues(file: string, list: unknown, uses: readonly Leaf[]): readonl
     }
     const wider = values.find(
       (other, place) =>
-        place !== at && meaning(other) !== meaning(value) && covers(uses, other, value),
+        place !== at && meanings[place] !== meanings[at] && covers(uses, other, value),
     );
     if (wider === undefined) return [];
     return warning(

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { closest } from '../model/closest.ts';
+import { closestOrAll } from '../model/closest.ts';
 import type { CompiledAction } from '../model/compiled.ts';
 import { isCarried, missingFacts, triggerNames } from '../model/facts.ts';
 import { type Report, reportIssues } from '../model/finding.ts';
@@ -22,7 +22,7 @@ export function readActions(
   const read = calls.map((call, index) => {
     const definition = actions.get(call.action);
     if (definition) return readAction(call, index, definition, on, report, more);
-    const hint = closest(call.action, [...actions.keys()]);
+    const hint = closestOrAll(call.action, [...actions.keys()]);
     const message = `no action is called "${call.action}"`;
     return void report.error(['then', index, 'action'], { code: 'unknown-action', message, hint });
   });
@@ -44,7 +44,7 @@ function readAction(
   const issues =
     read.issues?.filter(({ path }) => !Object.hasOwn(templates, String(path?.[0]?.key))) ?? [];
   if (issues.length > 0) reportIssues(report, issues, under, definition.params, call.params);
-  checkRequiredFacts(definition, on, ['then', index], report);
+  checkRequiredFacts(definition, on, ['then', index, 'action'], report);
   if (report.broken()) return undefined;
   return {
     action: definition.name,
@@ -61,11 +61,22 @@ function readAction(
 
 /** Reports an error if no trigger of the rule carries all facts that the action requires: it could only fail. */
 function checkRequiredFacts(
-  { name, requiredFacts }: ActionDefinition,
+  { name, requiredFacts, isMeaningless }: ActionDefinition,
   on: readonly string[],
   path: Path,
   report: Report,
 ): void {
+  if (isMeaningless && on.every(isMeaningless)) {
+    const suiting = triggerNames.filter(
+      (trigger) => !isMeaningless(trigger) && missingFacts(requiredFacts, trigger).length === 0,
+    );
+    report.error(path, {
+      code: 'action-does-not-suit',
+      message: `"${name}" has no meaning for ${formatList(on)}`,
+      hint: `it is for ${formatList(suiting, 'and')}`,
+    });
+    return;
+  }
   const missing = on.map((trigger) => missingFacts(requiredFacts, trigger));
   const [first] = missing;
   if (!first || missing.some((facts) => facts.length === 0)) return;

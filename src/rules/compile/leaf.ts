@@ -138,6 +138,13 @@ function suits(
   };
   const item = operator.takesList ? unsuitableItem(filled, schema, lists) : undefined;
   if (item) return fail(item.message, item.hint);
+  const other = operatorNamed(operator.alternatives.forTexts ?? '');
+  const text = fact.type === 'text' ? other?.values.text : undefined;
+  if (other && text && v.is(text, filled.value)) {
+    const message = `"${operator.name}" does not suit "${fact.name}" here: ${formatIssue(checked.issues[0])}`;
+    error('operator', 'operator-does-not-suit', message, `use "${other.name}"`);
+    return false;
+  }
   const inside = insideValue(checked.issues, schema, filled.value);
   if (inside) {
     const { path, code, message, hint } = inside;

@@ -10,7 +10,7 @@ export function closest(name: string, names: readonly string[]): string | undefi
 /** Returns the hint "did you mean …?", or else the names that exist if they are few. */
 export function closestOrAll(name: string, names: readonly string[]): string | undefined {
   const unique = [...new Set(names)];
-  if (unique.length === 0 || unique.length > 12) return closest(name, unique);
+  if (unique.length === 0 || unique.length > 16) return closest(name, unique);
   return (
     closest(name, unique) ??
     `known are ${formatList(

@@ -1,22 +1,46 @@
+import type { FactValue } from '../../callbacks/facts/fact.ts';
+import { fold } from '../../callbacks/facts/fold.ts';
 import { pair } from './operator.ts';
-import { Scalar } from './value-schemas.ts';
+import { foldOnce, isText, oncePerList } from './text-operands.ts';
+import { asList, PartsOfTexts, Scalar } from './value-schemas.ts';
+
+type Operand = string | number | boolean | readonly string[];
+
+const partsOf = oncePerList((list) => list.map((text) => fold(String(text))));
+/** The parts of a text that an operand looks for, folded. */
+const foldedParts = (operand: unknown): readonly string[] =>
+  partsOf(asList(operand as Operand | readonly Operand[])); // passed its schema
 
 export const contains = pair({
-  description: 'A list that has this item.',
+  description:
+    'A list that has this item. Of a text in a script without blanks (Chinese, Japanese, Thai): it has this part, whatever its width; elsewhere use `containsWord`.',
   positive: {
     name: 'contains',
     summary: (value) => `contains ${value}`,
-    expected: (value) => `a list with ${value}`,
+    expected: (value) => `something with ${value} in it`,
+    alternatives: { forTexts: 'containsWord' },
   },
   negative: {
     name: 'doesNotContain',
     summary: (value) => `does not contain ${value}`,
-    expected: (value) => `a list without ${value}`,
+    expected: (value) => `something without ${value}`,
+    alternatives: { forTexts: 'doesNotContainWord' },
   },
-  values: { list: Scalar, json: Scalar },
-  exact: true,
-  accepts: (value) => Array.isArray(value),
-  prepare: (operand) => operand,
-  test: (value, operand) => Array.isArray(value) && value.includes(operand),
-  partition: { by: 'item', at: (operand) => operand },
+  values: { list: Scalar, json: Scalar, text: PartsOfTexts },
+  takesList: true,
+  accepts: (value) => Array.isArray(value) || isText(value),
+  prepare: (operand) => ({ item: operand, parts: foldedParts(operand) }),
+  test: (value: FactValue, { item, parts }) =>
+    Array.isArray(value)
+      ? value.includes(item)
+      : isText(value) && parts.some((part) => foldOnce(value).includes(part)),
+  partition: {
+    by: 'item',
+    at: (operand) => operand,
+    within: (operand, other) => {
+      const wider = foldedParts(other);
+      return foldedParts(operand).every((text) => wider.some((part) => text.includes(part)));
+    },
+    sample: (operand) => String(asList(operand as Operand | readonly Operand[])[0] ?? ''), // passed its schema
+  },
 });

@@ -1,3 +1,4 @@
+import { fold } from '../../callbacks/facts/fold.ts';
 import { pair } from './operator.ts';
 import { foldedSet, foldOnce, isText, textsOf } from './text-operands.ts';
 import { spoken } from './value-schemas.ts';
@@ -12,6 +13,7 @@ export const says = pair({
   },
   values: spoken,
   takesList: true,
+  keyOfText: fold,
   accepts: isText,
   prepare: (operand) => foldedSet(textsOf(operand)),
   test: (value, folded) => isText(value) && folded.has(foldOnce(value)),

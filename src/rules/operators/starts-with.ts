@@ -19,6 +19,7 @@ export const startsWith = pair({
   },
   values: spoken,
   takesList: true,
+  keyOfText: fold,
   accepts: isText,
   prepare: (operand) => startsOf(textsOf(operand)),
   test: (value, starts) =>
