@@ -16,6 +16,7 @@ import { guardrailFindings } from '../rules/prove/guardrails.ts';
 import { type Known, type ReadStory, readStories } from '../stories/read-stories.ts';
 import { foldFindings } from './fold-findings.ts';
 import type { FileFinding } from './json-source.ts';
+import { exampleResults, readableAlerts } from './prove-files.ts';
 import type { RuleFiles } from './rule-files.ts';
 
 /** Rules that were checked. */
@@ -83,7 +84,7 @@ function listsOf({ source }: RuleFiles): (file: string) => readonly string[] {
       .map((name) => `lists/${name}.json`);
 }
 
-/** Doubts about rules taken together: what `check` reports beyond `checkFiles`. */
+/** Doubts about rules taken together, and examples that fail: what `check` reports beyond `checkFiles`. */
 export const doubtsOf = async (
   source: RulebookSource,
   rulebook: Rulebook,
@@ -91,7 +92,40 @@ export const doubtsOf = async (
   ...unmatched(source),
   ...unreached(source),
   ...(await analyse(source, rulebook)),
+  ...(await failedExamples(source, rulebook)),
 ];
+
+/** The examples that do not come out as they say. */
+async function failedExamples(
+  { alerts }: RulebookSource,
+  rulebook: Rulebook,
+): Promise<readonly Finding[]> {
+  const readable = readableAlerts(alerts);
+  const found: Finding[] = [];
+  for (const rule of rulebook.rules) {
+    for (const [at, result] of (await exampleResults(rule, rulebook, readable)).entries()) {
+      if (result.passed) continue;
+      const { example, fired, expected, sentence } = result;
+      const what =
+        fired === undefined
+          ? 'could not be run'
+          : fired !== expected
+            ? expected
+              ? 'should fire and does not'
+              : 'should not fire and does'
+            : 'fires, but its alert differs';
+      found.push({
+        file: rule.file,
+        path: ['examples', at, 'name'],
+        code: 'example-failed',
+        severity: 'error',
+        message: `"${example}" ${what}: ${sentence}`,
+        hint: 'correct the rule or the example',
+      });
+    }
+  }
+  return found;
+}
 
 /** The names that a story may use. */
 const knownTo = (source: RulebookSource, samples: Known['samples']): Known => ({

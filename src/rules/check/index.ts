@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import type { RulebookSource } from '../model/rule.ts';
 import { conflictingActions } from './conflicting-actions.ts';
 import { direction } from './direction.ts';
+import { exampleKeys } from './example-keys.ts';
 import { examples, runExamples } from './examples.ts';
 import { firing } from './firing.ts';
 import { knownValues } from './known-values.ts';
@@ -39,6 +40,7 @@ export async function analyse(
     ...direction(context),
     ...conflictingActions(context, runs),
     ...lists(context),
+    ...exampleKeys(context),
     ...examples(context, runs),
   ];
 }
