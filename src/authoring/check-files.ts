@@ -10,6 +10,7 @@ import { nameFindings } from '../rules/check/names.ts';
 import { compile, type Rulebook } from '../rules/compile/compile.ts';
 import { costFindings } from '../rules/compile/cost.ts';
 import type { Finding } from '../rules/model/finding.ts';
+import { codeWords } from '../rules/model/finding-codes.ts';
 import { listsCalled, nameOfFile } from '../rules/model/lists.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { guardrailFindings } from '../rules/prove/guardrails.ts';
@@ -56,12 +57,16 @@ export async function checkFiles(
   const together = (others: readonly Finding[]): readonly FileFinding[] => {
     const placed = [
       ...unreadable,
-      ...[...doubts, ...others].map((finding) => place(finding, read)),
+      ...[...doubts, ...others].map(refused).map((finding) => place(finding, read)),
     ].sort(byPlace);
     return foldFindings(placed, { broken: brokenTexts(placed, read), listsOf: listsOf(read) });
   };
   return { rulebook, stories: told.stories, findings: together([]), together };
 }
+
+/** What compiles with a warning, so that an active rulebook keeps it, and is an error for its author. */
+const refused = (finding: Finding): Finding =>
+  codeWords(finding.code)?.refused ? { ...finding, severity: 'error' } : finding;
 
 /** The texts of the files that have an error, by name. */
 const brokenTexts = (

@@ -5,7 +5,7 @@ import type { Finding } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
 import type { Example } from '../model/rule.ts';
-import { evaluateNode, leavesOf, matchesEveryCallback, type Node } from '../model/tree.ts';
+import { evaluateNode, leavesOf, type Node } from '../model/tree.ts';
 import { openExample } from '../prove/examples.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
 import { sourcePathsOf } from './source-paths.ts';
@@ -74,7 +74,8 @@ function ofOtherTrigger(
 ): readonly Finding[] {
   if (on.includes(trigger)) return [];
   const shown = all.some((other) => !other.example.fires && on.includes(other.trigger));
-  if (trigger !== UNKNOWN && (shown || matchesEveryCallback(when))) return [];
+  const isOnlyPresence = leavesOf(when).every(({ operator }) => operator.takesNoValue);
+  if (trigger !== UNKNOWN && (shown || isOnlyPresence)) return [];
   const what = trigger === UNKNOWN ? 'no callback that Sinch sends' : `a callback of ${trigger}`;
   return [
     warning(

@@ -24,9 +24,8 @@ export function knownValues({ source }: Pick<AnalysisContext, 'source'>): readon
       if (typeof value !== 'string' || CHANNEL_CODE.test(value)) return [];
       const fault = unknownValue(value, vocabulary);
       if (!fault) return [];
-      const { code, severity, words, hint } = fault;
-      const finding = warning(file, ['values', at], code, `"${value}" ${words}`, hint);
-      return [{ ...finding, severity }];
+      const { code, words, hint } = fault;
+      return [warning(file, ['values', at], code, `"${value}" ${words}`, hint)];
     });
   });
 }

@@ -55,13 +55,13 @@ export function warnOfValue(
     } else if (!lists) {
       const fault = unknownValue(text, fact);
       if (!fault) continue;
-      const { code, severity, words, hint } = fault;
+      const { code, words, hint } = fault;
       const place = Array.isArray(value) ? childPath(path, value.indexOf(text)) : path;
       const message =
         code === 'unseen-value'
           ? `"${fact.name}" was never seen to be "${text}"`
           : `"${text}" ${words}`;
-      report[severity](toFindingPath(place), { code, message, hint });
+      report.warning(toFindingPath(place), { code, message, hint });
     }
   }
 }

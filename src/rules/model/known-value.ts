@@ -8,7 +8,6 @@ export type Vocabulary = Pick<FactDefinition, 'known' | 'synonyms'> & { readonly
 /** What is wrong with a value that is none of the known ones. `words` follow the value or the fact. */
 export interface UnknownValue {
   readonly code: 'wrong-case' | 'several-in-one' | 'unseen-value';
-  readonly severity: 'error' | 'warning';
   readonly words: string;
   readonly hint: string;
 }
@@ -31,7 +30,6 @@ export function unknownValue(
   if (spelt !== undefined)
     return {
       code: 'wrong-case',
-      severity: 'error',
       words: `differs from "${spelt}" in upper and lower case, so the two are never equal`,
       hint: `write "${spelt}"`,
     };
@@ -40,7 +38,6 @@ export function unknownValue(
   if (parts.length > 1 && meant.every((one) => one !== undefined))
     return {
       code: 'several-in-one',
-      severity: 'warning',
       words: 'is one text here, not several values',
       hint: `write ${JSON.stringify(meant)} with "in"`,
     };
@@ -49,7 +46,6 @@ export function unknownValue(
   const more = known.length > MOST ? `, and ${known.length - MOST} more` : '';
   return {
     code: 'unseen-value',
-    severity: 'warning',
     words: 'was never seen from Sinch',
     hint:
       one !== undefined

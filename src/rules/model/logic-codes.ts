@@ -11,6 +11,7 @@ export const LOGIC_CODES = {
     means:
       'The value differs from a known one only in upper and lower case. Values are compared exactly, so it never equals.',
     cure: 'Write it as Sinch does. `check --fix` does so.',
+    refused: true,
   },
   'always-true': {
     means:

@@ -111,13 +111,13 @@ describe('opposite actions are told of', () => {
   test('where one fires wherever the other does', async () => {
     const lines = await found([out('a', sms), back('b', { all: [sms, young] })]);
     expect(lines).toEqual([
-      'b.json then.0 opposite-actions unsuppress undoes the suppress of "a": whenever one fires, the other fires too',
+      'b.json then.0.action opposite-actions unsuppress undoes the suppress of "a": whenever one fires, the other fires too',
     ]);
   });
 
   test('where two lists share a word, naming it', async () =>
     expect(await found([out('a', says('out')), back('b', says('in'))], { lists })).toEqual([
-      'b.json then.0 opposite-actions unsuppress undoes the suppress of "a": both fire for a MESSAGE_INBOUND callback with keyword "ENOUGH"',
+      'b.json then.0.action opposite-actions unsuppress undoes the suppress of "a": both fire for a MESSAGE_INBOUND callback with keyword "ENOUGH"',
     ]));
 
   test('where an example shows it', async () => {
