@@ -5,7 +5,8 @@ import { compile } from '../rules/compile/compile.ts';
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { formatList } from '../rules/model/format.ts';
 import type { Example, RulebookSource } from '../rules/model/rule.ts';
-import { evaluateNode } from '../rules/model/tree.ts';
+import { evaluateNode, type Leaf, leavesOf } from '../rules/model/tree.ts';
+import { present } from '../rules/operators/presence.ts';
 import { openExample } from '../rules/prove/examples.ts';
 import { buildExample } from './draft-payload.ts';
 
@@ -24,10 +25,9 @@ export async function examplesFor(
   const [compiled] = rulebook.rules;
   if (!compiled) return [];
   const samples = await samplesFor(compiled, rulebook, bodies);
-  return [
-    await exampleOf(true, compiled, rulebook, samples),
-    await exampleOf(false, compiled, rulebook, samples),
-  ];
+  const firing = await exampleOf(true, compiled, rulebook, samples);
+  const near = await nearMiss(firing, compiled, rulebook);
+  return [firing, near ?? (await exampleOf(false, compiled, rulebook, samples))];
 }
 
 /** Callbacks that examples may be made of, by name. */
@@ -63,6 +63,32 @@ async function sampleFor(
   if (!rule.on.includes(read.trigger)) return undefined;
   await seen.fetch(rule.uses);
   return { name, callback, fires: evaluateNode(rule.when, seen.peek) === true };
+}
+
+/** The firing example with other values of what the rule tests, so that it does not fire; none where that is not possible. */
+async function nearMiss(
+  firing: Example,
+  rule: CompiledRule,
+  rulebook: Rulebook,
+): Promise<Example | undefined> {
+  const [trigger = ''] = rule.on;
+  const there = leavesOf(rule.when).map(
+    ({ use }): Leaf => ({
+      kind: 'leaf',
+      use,
+      operator: present,
+      value: undefined,
+      holds: present.bind(undefined),
+    }),
+  );
+  const answer = solve(
+    [{ node: rule.when, holds: false }, ...there.map((node) => ({ node, holds: true }))],
+    { trigger },
+  );
+  if (answer.is !== 'possible') return undefined;
+  const frame = { name: 'does not fire', fires: false };
+  const built = await buildExample(frame, firing.callback, answer.witness, rule, rulebook);
+  return 'example' in built ? built.example : undefined;
 }
 
 async function exampleOf(

@@ -73,8 +73,15 @@ async function withFact(
 ): Promise<Example | undefined> {
   for (const changed of changesFor(example, key, value))
     if (await hasFact(changed, key, value, rule, rulebook)) return changed;
-  return undefined;
+  if (typeof value !== 'number' || Math.abs(value) > LONGEST_AGE) return undefined;
+  // The fact may depend on the time of receipt.
+  const { callback } = await openExample(rulebook, example);
+  const later = { ...example, at: new Date(callback.eventTime + value * 1_000).toISOString() };
+  return (await hasFact(later, key, value, rule, rulebook)) ? later : undefined;
 }
+
+/** Ten years in seconds. */
+const LONGEST_AGE = 315_360_000;
 
 /** The example with one field changed, the likeliest field first. */
 function* changesFor(example: Example, key: string, value: FactValue): Generator<Example> {
@@ -96,10 +103,6 @@ function* changesFor(example: Example, key: string, value: FactValue): Generator
       for (const one of [value, ...times])
         yield { ...example, callback: changed(callback, path, one) };
   }
-  // A fact that depends on the time of receipt.
-  const at = Date.parse(String(callback.event_time ?? callback.accepted_time));
-  if (typeof value === 'number' && Number.isFinite(at) && Math.abs(value) < 1e9)
-    yield { ...example, at: new Date(at + value * 1_000).toISOString() };
 }
 
 /** Every object of a callback, with its path. */

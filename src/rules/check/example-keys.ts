@@ -58,11 +58,15 @@ function givenFault(file: string, name: string, path: Finding['path']): readonly
 function inCallback(file: string, body: unknown, path: Finding['path']): readonly Finding[] {
   if (!isRecord(body)) return [];
   const payloads = Object.keys(body).filter((key) => PAYLOADS.includes(key) && isRecord(body[key]));
-  if (payloads.length === 0) return misspelt(file, body, [...PAYLOADS, ...ENVELOPE], path);
+  // The bodies of other APIs, like the SMS API, have no payload key.
+  const objects = Object.fromEntries(Object.entries(body).filter(([, value]) => isRecord(value)));
+  if (payloads.length === 0) return misspelt(file, objects, PAYLOADS, path);
   return [
     ...misspelt(file, body, [...PAYLOADS, ...ENVELOPE], path),
     ...payloads.flatMap((key) => {
       const owners = triggers.filter(({ keys }) => keys.includes(key));
+      // The SMS API's own bodies are translated before they are read.
+      if (owners.some(({ api }) => api !== 'conversation')) return [];
       return inFields(
         file,
         body[key],
