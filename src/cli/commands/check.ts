@@ -11,13 +11,14 @@ import { type CheckedRules, checkRules, counted, findingLines } from '../rules/c
 import { fixRules } from '../rules/fix.ts';
 import { schemaFiles } from '../rules/schema-file.ts';
 import { strayFiles } from '../rules/stray-files.ts';
+import { watching } from '../rules/watching.ts';
 import type { Shell } from '../shell.ts';
 
 /** `check`: every finding on a line, then a summary. Warnings are no failure, unless `--strict`. */
 export const check = defineCommand({
   usage: 'check',
   description: 'Check the rules. Each finding is printed with its file, line and column.',
-  examples: ['check', 'check --strict --env', 'check --explain unknown-fact'],
+  examples: ['check', 'check --watch', 'check --strict --env', 'check --explain unknown-fact'],
   failsIf: 'there is an error, or with --strict a warning',
   options: [
     RULES_OPTION,
@@ -27,12 +28,24 @@ export const check = defineCommand({
       flags: '--env',
       description: 'also check the settings in .dev.vars and the environment',
     },
+    { flags: '--watch', description: 'check again after each change, until Ctrl-C' },
     { flags: '--explain <code>', description: 'print what a finding means and its remedy' },
     JSON_OPTION,
   ],
-  input: v.object({ rules: Text, fix: Flag, strict: Flag, env: Flag, explain: Text, json: Flag }),
-  run: async ({ explain, ...input }, shell) =>
-    explain === undefined ? checkFolder(input, shell) : explainCode(explain, shell),
+  input: v.object({
+    rules: Text,
+    fix: Flag,
+    strict: Flag,
+    env: Flag,
+    watch: Flag,
+    explain: Text,
+    json: Flag,
+  }),
+  run: async ({ explain, watch, ...input }, shell) => {
+    if (explain !== undefined) return explainCode(explain, shell);
+    if (!watch) return checkFolder(input, shell);
+    return watching(input, shell, () => checkFolder(input, shell));
+  },
 });
 
 interface CheckInput {

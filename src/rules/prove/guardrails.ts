@@ -34,7 +34,8 @@ interface Problem {
 /**
  * Evaluates every case with the whole rulebook, with shadow, expiry and `stop` in effect, and returns the violations. If a
  * rule that fires will expire, the case is evaluated again for the time after, so that no guardrail fails later unnoticed.
- * If a rule reads the time of day, a callback without a time is evaluated for every hour of a week.
+ * If a rule reads the time of day, a callback without a time is evaluated for every hour of a week at which the rules
+ * read the clock differently.
  * @param now time of receipt, milliseconds since 1970
  */
 export async function evaluateGuardrails(
@@ -43,7 +44,7 @@ export async function evaluateGuardrails(
   now: number,
 ): Promise<readonly Breach[]> {
   const breaches: Breach[] = [];
-  const hours = readsClock(rulebook) ? WEEK : 1;
+  const hours = hoursOf(rulebook, now);
   for (const one of cases) {
     const problem = await problemOf(rulebook, one, now, hours).catch(
       (error): Problem => ({ sentence: messageOf(error), lacks: [] }),
@@ -55,12 +56,12 @@ export async function evaluateGuardrails(
   return breaches;
 }
 
-/** @param hours the number of hours for which a callback without a time is evaluated */
+/** @param hours the later times at which a callback without a time is evaluated, too */
 async function problemOf(
   rulebook: Rulebook,
   one: GuardrailCase,
   now: number,
-  hours: number,
+  hours: readonly number[],
 ): Promise<Problem | undefined> {
   const given = readGiven(one);
   const bytes = new TextEncoder().encode(JSON.stringify(one.callback));
@@ -88,10 +89,9 @@ async function problemOf(
     return undefined;
   };
   const problem = await evaluateFrom(now, '');
-  if (problem !== undefined || hours === 1 || hasTime(await readCallback(bytes, now), given))
-    return problem;
-  for (let hour = 1; hour < hours; hour++) {
-    const at = now + hour * HOUR;
+  if (problem !== undefined || hours.length === 0) return problem;
+  if (hasTime(await readCallback(bytes, now), given)) return undefined;
+  for (const at of hours) {
     const found = await evaluateFrom(at, ` at any hour, so also at ${new Date(at).toISOString()}`);
     if (found !== undefined) return found;
   }
@@ -106,10 +106,23 @@ const WEEK = 7 * 24;
 const hasTime = ({ envelope }: Callback, given: ReadonlyMap<string, unknown>): boolean =>
   (envelope.eventTime ?? envelope.acceptedTime) !== undefined || given.has('event_time');
 
-const readsClock = ({ rules }: Rulebook): boolean =>
-  rules.some(
-    ({ enabled, when }) => enabled && leavesOf(when).some(({ operator }) => operator.readsClock),
-  );
+/**
+ * Returns one hour of the coming week for each way in which the rules can read the clock, and the expiry of rules. All
+ * other hours are decided the same.
+ */
+function hoursOf({ rules }: Rulebook, now: number): readonly number[] {
+  const active = rules.filter(({ enabled }) => enabled);
+  const clocks = active
+    .flatMap(({ when }) => leavesOf(when))
+    .filter(({ operator }) => operator.readsClock);
+  if (clocks.length === 0) return [];
+  const ends = active.flatMap(({ expires }) => expires ?? []);
+  const reading = (at: number): string =>
+    [...clocks.map(({ holds }) => holds(at)), ...ends.map((end) => end <= at)].join();
+  const seen = new Set([reading(now)]);
+  const hours = Array.from({ length: WEEK }, (_, hour) => now + hour * HOUR);
+  return hours.filter((at) => seen.size < seen.add(reading(at)).size);
+}
 
 const isDecided = (wanted: ExpectedAction, { fired }: Decision): boolean =>
   fired.some(({ actions }) => actions.some((done) => matchesExpected(wanted, done)));
