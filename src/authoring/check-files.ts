@@ -12,6 +12,7 @@ import { costFindings } from '../rules/compile/cost.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import { codeWords } from '../rules/model/finding-codes.ts';
 import { listsCalled, nameOfFile } from '../rules/model/lists.ts';
+import { withoutAddresses } from '../rules/model/remedies.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { guardrailFindings } from '../rules/prove/guardrails.ts';
 import { type Known, type ReadStory, readStories } from '../stories/read-stories.ts';
@@ -155,6 +156,9 @@ export function place(finding: Finding, read: Pick<RuleFiles, 'files'>): FileFin
   const { consequences, ...own } = finding;
   return {
     ...own,
+    // An address that stands where a name belongs must not appear in a report.
+    message: withoutAddresses(own.message),
+    ...(own.hint !== undefined && { hint: withoutAddresses(own.hint) }),
     ...at,
     ...(consequences && { consequences: consequences.map((one) => place(one, read)) }),
   };

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { PROJECT } from '../setup/home.ts';
 
 /** The layers that evaluate: the console runs them in the browser, so they use neither Node nor Cloudflare. */
@@ -19,10 +20,16 @@ const PURE = [
   'alerts/preview.ts',
   'pipeline/alert-preview.ts',
 ];
-const ENTRY = '\0pure';
 
 /** Builds the layers as one module. An import of a runtime is an error. */
 async function bundle(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'signalbox-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const entry = join(folder, 'pure.ts');
+  const exported = PURE.map(
+    (file, at) => `export * as m${at} from '${join(PROJECT, 'src', file)}';`,
+  );
+  writeFileSync(entry, exported.join('\n'));
   const result = await build({
     configFile: false,
     logLevel: 'silent',
@@ -32,23 +39,16 @@ async function bundle(): Promise<string> {
         name: 'pure',
         enforce: 'pre',
         resolveId(id) {
-          if (id === ENTRY) return id;
           if (/^(node|cloudflare):/.test(id)) this.error(`the pure layers must not import ${id}`);
           return undefined;
         },
-        load: (id) =>
-          id === ENTRY
-            ? PURE.map(
-                (file, at) => `export * as m${at} from '${join(PROJECT, 'src', file)}';`,
-              ).join('\n')
-            : undefined,
       },
     ],
     build: {
       write: false,
       target: 'es2023',
       reportCompressedSize: false,
-      lib: { entry: ENTRY, formats: ['es'], fileName: 'pure' },
+      lib: { entry, formats: ['es'], fileName: 'pure' },
       minify: true,
     },
   });

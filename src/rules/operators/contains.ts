@@ -1,4 +1,4 @@
-import type { FactValue } from '../../callbacks/facts/fact.ts';
+import * as v from 'valibot';
 import { fold } from '../../callbacks/facts/fold.ts';
 import { pair } from './operator.ts';
 import { foldOnce, isText, oncePerList } from './text-operands.ts';
@@ -11,7 +11,13 @@ const partsOf = oncePerList((list) => list.map((text) => fold(String(text))));
 const foldedParts = (operand: unknown): readonly string[] =>
   partsOf(asList(operand as Operand | readonly Operand[])); // passed its schema
 
-export const contains = pair({
+interface Prepared {
+  readonly item: unknown;
+  /** Folded; empty if the operand is no part of a text. */
+  readonly parts: readonly string[];
+}
+
+export const contains = pair<Prepared>({
   description:
     'A list that has this item. Of a text in a script without blanks (Chinese, Japanese, Thai): it has this part, whatever its width; elsewhere use `containsWord`.',
   positive: {
@@ -28,11 +34,15 @@ export const contains = pair({
   },
   values: { list: Scalar, json: Scalar, text: PartsOfTexts },
   takesList: true,
-  accepts: (value) => Array.isArray(value) || isText(value),
-  prepare: (operand) => ({ item: operand, parts: foldedParts(operand) }),
-  test: (value: FactValue, { item, parts }) =>
+  // A part of a text in another script would be found inside other words.
+  accepts: (value, { parts }) => Array.isArray(value) || (isText(value) && parts.length > 0),
+  prepare: (operand) => ({
+    item: operand,
+    parts: v.is(PartsOfTexts, operand) ? foldedParts(operand) : [],
+  }),
+  test: (value, { item, parts }) =>
     Array.isArray(value)
-      ? value.includes(item)
+      ? value.some((one) => one === item)
       : isText(value) && parts.some((part) => foldOnce(value).includes(part)),
   partition: {
     by: 'item',

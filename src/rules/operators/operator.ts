@@ -121,7 +121,7 @@ interface Pair<P> {
   readonly readsClock?: boolean;
   readonly formatOperand?: (operand: unknown) => string;
   /** Values that can be compared, never a missing one. For these the two operators are complements; for others both are false. */
-  readonly accepts: (value: FactValue) => boolean;
+  readonly accepts: (value: FactValue, prepared: P) => boolean;
   readonly prepare: (operand: unknown) => P;
   readonly test: (value: FactValue, prepared: P) => boolean;
   readonly sizeOf?: Operator['sizeOf'];
@@ -162,7 +162,7 @@ export function pair<P>(definition: Pair<P>): readonly [Operator, Operator] {
       isNegative: false,
       bind: (operand) => {
         const prepared = prepare(operand);
-        return (value) => accepts(value) && test(value, prepared);
+        return (value) => accepts(value, prepared) && test(value, prepared);
       },
       ...(index && { index }),
     },
@@ -173,7 +173,7 @@ export function pair<P>(definition: Pair<P>): readonly [Operator, Operator] {
       isNegative: true,
       bind: (operand) => {
         const prepared = prepare(operand);
-        return (value) => accepts(value) && !test(value, prepared);
+        return (value) => accepts(value, prepared) && !test(value, prepared);
       },
     },
   ];
