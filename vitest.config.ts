@@ -8,6 +8,7 @@ const path = (relative: string): string => new URL(relative, import.meta.url).pa
 const alias = {
   'jsonpath-plus': path('./src/rules/decide/no-jsonpath.cjs'),
   // Product tests decide by the frozen rulebook of test/rulebook, not by the customer's rules.
+  '#build': path('./.wrangler/test-home/.wrangler/build.json'),
   '#rulebook': path('./.wrangler/test-home/.wrangler/rulebook.json'),
 };
 
@@ -31,7 +32,11 @@ const bindings = {
   SINCH_KEY_SECRET: 'test-key-secret',
   SINCH_API_URL: 'https://sinch.test',
   SINCH_AUTH_URL: 'https://sinch.test',
+  SINCH_BATCH_URL: 'https://sinch.test/batch',
+  SINCH_TEMPLATE_URL: 'https://sinch.test/template',
   MAX_RETRY_DELAY: '1s',
+  // Counts stay in the instance until /metrics is asked: no test waits for a report.
+  METRICS_INTERVAL: 'off',
 };
 
 /** Generous, so that a busy machine does not exceed it: a test that hangs still ends. */

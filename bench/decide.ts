@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Contest, contest } from './decide/contest.ts';
 import { engines, peers } from './decide/engines/index.ts';
-import { regimes } from './decide/regimes.ts';
+import { regimes } from './decide/regimes/index.ts';
 import { tableOf } from './decide/table.ts';
 import { machine, machineLine } from './machine.ts';
 import { keep } from './results.ts';
@@ -11,9 +11,14 @@ import { keep } from './results.ts';
  * agree on every callback first; one that does not ends the run with exit code 1.
  */
 const { values } = parseArgs({
-  options: { full: { type: 'boolean' }, peers: { type: 'boolean' }, json: { type: 'boolean' } },
+  options: {
+    full: { type: 'boolean', default: false },
+    peers: { type: 'boolean' },
+    json: { type: 'boolean' },
+    regime: { type: 'string', multiple: true },
+  },
 });
-const sizes = [10, 100, 1_000, ...(values.full ? [10_000] : [])];
+const wanted = regimes.filter(({ name }) => values.regime?.includes(name) ?? true);
 const contenders = [...engines, ...(values.peers ? peers : [])];
 const say = (line: string): void =>
   void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
@@ -24,8 +29,8 @@ const here = machine([
 ]);
 say(machineLine(here));
 const contests: Contest[] = [];
-for (const regime of regimes) {
-  for (const n of sizes) {
+for (const regime of wanted) {
+  for (const n of regime.sizes(values.full)) {
     const done = await contest(regime, n, contenders, { rounds: 15, turn: 100 });
     contests.push(done);
     say(`\n${tableOf(done, regime)}`);
@@ -36,7 +41,7 @@ if (values.json)
 if (contests.some(({ disagreements }) => disagreements.length > 0)) {
   say('\nThe engines disagree: no results are written.');
   process.exitCode = 1;
-} else {
+} else if (wanted.length === regimes.length) {
   await keep('decide', { machine: here, contests });
   say('\nbench/results.md is written.');
 }

@@ -44,7 +44,9 @@ function enginesTable(contests: readonly Contest[]): string {
       engine === 'signalbox' ? '**signalbox**' : engine,
       ...contests.map(({ rows }) => {
         const row = rows.find((found) => found.engine === engine);
-        return row ? `${figure(row.us)} µs (${ratioWords(row.ratio)})` : '–';
+        if (!row) return '–';
+        const hand = row.toClosures === undefined ? '' : `, ${figure(row.toClosures)} of closures`;
+        return `${figure(row.us)} µs (${ratioWords(row.ratio)}${hand})`;
       }),
     ]),
   );
@@ -55,13 +57,17 @@ const rulebookTable = (contests: readonly Contest[]): string =>
     ['signalbox, a callback', ...contests.map(({ n }) => `${n.toLocaleString('en-US')} rules`)],
     [
       [
-        'rules that the sieve leaves to the judge',
+        'rules that the index and the pre-check leave',
         ...contests.map(({ candidates }) => figure(candidates)),
       ],
       ['rules that fire', ...contests.map(({ fired }) => figure(fired))],
       [
         'signature, JSON and schema (the floor)',
         ...contests.map(({ floor }) => `${figure(floor)} µs`),
+      ],
+      [
+        'JSON and schema',
+        ...contests.map(({ reading }) => (reading === undefined ? '–' : `${figure(reading)} µs`)),
       ],
       [
         'deciding, of the floor',

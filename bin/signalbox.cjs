@@ -17,7 +17,7 @@ if (comparable(process.versions.node) < comparable(required)) {
       required +
       ' or newer, and this is Node ' +
       process.versions.node +
-      ': run "npm ci", then use "npx signalbox", which takes the Node that npm installed.',
+      ': run "npm ci" without --ignore-scripts, which installs the right one, then use "npm start" or "npx --no -- signalbox".',
   );
   process.exitCode = 1;
 } else {

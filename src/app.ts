@@ -1,8 +1,10 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { AppError, codeOf, messageOf } from './errors.ts';
 import { consoleApp } from './routes/console.ts';
+import { counted } from './routes/gateway-metrics.ts';
 import { routes } from './routes/index.ts';
+import { isUnchanged, notModified } from './routes/not-modified.ts';
 import { passThrough } from './routes/pass-through.ts';
 import { problem, sinchProblem } from './routes/problem.ts';
 import type { Secured } from './routes/token.ts';
@@ -12,7 +14,8 @@ export const app = new Hono<Secured>();
 
 const CALLBACKS = '/callbacks';
 /** Here clients of Sinch send. Their errors have Sinch's form, and an answer of Sinch keeps its headers. */
-const isGateway = (path: string): boolean => path === '/send' || path.startsWith('/send/');
+const isGateway = (path: string): boolean =>
+  path === '/send' || path.startsWith('/send/') || path.startsWith('/v1/projects/');
 const browserHeaders = secureHeaders();
 app.use(async (c, next) => {
   if (c.req.path === CALLBACKS) return next();
@@ -22,7 +25,13 @@ app.use(async (c, next) => {
 });
 app.use('/v1/*', async (c, next) => {
   await next();
+  if (isGateway(c.req.path)) return;
   c.res.headers.set('cache-control', 'no-store');
+  if (!isUnchanged(c.req.raw, c.res)) return;
+  const unchanged = await notModified(c.res);
+  // A response that replaces another one would get its headers.
+  c.res = undefined;
+  c.res = unchanged;
 });
 
 for (const { operation, handlers } of routes)
@@ -30,8 +39,10 @@ for (const { operation, handlers } of routes)
 
 app.route('/', consoleApp);
 
-app.all('/send', passThrough);
-app.all('/send/*', passThrough);
+const countedPassThrough = (c: Context<Secured>) => counted(c, 'other', () => passThrough(c));
+app.all('/send', countedPassThrough);
+app.all('/send/*', countedPassThrough);
+app.all('/v1/projects/*', countedPassThrough);
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 

@@ -3,6 +3,7 @@ import { openDataKey } from './crypto/data-key.ts';
 import { AppError } from './errors.ts';
 import { type Later, openJournal } from './journal/journal.ts';
 import { openObjects } from './objects/index.ts';
+import { type MetricsWriter, openMetrics } from './objects/metrics/metrics-client.ts';
 import { openRulebooks } from './objects/rulebooks/rulebooks-client.ts';
 import { alertsOf, rulebooksInForce } from './pipeline/active-rulebooks.ts';
 import { readSettings, type Settings } from './settings/settings.ts';
@@ -27,7 +28,7 @@ const clock = (): number => Date.now();
 const unwatched: Later = () => {};
 
 /** The services that all requests of an environment share; none holds anything of a single request. */
-type Opened = Omit<Services, 'journal'> & {
+type Opened = Omit<Services, 'journal' | 'later' | 'metrics'> & {
   readonly deadLetters: DeadLetters;
   readonly reviews: ReviewStore;
   readonly consentBackups: ConsentBackups;
@@ -37,7 +38,7 @@ type Opened = Omit<Services, 'journal'> & {
 };
 
 /** What `open` gives: all that an event needs. */
-export type OpenServices = Opened & Pick<Services, 'journal'>;
+export type OpenServices = Opened & Pick<Services, 'journal' | 'later' | 'metrics'>;
 
 /** Takes one protection out of the services of an environment, or leaves all of them as they are. */
 export type Protections = (services: OpenServices) => OpenServices;
@@ -55,7 +56,7 @@ export const openWith = (env: object, change: Protections): void => {
 
 /**
  * Opens the services of a request or a queue batch. All but the journal are opened once for each environment.
- * @param later `waitUntil`: only the journal is written after the response
+ * @param later `waitUntil`: the journal is written after the response, and audits run after it
  * @throws AppError `not_configured`
  */
 export function open(env: Env, later: Later = unwatched, now: () => number = clock): OpenServices {
@@ -64,16 +65,29 @@ export function open(env: Env, later: Later = unwatched, now: () => number = clo
   if (services !== known) opened.set(env, services);
   const { settings, dataKey, objects } = services;
   let journal: Services['journal'] | undefined;
+  let metrics: MetricsWriter | undefined;
   const all = {
     ...services,
+    later,
     // Opened when it is first written to: most requests do so after the response is decided, or never.
     get journal() {
       journal ??= openJournal(env, settings, dataKey, objects.recipients, now, later);
       return journal;
     },
+    get metrics() {
+      metrics ??= openMetrics(env, metricsObjects(env, settings), {
+        interval: settings.metricsInterval,
+        later: later === unwatched ? undefined : later,
+        wait: (ms) => scheduler.wait(ms),
+      });
+      return metrics;
+    },
   };
   return protections.get(env)?.(all) ?? all;
 }
+
+const metricsObjects = ({ METRICS }: Env, { jurisdiction }: Settings) =>
+  jurisdiction ? METRICS.jurisdiction(jurisdiction) : METRICS;
 
 /** Returns the access to Sinch. @throws AppError `not_configured` */
 function accessIn({ sinch }: Settings): NonNullable<Settings['sinch']> {
@@ -86,7 +100,7 @@ function accessIn({ sinch }: Settings): NonNullable<Settings['sinch']> {
 
 function openBindings(env: Env, now: () => number): Opened {
   const settings = readSettings(env);
-  const dataKey = openDataKey(settings.dataKey);
+  const dataKey = openDataKey(settings.dataKey, settings.dataKeys);
   const objects = openObjects(
     env,
     dataKey,
@@ -126,6 +140,7 @@ function openBindings(env: Env, now: () => number): Opened {
     },
     mail: openMail(env),
     effects: env.EFFECTS,
+    forwards: env.FORWARDS,
     callbacks: env.CALLBACKS,
     bodies: {
       keep: async (key, text) => void (await env.ARCHIVE.put(key, text)),
@@ -137,6 +152,6 @@ function openBindings(env: Env, now: () => number): Opened {
     reviews: openReviews(env.DB, dataKey, objects, settings.reviewDue),
     consentBackups: openConsentBackups(env, dataKey, objects.recipients),
     held: openHeld(env, dataKey, objects, now),
-    deadLetters: openDeadLetters(env, dataKey, objects.recipients, now),
+    deadLetters: openDeadLetters(env, dataKey, objects, now),
   };
 }

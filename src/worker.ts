@@ -1,11 +1,19 @@
 import { app } from './app.ts';
 import { codeOf, messageOf } from './errors.ts';
 import { consumeJournal } from './journal/consume.ts';
-import { backoff, consumeCallbacks, consumeDead, consumeEffects } from './pipeline/consume.ts';
+import {
+  consumeCallbacks,
+  consumeDead,
+  consumeEffects,
+  consumeForwards,
+} from './pipeline/consume.ts';
 import { alertOperator } from './pipeline/enqueue.ts';
+import { endRemovedHeartbeats } from './pipeline/heartbeats.ts';
 import { DAILY } from './pipeline/operator-alert.ts';
+import { backoff } from './pipeline/queue-retries.ts';
 import { open } from './services.ts';
 import { backUpNightly } from './stores/consent-backups/nightly-backup.ts';
+import { reEncryptStored } from './stores/keys/re-encrypt.ts';
 import { prune, pruneHourly } from './stores/prune.ts';
 import { decideOverdue } from './stores/review-deadlines.ts';
 import type { Services } from './work/services.ts';
@@ -15,7 +23,9 @@ export { AlertGroup } from './objects/alerts/alert-group.ts';
 export { Budgets } from './objects/budgets/budgets.ts';
 export { Claims } from './objects/claims/claims.ts';
 export { Fifo } from './objects/fifo/fifo.ts';
+export { Heartbeats } from './objects/heartbeats/heartbeats.ts';
 export { Messages } from './objects/messages/messages.ts';
+export { Metrics } from './objects/metrics/metrics.ts';
 export { Pauses } from './objects/pauses/pauses.ts';
 export { Recipients } from './objects/recipients/recipients.ts';
 export { Refusals } from './objects/refusals/refusals.ts';
@@ -24,18 +34,24 @@ export { Senders } from './objects/senders/senders.ts';
 export { Tally } from './objects/tally/tally.ts';
 export { SignalboxRpc } from './rpc.ts';
 
-/** Queue → its consumer. The names are those in wrangler.toml. */
+/** Queue → its consumer. The names are those in wrangler.toml; other environments put theirs behind `signalbox`. */
 const consumers: Readonly<
   Record<string, (batch: MessageBatch<unknown>, services: Services, env: Env) => Promise<void>>
 > = {
   'signalbox-effects': consumeEffects,
+  'signalbox-forwards': consumeForwards,
   'signalbox-callbacks': consumeCallbacks,
   'signalbox-journal': (batch, services, { JOURNAL_DB }) =>
     consumeJournal(batch, services, JOURNAL_DB),
   'signalbox-effects-dead': (batch, services) => consumeDead(batch, 'effects', services),
+  'signalbox-forwards-dead': (batch, services) => consumeDead(batch, 'forwards', services),
   'signalbox-callbacks-dead': (batch, services) => consumeDead(batch, 'callbacks', services),
   'signalbox-journal-dead': (batch, services) => consumeDead(batch, 'journal', services),
 };
+
+/** Returns the consumer of a queue, of `signalbox-effects` as of `signalbox-staging-effects`. */
+const consumerOf = (queue: string) =>
+  Object.entries(consumers).find(([name]) => queue.endsWith(name.replace('signalbox', '')))?.[1];
 
 /** Runs a scheduled task; a failure raises one alert a day and is rethrown. */
 async function runScheduled(work: () => Promise<void>, title: string, env: Env): Promise<void> {
@@ -86,7 +102,7 @@ export default {
   fetch: app.fetch,
 
   async queue(batch, env, context) {
-    const consumer = consumers[batch.queue];
+    const consumer = consumerOf(batch.queue);
     if (!consumer) throw new Error(`no consumer for queue ${batch.queue}`);
     let services: Services;
     try {
@@ -124,6 +140,11 @@ export default {
               'actions held by an ended pause cannot be released',
               env,
             ),
+            runScheduled(
+              async () => endRemovedHeartbeats(open(env)),
+              'removed heartbeats cannot be ended',
+              env,
+            ),
           ]
         : [
             runScheduled(
@@ -132,6 +153,11 @@ export default {
               env,
             ),
             backUp(env),
+            runScheduled(
+              () => reEncryptStored(env, open(env).dataKey, Date.now()),
+              'stored texts cannot be re-encrypted',
+              env,
+            ),
           ],
     );
     for (const end of ends) if (end.status === 'rejected') throw end.reason;

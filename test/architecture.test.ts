@@ -162,6 +162,18 @@ describe('the source tree', () => {
     expect(crossed).toEqual([]);
   });
 
+  test('starts the command line without what a command writes: a fresh clone has neither rulebook nor build', () => {
+    const reached = new Set(['src/cli/main.ts']);
+    for (const file of reached) {
+      const types = /^(?:import|export) type [^'"]*?from '\.[^']+'/gms;
+      const text = readFileSync(file, 'utf8').replace(types, '');
+      expect(text, file).not.toMatch(/^import [^;]* from '#/m);
+      for (const [, path] of text.matchAll(/^(?:import|export)[^'"]*?from '(\.[^']+)'/gms))
+        reached.add(join(dirname(file), path ?? ''));
+    }
+    expect(reached.size).toBeGreaterThan(100);
+  });
+
   test('has no file that no other imports', () => {
     const checked = files.filter(
       (file) => !ENTRIES.includes(file) && !LOOSE.includes(layerOf(file)),

@@ -1,7 +1,95 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
-import { backoff } from '../src/pipeline/consume.ts';
+import { backoff } from '../src/pipeline/queue-retries.ts';
+
+/** The bindings and settings of an environment. */
+const configured = (environment?: string) => {
+  const {
+    name,
+    queues,
+    d1_databases,
+    r2_buckets,
+    kv_namespaces,
+    durable_objects,
+    ratelimits,
+    migrations,
+    triggers,
+    vars,
+    send_email,
+    services,
+    analytics_engine_datasets,
+    observability,
+    assets,
+    alias,
+    build,
+    compatibility_date,
+    compatibility_flags,
+    minify,
+    keep_names,
+    keep_vars,
+    main,
+  } = unstable_readConfig({
+    config: 'wrangler.toml',
+    ...(environment ? { env: environment } : {}),
+  });
+  return {
+    name,
+    queues,
+    d1_databases,
+    r2_buckets,
+    kv_namespaces,
+    durable_objects,
+    ratelimits,
+    migrations,
+    triggers,
+    vars,
+    send_email,
+    services,
+    analytics_engine_datasets,
+    observability,
+    assets,
+    alias,
+    build,
+    compatibility_date,
+    compatibility_flags,
+    minify,
+    keep_names,
+    keep_vars,
+    main,
+  };
+};
+
+/** Staging's names by production's: `signalbox-effects` is `signalbox-staging-effects`, namespace 1001 is 2001. */
+const asStaging = (config: object): unknown =>
+  JSON.parse(
+    JSON.stringify(config)
+      .replace(/"signalbox((-[a-z-]+)?)"/g, '"signalbox-staging$1"')
+      .replace(/"namespace_id":"1/g, '"namespace_id":"2'),
+  );
+
+describe('staging', () => {
+  test('equals production, except for names', () => {
+    expect(JSON.parse(JSON.stringify(configured('staging')))).toEqual(asStaging(configured()));
+  });
+
+  test('shares no queue, database, bucket and rate limit with production', () => {
+    const namesOf = (config: object) =>
+      new Set(JSON.stringify(config).match(/"(signalbox[a-z-]*|[12]00\d)"/g));
+    const { queues, d1_databases, r2_buckets, ratelimits, name } = configured();
+    const staging = configured('staging');
+    const theirs = namesOf([
+      staging.queues,
+      staging.d1_databases,
+      staging.r2_buckets,
+      staging.ratelimits,
+      staging.name,
+    ]);
+    const ours = namesOf([queues, d1_databases, r2_buckets, ratelimits, name]);
+    expect([...ours].filter((one) => theirs.has(one))).toEqual([]);
+    expect(ours.size).toBe(theirs.size);
+  });
+});
 
 describe('a deployment', () => {
   test('logs what the code says, and no address of a request: some name a person', () => {
@@ -35,5 +123,13 @@ describe('a deployment', () => {
   ])('serves %s with a type that no browser guesses', (path) => {
     const [, rules = ''] = readFileSync('public/_headers', 'utf8').split(`${path}\n`);
     expect(rules.split('\n\n')[0]).toContain('  X-Content-Type-Options: nosniff');
+  });
+
+  test('describes each secret that a deploy button asks for', () => {
+    const { cloudflare } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const asked = readFileSync('.dev.vars.example', 'utf8').matchAll(/^([A-Z_]+)=/gm);
+    expect(Object.keys(cloudflare.bindings).toSorted()).toEqual(
+      [...asked].map(([, name]) => name).toSorted(),
+    );
   });
 });

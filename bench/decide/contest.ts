@@ -1,27 +1,24 @@
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { signCallback, verifySignature } from '../../src/callbacks/signature.ts';
 import { observeFacts } from '../../src/rules/model/observed-facts.ts';
+import type { RulebookSource } from '../../src/rules/model/rule.ts';
 import { answersOf, differences } from './agreement.ts';
-import { type Decide, type Engine, factsOf, type Subject } from './engine.ts';
-import { baseline } from './engines/index.ts';
+import { type Decide, type Engine, factsOf, plainRules, type Subject } from './engine.ts';
+import { baseline, byHand } from './engines/index.ts';
 import { type Effort, measure, median } from './measure.ts';
-import {
-  bodiesOf,
-  callbacksOf,
-  compiled,
-  RECEIVED,
-  type Regime,
-  rulesOf,
-  sourceOf,
-} from './regimes.ts';
+import { callbacksOf, compiled, RECEIVED, type Regime } from './regime.ts';
 
-/** One line of the results. `ratio`: how many times as fast as json-rules-engine with a path resolver. Not a number where it disagreed. */
+/**
+ * One line of the results. `ratio`: how many times as fast as json-rules-engine with a path resolver, `toClosures` as plain closures.
+ * Not a number where it disagreed.
+ */
 export interface Row {
   readonly regime: string;
   readonly n: number;
   readonly engine: string;
   readonly us: number;
   readonly ratio: number;
+  readonly toClosures?: number;
   readonly agreed: boolean;
 }
 
@@ -32,6 +29,8 @@ export interface Contest {
   readonly rows: readonly Row[];
   /** Microseconds of verifying, parsing and reading one callback, whatever the rules. */
   readonly floor: number;
+  /** Microseconds of parsing and reading one callback, without its signature. */
+  readonly reading?: number;
   /** Rules that the sieve leaves to the judge, and rules that fire, a callback. */
   readonly candidates: number;
   readonly fired: number;
@@ -44,24 +43,29 @@ export interface Contest {
 }
 
 const FLOOR = 'floor';
+const READING = 'reading';
 
 /** Checks that all engines agree on every callback, then times them in turns. */
 export async function contest(
   regime: Regime,
-  n: number,
-  engines: readonly Engine[],
+  size: number,
+  contenders: readonly Engine[],
   effort: Effort,
 ): Promise<Contest> {
-  const rules = rulesOf(regime, n);
-  const bodies = await bodiesOf(regime, n);
+  const source = await regime.source(size);
+  const rulebook = compiled(source);
+  const rules = plainRules(rulebook);
+  const engines = contenders.filter(({ expresses }) => expresses(rules));
+  const bodies = await regime.bodies(size);
   const subjects = (await callbacksOf(bodies)).map(
-    (callback): Subject => ({ callback, facts: factsOf(callback, rules) }),
+    (callback): Subject => ({ callback, facts: factsOf(callback, rules, rulebook) }),
   );
   const loaded: { readonly engine: Engine; readonly decide: Decide }[] = [];
-  for (const engine of engines) loaded.push({ engine, decide: await engine.load(rules) });
+  for (const engine of engines) loaded.push({ engine, decide: await engine.load(rules, rulebook) });
   const { fired, disagreements } = await compare(loaded, subjects);
   const all = [
     { name: FLOOR, pass: await ingest(bodies) },
+    { name: READING, pass: async () => void (await callbacksOf(bodies)) },
     ...loaded.map(({ engine, decide }) => ({
       name: engine.name,
       pass: async () => {
@@ -72,14 +76,14 @@ export async function contest(
   const times = await measure(disagreements.size > 0 ? [] : all, effort);
   const microseconds = (name: string): number =>
     ((times.get(name) ?? Number.NaN) * 1_000) / subjects.length;
-  const rulebook = compiled(sourceOf(rules));
   const candidates = subjects.map(
     ({ callback }) =>
       rulebook.index.candidates(
         callback.trigger,
-        observeFacts(callback, {}, async () => undefined),
+        observeFacts(callback, rulebook.lists, async () => undefined),
       ).length,
   );
+  const n = rules.length;
   return {
     regime: regime.name,
     n,
@@ -89,12 +93,14 @@ export async function contest(
       engine: name,
       us: microseconds(name),
       ratio: microseconds(baseline.name) / microseconds(name),
+      toClosures: microseconds(byHand.name) / microseconds(name),
       agreed: !disagreements.has(name),
     })),
     floor: microseconds(FLOOR),
+    reading: microseconds(READING),
     candidates: mean(candidates),
     fired: mean(fired),
-    ...compiling(rules),
+    ...compiling(source),
     disagreements: [...disagreements.values()].flat(),
   };
 }
@@ -137,10 +143,7 @@ async function ingest(bodies: readonly Uint8Array[]): Promise<() => Promise<void
 }
 
 /** Milliseconds (medians of five) of compiling the rules and of indexing them, and megabytes that stay. */
-function compiling(
-  rules: Parameters<typeof sourceOf>[0],
-): Pick<Contest, 'compileMs' | 'indexMs' | 'compileMb'> {
-  const source = sourceOf(rules);
+function compiling(source: RulebookSource): Pick<Contest, 'compileMs' | 'indexMs' | 'compileMb'> {
   const times = Array.from({ length: 5 }, () => {
     globalThis.gc?.();
     const start = performance.now();

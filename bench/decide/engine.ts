@@ -1,9 +1,10 @@
 import type { Callback } from '../../src/callbacks/callback.ts';
 import type { FactValue } from '../../src/callbacks/facts/fact.ts';
-import type { Condition, Leaf } from '../../src/rules/model/rule.ts';
-import type { BenchRule } from './regimes.ts';
+import type { Rulebook } from '../../src/rules/compile/compile.ts';
+import { observeFacts } from '../../src/rules/model/observed-facts.ts';
+import { type Leaf, leavesOf, type Node } from '../../src/rules/model/tree.ts';
 
-/** The facts of a callback, ready to use: reading them is not on the account of the others. */
+/** The facts of a callback by their keys, ready to use: only Signalbox reads them while it is measured. */
 export type Facts = Readonly<Record<string, FactValue>>;
 
 /** A callback as each engine may take it. */
@@ -12,33 +13,53 @@ export interface Subject {
   readonly facts: Facts;
 }
 
-/** Names of the rules that fire, in any order. */
+/** Returns the names of the rules that hold, in any order. */
 export type Decide = (subject: Subject) => Promise<readonly string[]> | readonly string[];
+
+/** A rule for all engines: its condition in negation normal form, in which every comparison is false of a missing fact but `missing`. */
+export interface PlainRule {
+  readonly name: string;
+  readonly on: readonly string[];
+  readonly when: Node;
+}
 
 /** Something that decides. Loading is not measured here. */
 export interface Engine {
   readonly name: string;
   /** Whether it could run in a Worker: no native code, no `eval`. */
   readonly inWorkers: boolean;
-  readonly load: (rules: readonly BenchRule[]) => Decide | Promise<Decide>;
+  /** Whether it has words for every comparison of the rules. */
+  readonly expresses: (rules: readonly PlainRule[]) => boolean;
+  readonly load: (rules: readonly PlainRule[], rulebook: Rulebook) => Decide | Promise<Decide>;
 }
 
-/** The facts that the rules of the benchmark read; none of them is a recalled one. */
-export function factsOf(callback: Callback, rules: readonly BenchRule[]): Facts {
-  const names = new Set(rules.flatMap(({ when }) => when.all.flatMap(factNames)));
-  return Object.fromEntries(
-    ['trigger', ...names].flatMap((name) => {
-      const value = callback.fact(name, {});
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-}
+/** Returns the rules of a rulebook that run. A rule that counts a share holds where both of its conditions do. */
+export const plainRules = ({ rules }: Rulebook): readonly PlainRule[] =>
+  rules
+    .filter(({ enabled }) => enabled)
+    .map(({ name, on, when, threshold }) => ({
+      name,
+      on,
+      when: threshold?.among ? { kind: 'all', of: [threshold.among.when, when] } : when,
+    }));
 
-function factNames(condition: Condition): readonly string[] {
-  if ('fact' in condition) return [condition.fact];
-  if ('not' in condition) return factNames(condition.not);
-  if ('all' in condition) return condition.all.flatMap(factNames);
-  return 'any' in condition ? condition.any.flatMap(factNames) : [];
+export const isInTrigger = ({ on }: PlainRule, { trigger }: Callback): boolean =>
+  on.includes(trigger);
+
+/** Returns the facts that rules read. Recalled facts are missing. */
+export function factsOf(
+  callback: Callback,
+  rules: readonly PlainRule[],
+  { lists }: Rulebook,
+): Facts {
+  const seen = observeFacts(callback, lists, async () => undefined);
+  const facts: Record<string, FactValue> = {};
+  for (const { when } of rules.filter((rule) => isInTrigger(rule, callback)))
+    for (const { use } of leavesOf(when)) {
+      const value = seen.read(use);
+      if (value !== undefined) facts[use.key] = value;
+    }
+  return facts;
 }
 
 /** How a language writes a condition. */
@@ -46,20 +67,22 @@ export interface Spelling<T> {
   readonly leaf: (leaf: Leaf) => T;
   readonly all: (of: readonly T[]) => T;
   readonly any: (of: readonly T[]) => T;
-  readonly not: (inner: T) => T;
 }
 
-/** Writes a condition in another language. The benchmark's rules share no conditions. */
-export function spell<T>(condition: Condition, spelling: Spelling<T>): T {
-  const again = (inner: Condition): T => spell(inner, spelling);
-  if ('fact' in condition) return spelling.leaf(condition);
-  if ('all' in condition) return spelling.all(condition.all.map(again));
-  if ('any' in condition) return spelling.any(condition.any.map(again));
-  if ('not' in condition) return spelling.not(again(condition.not));
-  throw new Error(`the benchmark has no shared condition ${condition.condition}`);
+/** Writes a condition in another language. */
+export function spell<T>(node: Node, spelling: Spelling<T>): T {
+  if (node.kind === 'leaf') return spelling.leaf(node);
+  return spelling[node.kind](node.of.map((child) => spell(child, spelling)));
 }
 
-/** A rule's condition with its trigger as the first comparison, which whoever stops at the first "no" asks first. */
-export const triggered = ({ on, when }: BenchRule): Condition => ({
-  all: [{ fact: 'trigger', operator: 'equal', value: on[0] }, ...when.all],
-});
+/** Whether a language that knows these operators, and facts by a plain name, has words for rules. */
+export const speaks =
+  (operators: ReadonlyMap<string, unknown>) =>
+  (rules: readonly PlainRule[]): boolean =>
+    rules.every(
+      ({ on, when }) =>
+        on.length === 1 &&
+        leavesOf(when).every(
+          ({ operator, use }) => operators.has(operator.name) && /^\w+$/.test(use.key),
+        ),
+    );

@@ -1,5 +1,5 @@
 import type { Contest } from './contest.ts';
-import type { Regime } from './regimes.ts';
+import type { Regime } from './regime.ts';
 
 /** A number as people read it: three figures, thousands apart. */
 export const figure = (value: number): string =>
@@ -11,18 +11,29 @@ export const ratioWords = (ratio: number): string =>
 
 /** A contest as a text for a terminal. */
 export function tableOf(contest: Contest, regime: Regime): string {
-  const { n, rows, floor, candidates, fired, compileMs, indexMs, compileMb, disagreements } =
-    contest;
-  const title = `${regime.name}, ${n.toLocaleString('en-US')} rules (${regime.says})`;
+  const {
+    n,
+    rows,
+    floor,
+    reading,
+    candidates,
+    fired,
+    compileMs,
+    indexMs,
+    compileMb,
+    disagreements,
+  } = contest;
+  const title = `${regime.name}, ${n.toLocaleString('en-US')} rules (${regime.summary})`;
   if (disagreements.length > 0) return [title, ...disagreements].join('\n');
-  const cells = rows.map(({ engine, us, ratio }) => [
+  const cells = rows.map(({ engine, us, ratio, toClosures }) => [
     engine,
     figure(us),
     ratioWords(ratio),
+    figure(toClosures ?? Number.NaN),
     `${figure(us / floor)}×`,
   ]);
-  const lines = [['engine', 'µs', 'as fast', 'of the floor'], ...cells];
-  const widths = [0, 1, 2, 3].map((column) =>
+  const lines = [['engine', 'µs', 'as fast', 'of closures', 'of the floor'], ...cells];
+  const widths = [0, 1, 2, 3, 4].map((column) =>
     Math.max(...lines.map((line) => line[column]?.length ?? 0)),
   );
   const written = lines.map((line) =>
@@ -33,7 +44,7 @@ export function tableOf(contest: Contest, regime: Regime): string {
   return [
     title,
     ...written,
-    `a callback: ${figure(candidates)} candidates, ${figure(fired)} fired; floor (signature, JSON, schema) ${figure(floor)} µs`,
+    `a callback: ${figure(candidates)} candidates, ${figure(fired)} fired; floor (signature, JSON, schema) ${figure(floor)} µs, without the signature ${figure(reading ?? Number.NaN)} µs`,
     `compiled in ${figure(compileMs)} ms, indexed in ${figure(indexMs ?? Number.NaN)} ms, ${megabytes(compileMb)}`,
   ].join('\n');
 }

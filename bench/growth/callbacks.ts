@@ -1,7 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { appName, DAY, firstOfEachTrigger, SEED, sample } from '../decide/regimes.ts';
+import { firstOfEachTrigger, SEED, sample } from '../decide/regime.ts';
+import { appName, DAY } from '../decide/regimes/equality.ts';
 import { seeded } from '../decide/seeded.ts';
 
 /** What a day of callbacks is drawn from. */

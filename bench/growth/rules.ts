@@ -1,16 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RuleInput } from '../../src/rules/model/rule.ts';
-import { regimes, rulesOf } from '../decide/regimes.ts';
+import { tenantRules } from '../decide/regimes/equality.ts';
 
 /** The first rule of each app counts: how often a person's messages come to nothing within ten minutes. */
 const threshold = { count: 2, within: '10m', per: ['identity'] };
 
 /** The rules of the benchmark, ten an app; one of them counts by person, so that windows open all the time. */
 export function growthRules(count: number): readonly RuleInput[] {
-  const [tenant] = regimes;
-  if (!tenant) throw new Error('the regimes are gone');
-  return rulesOf(tenant, count).map((rule, at) => {
+  return tenantRules(count).map((rule, at) => {
     const [app] = rule.when.all;
     if (at % 10 > 0 || !app) return rule;
     return {

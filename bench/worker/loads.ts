@@ -1,6 +1,6 @@
 import { signCallback } from '../../src/callbacks/signature.ts';
 import type { RuleInput } from '../../src/rules/model/rule.ts';
-import { regimes, rulesOf } from '../decide/regimes.ts';
+import { tenantRules } from '../decide/regimes/equality.ts';
 import { SETTINGS } from './serve.ts';
 
 /** A kind of callback, each from another person. */
@@ -56,10 +56,8 @@ const rule = (
 
 /** That many rules: those of the tenant regime, but for the two that the loads are about. */
 export function rulesFor(count: number): readonly RuleInput[] {
-  const [tenant] = regimes;
-  if (!tenant) throw new Error('the tenant regime is gone');
   return [
-    ...rulesOf(tenant, count).slice(2),
+    ...tenantRules(count).slice(2),
     rule('bench-stop', 'STOP', 'suppress', { scope: 'all' }),
     rule('bench-help', 'HELP', 'alert', { severity: 'low', title: 'HELP from {{channel}}' }),
   ];

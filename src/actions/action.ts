@@ -11,8 +11,8 @@ import type { ConsentState } from '../objects/recipients/consent.ts';
 import { milliseconds } from '../rules/model/values.ts';
 import type { ActionDefinition, ChosenAction, ParamDoubt } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
-import type { Effect, Outcome, Subject } from '../work/effect.ts';
-import type { ReviewRequest } from '../work/services.ts';
+import type { Effect, EffectQueue, Outcome, Subject } from '../work/effect.ts';
+import type { MergedContacts, ReviewRequest } from '../work/services.ts';
 
 /** The state that state actions can write: consent and limits. */
 export interface StateObjects {
@@ -29,8 +29,8 @@ export interface StateContext {
   readonly rulebook: string;
   readonly fact: (name: string) => FactValue;
   readonly objects: StateObjects;
-  /** The stored addresses of a contact. */
-  readonly addressesOf: (contactId: string) => Promise<readonly Address[]>;
+  /** The addresses of the contact that the callback is about: those it names, and those that are stored. */
+  readonly contactAddresses: () => Promise<readonly Address[]>;
 }
 
 /** An alert before it is routed; whether another rule resolves it is looked up. */
@@ -52,13 +52,21 @@ export interface EffectContext {
   readonly sinch: () => Sinch;
   /** Raises an alert into its group and returns what was done. */
   readonly raise: (alert: NewAlert) => Promise<string>;
-  readonly forward: (to: string, id: string, body: string, orderingKey?: string) => Promise<void>;
+  /** Sends the callback to a destination. @throws AppError `destination_unavailable`, `destination_refused` */
+  readonly forward: (
+    to: string,
+    id: string,
+    body: string,
+    orderingKey?: string,
+  ) => Promise<Outcome>;
   /** The callback's body. @throws AppError `action_impossible` when R2 no longer has it */
   readonly body: () => Promise<string>;
   /** Copies a file from an allowed host to R2, once for each key; an interrupted copy is resumed. */
   readonly archive: (url: string, key: string) => Promise<Outcome>;
   /** Opens a review and returns its id; `undefined` when there is nothing to decide. */
   readonly review: (request: ReviewRequest) => Promise<string | undefined>;
+  /** Closes the reviews of duplicates among contacts that became one, and returns how many there were. */
+  readonly closeReviews: (merged: MergedContacts) => Promise<number>;
   /** The contact addresses that the effect carries. @throws AppError `action_impossible` when R2 no longer has them */
   readonly addresses: () => Promise<readonly Address[]>;
   /** The stored addresses of a contact. */
@@ -117,6 +125,7 @@ interface Common<P extends object> {
   readonly repliesToPerson?: true;
   readonly isMeaningless?: ActionDefinition['isMeaningless'];
   readonly doubts?: (params: P) => readonly ParamDoubt[];
+  readonly worksOnContacts?: true;
   /** How the action changes the person's consent. The journal keeps such decisions as proof of consent. */
   readonly consent?: 'out' | 'in';
   /** The command that reverts its work, for operators. */
@@ -140,12 +149,16 @@ type EffectDefinition<P extends object> = Common<P> &
     readonly delay?: (params: P, facts: EffectFacts) => number;
     /** The key of what happens once, if that is not "this action of this rule for this callback". */
     readonly claim?: (params: P, context: EffectContext) => Promise<string>;
+    /** The destination that it sends to, which a pause can hold. */
+    readonly destination?: (params: P) => string;
+    /** The queue that it waits on; `effects` if not given. One of its own keeps slow receivers away from the rest. */
+    readonly queue?: EffectQueue;
     /** Effects with the same key are delivered in order of arrival; `undefined`: in any order. */
     readonly orderingKey?: (params: P) => string | undefined;
     /** The longest time of one try, in milliseconds, if more than a minute. */
     readonly lease?: number;
-    /** After this many failed tries it becomes a dead letter; 30 (about a day) if not given. */
-    readonly tries?: number;
+    /** A duration like `3d`: it is tried for so long, less and less often, then it is a dead letter; 30 tries (about a day) if not given. */
+    readonly retryFor?: string;
     /** Whether it sends the callback's message again, under a new message id. */
     readonly resends?: boolean;
     /** The alert that it raises, if it raises one. */
@@ -178,12 +191,15 @@ export interface Action extends ActionDefinition {
   readonly carriesBody: boolean;
   readonly carriesAddresses?: 'all' | 'named';
   readonly lease?: number;
-  readonly tries?: number;
+  readonly queue: EffectQueue;
+  /** Milliseconds. */
+  readonly retryFor?: number;
   readonly resends: boolean;
   readonly run?: (params: object, context: StateContext) => Promise<void>;
   readonly prepare?: (params: object, context: StateContext) => Promise<void>;
   readonly delay?: (params: object, facts: EffectFacts) => number;
   readonly claim?: (params: object, context: EffectContext) => Promise<string>;
+  readonly destination?: (params: object) => string;
   readonly orderingKey?: (params: object) => string | undefined;
   readonly alert?: (
     params: object,
@@ -201,6 +217,7 @@ export function defineAction<P extends object>(
   const read = (params: object): P => v.parse(definition.params, params);
   const { undoes, references, triggersCallbacks, consent, undoneBy, repliesToPerson } = definition;
   const { isMeaningless, doubts } = definition;
+  const { worksOnContacts } = definition;
   const common = {
     name: definition.name,
     kind: definition.kind,
@@ -215,12 +232,14 @@ export function defineAction<P extends object>(
     ...(undoes && { undoes: (params: object, other: ChosenAction) => undoes(read(params), other) }),
     ...(consent && { consent }),
     ...(repliesToPerson && { repliesToPerson }),
+    ...(worksOnContacts && { worksOnContacts }),
     ...(undoneBy && { undoneBy }),
     ...(isMeaningless && { isMeaningless }),
     ...(doubts && { doubts: (params: object) => doubts(read(params)) }),
     journalClass: consent ? 'consent' : 'callback',
     carriesBody: false,
     resends: false,
+    queue: definition.kind === 'effect' ? (definition.queue ?? 'effects') : 'effects',
   } as const;
   if (definition.kind === 'record') return { ...common, holdable: false };
   const { holdable, budget } = definition;
@@ -229,8 +248,18 @@ export function defineAction<P extends object>(
     const { run } = definition;
     return { ...common, ...limits, run: (params, context) => run(read(params), context) };
   }
-  const { prepare, delay, claim, orderingKey, lease, tries, carriesAddresses, alert, simulate } =
-    definition;
+  const {
+    prepare,
+    delay,
+    claim,
+    destination,
+    orderingKey,
+    lease,
+    retryFor,
+    carriesAddresses,
+    alert,
+    simulate,
+  } = definition;
   return {
     ...common,
     ...limits,
@@ -238,7 +267,7 @@ export function defineAction<P extends object>(
     resends: definition.resends ?? false,
     ...(carriesAddresses && { carriesAddresses }),
     ...(lease !== undefined && { lease }),
-    ...(tries !== undefined && { tries }),
+    ...(retryFor !== undefined && { retryFor: milliseconds(retryFor) }),
     ...(prepare && {
       prepare: (params: object, context: StateContext) => prepare(read(params), context),
     }),
@@ -246,6 +275,7 @@ export function defineAction<P extends object>(
     ...(claim && {
       claim: (params: object, context: EffectContext) => claim(read(params), context),
     }),
+    ...(destination && { destination: (params: object) => destination(read(params)) }),
     ...(orderingKey && { orderingKey: (params: object) => orderingKey(read(params)) }),
     ...(alert && {
       alert: (params, effect, subject) => alert(read(params), effect, subject),

@@ -7,6 +7,7 @@ const Params = v.strictObject({
   severity: Severity,
   title: v.pipe(v.string(), v.nonEmpty()),
   text: v.optional(v.string(), ''),
+  about: v.optional(v.string(), ''),
   to: v.optional(v.string()),
 });
 
@@ -15,9 +16,9 @@ export const alert = defineAction({
   name: 'alert',
   kind: 'effect',
   description:
-    'Notifies people: by the routes of alerts.json, or at the destination that `to` names.',
+    'Notifies people: by the routes of alerts.json, or at the destination that `to` names. `about` is the subject, such as `{{batch_id}}`: each subject is an alert of its own, and a group names them all.',
   params: Params,
-  templates: ['title', 'text'],
+  templates: ['title', 'text', 'about'],
   references: { to: 'destination' },
   carriesFacts: ['app_id', 'channel'],
   carriesAddresses: 'named',

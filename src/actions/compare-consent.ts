@@ -1,12 +1,34 @@
 import * as v from 'valibot';
-import { defineAction } from './action.ts';
+import type { ReviewRequest } from '../work/services.ts';
+import { defineAction, type EffectContext } from './action.ts';
 
-/** Opens a review when contacts that are one person differ in their consent. */
+/** The most contacts that a review names. */
+const MOST_CONTACTS = 100;
+
+const texts = (value: unknown): readonly string[] =>
+  (Array.isArray(value) ? value : [value]).filter((id) => typeof id === 'string');
+
+/** The addresses of contacts that are one person: those of the callback, and those that are stored, each once. */
+async function sidesOf(
+  contacts: readonly string[],
+  { addresses, addressesOf }: EffectContext,
+): Promise<ReviewRequest['addresses']> {
+  const known = await Promise.all(
+    contacts.map(async (contact) =>
+      (await addressesOf(contact)).map((address) => ({ contact, address })),
+    ),
+  );
+  const named = (await addresses()).map((address) => ({ address }));
+  const sides = [...named, ...known.flat()];
+  return [...new Map(sides.map((side) => [JSON.stringify(side.address), side])).values()];
+}
+
+/** Opens a review of contacts that are one person: of duplicates always, after a merge when their consents differ. */
 export const compareConsent = defineAction({
   name: 'compare_consent',
   kind: 'effect',
   description:
-    'For merged or duplicated contacts: if their consents differ, opens a review that shows both sides (GET /v1/reviews).',
+    'For duplicated contacts: opens a review that shows them side by side (GET /v1/reviews). For merged contacts: closes the review of their duplication, and opens one if their consents differ.',
   params: v.strictObject({}),
   carriesAddresses: 'all',
   isMeaningless: (trigger) =>
@@ -14,37 +36,40 @@ export const compareConsent = defineAction({
   carriesFacts: ['preserved_contact_id', 'deleted_contact_id', 'duplicate_contact_ids'],
   holdable: true,
   budget: { count: 500, within: '1h', over: 'run' },
-  summary: () => 'ask a person to decide if their consents differ',
-  async deliver(_, { effect, subject, review: open, addresses: carried, addressesOf }) {
-    const {
-      preserved_contact_id: kept,
-      deleted_contact_id: gone,
-      duplicate_contact_ids: shared,
-    } = effect.facts;
-    const contacts = [kept, gone, ...(Array.isArray(shared) ? shared : [])].filter(
-      (id) => typeof id === 'string',
-    );
-    const known = await Promise.all(
-      contacts.map(async (contact) =>
-        (await addressesOf(contact)).map((address) => ({ contact, address })),
-      ),
-    );
-    const named = (await carried()).map((address) => ({ address }));
-    const addresses = new Map(
-      [...named, ...known.flat()].map((side) => [JSON.stringify(side.address), side]),
-    );
-    if (addresses.size < 2) return { skipped: 'fewer than two addresses are known' };
+  summary: () => 'show the contacts and their consents to a person',
+  async deliver(_, context) {
+    const { effect, subject, review: open, closeReviews } = context;
+    const [kept] = texts(effect.facts.preserved_contact_id);
+    const [gone] = texts(effect.facts.deleted_contact_id);
+    const shared = texts(effect.facts.duplicate_contact_ids);
+    const contacts = [...texts(kept), ...texts(gone), ...shared];
+    const isDuplicate = shared.length > 1;
+    const sides = await sidesOf(contacts, context);
+    const closed =
+      kept !== undefined && gone !== undefined
+        ? await closeReviews({
+            ...{ kept, gone, addresses: sides.map(({ address }) => address) },
+            ...{ callbackId: subject.callbackId, at: subject.eventTime },
+          })
+        : 0;
+    const also = closed > 0 ? `; closed ${closed} of the duplication` : '';
+    // Duplicates share an address, so one is enough.
+    if (sides.length < (isDuplicate ? 1 : 2))
+      return { skipped: `fewer than two addresses are known${also}` };
     const id = await open({
-      kind: 'consents-differ',
+      kind: isDuplicate ? 'duplicate' : 'consents-differ',
       key: effect.key,
       rule: effect.rule.name,
       callbackId: subject.callbackId,
       at: subject.eventTime,
       receivedAt: subject.receivedAt,
       // The number only: a long list of contacts may not fit.
-      reason: `the consents of ${contacts.length > 1 ? `${contacts.length} ` : ''}contacts that are one person differ`,
-      addresses: [...addresses.values()],
+      reason: isDuplicate
+        ? `${shared.length} contacts share an address: merge them at Sinch, or leave them apart`
+        : `the consents of ${contacts.length > 1 ? `${contacts.length} ` : ''}contacts that are one person differ`,
+      addresses: sides,
+      contacts: contacts.slice(0, MOST_CONTACTS),
     });
-    return id ? { did: `review ${id} is open` } : { skipped: 'their consents agree' };
+    return id ? { did: `review ${id} is open${also}` } : { skipped: `their consents agree${also}` };
   },
 });

@@ -3,7 +3,7 @@ import { defineAction } from './action.ts';
 
 /**
  * Forwards the callback unchanged, signed by Standard Webhooks. `webhook-id` is the callback's id: receivers recognise a repeat by it.
- * A receiver may be down over a weekend, so it is tried for about three days.
+ * A receiver may be down over a weekend, so it is tried for three days.
  */
 export const forward = defineAction({
   name: 'forward',
@@ -19,12 +19,13 @@ export const forward = defineAction({
   references: { to: 'destination' },
   holdable: true,
   budget: { count: 20_000, within: '1h', over: 'hold' },
-  tries: 80,
+  queue: 'forwards',
+  retryFor: '3d',
+  destination: ({ to }) => to,
   summary: ({ to, ordering_key: key }) =>
     `forward the callback to the destination ${to}${key ? `, in order for each ${key}` : ''}`,
   orderingKey: ({ to, ordering_key: key }) => (key?.trim() ? `${to}\n${key}` : undefined),
   async deliver({ to, ordering_key: key }, { subject, body, forward: send }) {
-    await send(to, subject.callbackId, await body(), key?.trim() ? key : undefined);
-    return { did: `forwarded to ${to}` };
+    return send(to, subject.callbackId, await body(), key?.trim() ? key : undefined);
   },
 });

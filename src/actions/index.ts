@@ -6,6 +6,7 @@ import { compareConsent } from './compare-consent.ts';
 import { erase } from './erase.ts';
 import { forward } from './forward.ts';
 import { ignore } from './ignore.ts';
+import { mergeContacts } from './merge-contacts.ts';
 import { release } from './release.ts';
 import { reply } from './reply.ts';
 import { retry } from './retry.ts';
@@ -29,6 +30,7 @@ export const actions: readonly Action[] = [
   reply,
   review,
   compareConsent,
+  mergeContacts,
   ignore,
 ];
 

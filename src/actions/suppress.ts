@@ -7,9 +7,10 @@ export const suppress = defineAction({
   name: 'suppress',
   kind: 'state',
   description:
-    'Records that this person wants no more messages: all, marketing only, or notifications only.',
+    'Records that this person wants no more messages: all, marketing only, or notifications only. On a contact: at each of its addresses.',
   params: v.strictObject({ scope: v.optional(Scope, 'all') }),
   requiredFacts: ['channel', 'identity'],
+  worksOnContacts: true,
   carriesFacts: ['text', 'opt_status'],
   repliesToPerson: true,
   holdable: false,

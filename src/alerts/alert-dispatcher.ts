@@ -5,6 +5,8 @@ import type { AlertState } from '../objects/alerts/alert-desk.ts';
 import type { Changed, DueDelivery } from '../objects/alerts/alert-group.ts';
 import { byUrgency, type Group, type Member } from '../objects/alerts/alert-state.ts';
 import type { AlertsClient } from '../objects/alerts/alerts-client.ts';
+import { alertsTotal } from '../objects/metrics/definitions.ts';
+import type { MetricsWriter } from '../objects/metrics/metrics-client.ts';
 import { type Alerts, kindOf } from './config.ts';
 import type { Reveal } from './destinations/destination.ts';
 import { formatTime } from './destinations/parts.ts';
@@ -30,6 +32,7 @@ export interface AlertContext {
     message: string,
     attempts: number,
   ) => Promise<void>;
+  readonly metrics: Pick<MetricsWriter, 'count'>;
   /** Reports a failing destination to another one. */
   readonly reportFailing: (about: string, message: string, to: string) => Promise<void>;
 }
@@ -172,6 +175,7 @@ async function deliverOrder(
       if (fallback) await context.reportFailing(order.to, answer.message, fallback);
     }
   }
+  context.metrics.count(alertsTotal, { destination: order.to, outcome: answer.kind });
   const changed = await client.group(id).applyResult(order, answer, fallback, now());
   console.log({
     // @event alert.delivered | A destination received an alert, or refused it.

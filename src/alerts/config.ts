@@ -6,6 +6,7 @@ import { Hours } from '../rules/model/hours.ts';
 import { Duration, described, SchemaLine } from '../rules/model/values.ts';
 import type { Destination, Secret } from './destinations/destination.ts';
 import { destinations } from './destinations/index.ts';
+import { Heartbeat, heartbeatFaults } from './heartbeat.ts';
 
 const Types = v.picklist(destinations.map((destination) => destination.type));
 
@@ -29,8 +30,8 @@ const GroupBy = v.array(
   v.pipe(
     v.string(),
     v.regex(
-      /^(rule|owner|app_id|channel|label\..+)$/,
-      'expected "rule", "owner", "app_id", "channel" or "label.<name>"',
+      /^(rule|owner|app_id|channel|about|label\..+)$/,
+      'expected "rule", "owner", "app_id", "channel", "about" or "label.<name>"',
     ),
   ),
 );
@@ -144,6 +145,10 @@ export const Alerts = v.pipe(
       described('Alerts that are not sent while another one is active.', v.array(Inhibition)),
       [],
     ),
+    heartbeats: v.optional(
+      described('Triggers whose callbacks must keep arriving.', v.array(Heartbeat)),
+      [],
+    ),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
@@ -171,8 +176,9 @@ interface Fault {
 function* faults(alerts: {
   destinations: Readonly<Record<string, { fallback?: string | undefined }>>;
   default: string;
-  schedules: object;
+  schedules: Readonly<Record<string, Hours>>;
   routes: readonly Route[];
+  heartbeats: readonly Heartbeat[];
 }): Generator<Fault> {
   const known = Object.keys(alerts.destinations);
   const schedules = Object.keys(alerts.schedules);
@@ -195,6 +201,7 @@ function* faults(alerts: {
       yield { path, message: missing('destination', fallback, known) };
   }
   yield* inRoutes(alerts.routes, ['routes']);
+  yield* heartbeatFaults(alerts.heartbeats, alerts.schedules);
 
   function* inRoutes(
     routes: readonly Route[],

@@ -9,18 +9,21 @@ export interface Alert {
   readonly severity: Severity;
   readonly app_id: string;
   readonly channel: string;
+  /** What it is about, such as a batch. */
+  readonly about?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
 }
 
 /** A field of an alert by its written name: `rule`, `app_id`, `label.team`. */
 export function fieldOf(alert: Alert, name: string): string | undefined {
   if (name.startsWith('label.')) return alert.labels[name.slice('label.'.length)];
-  const values: Readonly<Record<string, string>> = {
+  const values: Readonly<Record<string, string | undefined>> = {
     rule: alert.rule,
     owner: alert.owner,
     severity: alert.severity,
     app_id: alert.app_id,
     channel: alert.channel,
+    about: alert.about,
   };
   return values[name];
 }

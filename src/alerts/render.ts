@@ -19,10 +19,8 @@ export function render(
   { id, alert, at, test = false, publicUrl }: Occasion,
 ): AlertMessage {
   const { main } = content;
-  const link =
-    publicUrl && main.callbackId
-      ? `${publicUrl.replace(/\/+$/, '')}/console/decisions/${main.callbackId}`
-      : undefined;
+  const console = publicUrl && `${publicUrl.replace(/\/+$/, '')}/console`;
+  const link = console && main.callbackId ? `${console}/decisions/${main.callbackId}` : undefined;
   return {
     id,
     alert,
@@ -38,14 +36,26 @@ export function render(
     facts: main.facts,
     callbackId: main.callbackId,
     count: content.count,
-    others: content.others.map(
-      ({ rule, title, count }) => `${title} (${rule}${count > 1 ? `, ${count} times` : ''})`,
-    ),
+    others: content.others.map((other) => lineOf(other, main.rule)),
+    names: content.others.map(({ about, title }) => about || title),
+    more: content.more ?? 0,
+    groupLink: console ? `${console}/alerts/${alert}` : `signalbox alerts why ${alert}`,
     firstAt: content.firstAt,
     lastAt: content.lastAt,
     at,
     ...(content.endedAt === undefined ? {} : { endedAt: content.endedAt }),
+    ...(main.about ? { about: main.about } : {}),
     ...(main.nextStep ? { nextStep: main.nextStep } : {}),
     ...(link ? { link } : {}),
   };
+}
+
+/** Another alert of the group in a line: its title, and what the title leaves out. */
+function lineOf(
+  { rule, title, about = '', count }: Notification['others'][number],
+  mainRule: string,
+): string {
+  const named = title.includes(about) ? title : `${title}: ${about}`;
+  const more = [...(rule === mainRule ? [] : [rule]), ...(count > 1 ? [`${count} times`] : [])];
+  return more.length === 0 ? named : `${named} (${more.join(', ')})`;
 }

@@ -60,7 +60,7 @@ async function sendMail(
     await withTimeout(timeout, mail(outgoing));
     return { kind: 'sent', message: 'the mail was accepted' };
   } catch (error) {
-    if (error instanceof AppError) return timedOut(timeout);
+    if (error instanceof AppError) return { kind: 'later', message: noAnswer(timeout) };
     // The binding's errors have codes like E_SENDER_NOT_VERIFIED; their messages may contain addresses.
     const code =
       error instanceof Error && 'code' in error ? String(error.code).slice(0, 60) : 'no code';
@@ -75,71 +75,32 @@ async function sendMail(
   }
 }
 
-/** A callback to forward: its id, its unchanged body, and its ordering key. */
-export interface Forwarded {
-  readonly id: string;
-  readonly body: string;
-  readonly orderingKey?: string | undefined;
-}
+/** What became of a request: an answer, none, or a URL that nothing is posted to. Texts never contain the URL, which is a secret. */
+export type Posted =
+  | { readonly answer: Pick<Response, 'ok' | 'status' | 'headers'> }
+  | { readonly missing: string }
+  | { readonly forbidden: string };
 
-/**
- * Forwards a callback, signed by Standard Webhooks: `webhook-id` is the callback's id.
- * @throws AppError `destination_unavailable` (try later), `destination_gone`, `destination_refused`, `not_configured`
- */
-export async function sendForward(
-  to: string,
-  { id, body, orderingKey }: Forwarded,
-  alerts: Alerts,
-  reveal: Reveal,
-  { now, blockedDomains }: Pick<Transports, 'now' | 'blockedDomains'>,
-): Promise<void> {
-  const config = destinationNamed(alerts, to);
-  const target = kindOf(config).forwardTo(config);
-  if (!target)
-    throw new AppError(
-      'destination_refused',
-      `alerts.json: "${to}" is no webhook with url and key, which forward needs`,
-    );
-  const { url, key } = target;
-  // By this header a receiver that forwards callbacks, such as another Signalbox, can break a loop.
-  const headers = {
-    'content-type': 'application/json',
-    'signalbox-hop': '1',
-    ...(orderingKey !== undefined && { 'signalbox-ordering-key': headerValue(orderingKey) }),
-  };
-  const signing = { key: reveal(key), id, at: now() };
-  const answer = await post(
-    { via: 'http', url: reveal(url), headers, body, signing },
-    { now, blockedDomains },
-  );
-  if (answer.kind === 'sent') return;
-  const gone = answer.kind === 'refused' && answer.message === 'answered 410';
-  const code = gone
-    ? 'destination_gone'
-    : answer.kind === 'refused'
-      ? 'destination_refused'
-      : 'destination_unavailable';
-  const retryAfter = answer.kind === 'later' ? answer.after : undefined;
-  throw new AppError(code, `destination ${to}: ${answer.message}`, { retryAfter });
-}
-
-/** Posts a request. The answer never contains the URL: webhook URLs are secrets. @throws AppError `not_configured` for an invalid signing key */
+/** Posts a request. @throws AppError `not_configured` for an invalid signing key */
 export async function post(
   request: HttpOutgoing,
-  {
-    now,
-    blockedDomains,
-    timeout = TIMEOUT,
-  }: Pick<Transports, 'now' | 'blockedDomains' | 'timeout'>,
+  transports: Pick<Transports, 'now' | 'blockedDomains' | 'timeout'>,
 ): Promise<DeliveryResult> {
-  if (!isAllowed(request.url))
-    return { kind: 'refused', message: 'only https URLs with a host name are allowed' };
+  const posted = await postOnce(request, transports);
+  if ('forbidden' in posted) return { kind: 'refused', message: posted.forbidden };
+  if ('missing' in posted) return { kind: 'later', message: posted.missing };
+  return classifyResponse(posted.answer, transports.now());
+}
+
+/** Posts a request and returns its answer, whatever its status. @throws AppError `not_configured` for an invalid signing key */
+export async function postOnce(
+  request: HttpOutgoing,
+  { blockedDomains, timeout = TIMEOUT }: Pick<Transports, 'blockedDomains' | 'timeout'>,
+): Promise<Posted> {
+  if (!isAllowed(request.url)) return { forbidden: 'only https URLs with a host name are allowed' };
   const zone = findZone(request.url, blockedDomains);
   if (zone !== undefined)
-    return {
-      kind: 'refused',
-      message: `its URL is in ${zone}, a domain of this Signalbox: that would be a loop`,
-    };
+    return { forbidden: `its URL is in ${zone}, a domain of this Signalbox: that would be a loop` };
   const { headers, body, signing } = request;
   const signed = signing ? await standardHeaders(signing, body) : {};
   let response: Response;
@@ -153,16 +114,13 @@ export async function post(
     });
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError';
-    return late ? timedOut(timeout) : { kind: 'later', message: 'no connection' };
+    return { missing: late ? noAnswer(timeout) : 'no connection' };
   }
   await response.body?.cancel();
-  return classifyResponse(response, now());
+  return { answer: response };
 }
 
-const timedOut = (timeout: number): DeliveryResult => ({
-  kind: 'later',
-  message: `no answer within ${timeout / 1000} s`,
-});
+const noAnswer = (timeout: number): string => `no answer within ${timeout / 1000} s`;
 
 /** What a response means: sent, try later (after `Retry-After`), or refused. */
 export function classifyResponse(
@@ -175,13 +133,6 @@ export function classifyResponse(
     ? { kind: 'later', message, after: retryAfterOf(headers, now) }
     : { kind: 'refused', message };
 }
-
-/** A text as a header value: cut to 1,024 characters, all but visible ASCII percent-encoded. */
-const headerValue = (text: string): string =>
-  text
-    .slice(0, 1_024)
-    .toWellFormed()
-    .replace(/[^!-$&-~]/gu, encodeURIComponent);
 
 /** https to a host name, never to an IP address; plain http only to this machine, where `npm start` receives alerts. */
 function isAllowed(url: string): boolean {

@@ -1,6 +1,7 @@
 import { formatList } from '../rules/model/format.ts';
 import { formatHours } from '../rules/model/hours.ts';
 import { type Alerts, namesOf, type Route } from './config.ts';
+import { describeHeartbeat } from './heartbeat.ts';
 import { describeMatch } from './match.ts';
 
 /** The route tree of `alerts.json` as lines of text: from the top, the first matching route applies. */
@@ -18,6 +19,9 @@ export function drawTree(alerts: Alerts): readonly string[] {
   if (inhibitions.length > 0)
     lines.push('', 'While the first one is active:', ...inhibitions.map((line) => `  ${line}`));
   if (fallbacks.length > 0) lines.push('', 'Fallbacks:', ...fallbacks.map((line) => `  ${line}`));
+  const heartbeats = alerts.heartbeats.map((one) => describeHeartbeat(one, alerts.schedules));
+  if (heartbeats.length > 0)
+    lines.push('', 'Heartbeats:', ...heartbeats.map((line) => `  ${line}`));
   return lines;
 
   function draw(routes: readonly Route[], indent: string, under: string): void {

@@ -7,26 +7,27 @@ import type { Finding } from '../rules/model/finding.ts';
 import { nameOfFile } from '../rules/model/lists.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { Alerts, namesOf, type Route } from './config.ts';
+import { heartbeatRule } from './heartbeat.ts';
 import { fits } from './match.ts';
 
 /** The fields of Signalbox's own alerts. */
 const OWN = { rule: 'signalbox', owner: 'operator', label: 'trouble' };
 
 /** Findings about rules, owners, channels and labels in `alerts.json` that no alert ever has. */
-export function unmatched({
-  alerts,
-  rules,
-}: Pick<RulebookSource, 'alerts' | 'rules'>): readonly Finding[] {
-  const read = v.safeParse(Alerts, alerts);
+export function unmatched(source: Pick<RulebookSource, 'alerts' | 'rules'>): readonly Finding[] {
+  const read = v.safeParse(Alerts, source.alerts);
   if (!read.success) return [];
-  const inMatch = matchReader(rules);
-  const { routes, inhibit } = read.output;
+  const { routes, inhibit, heartbeats } = read.output;
+  const inMatch = matchReader(source);
   return [
     ...inRoutes(routes, ['routes']),
     ...inhibit.flatMap(({ if: source, mutes }, index) => [
       ...inMatch(source, ['inhibit', index, 'if']),
       ...inMatch(mutes, ['inhibit', index, 'mutes']),
     ]),
+    ...heartbeats.flatMap(({ channel }, index) =>
+      inMatch(channel === undefined ? {} : { channel }, ['heartbeats', index]),
+    ),
   ];
 
   function inRoutes(some: readonly Route[], under: Finding['path']): readonly Finding[] {
@@ -37,14 +38,16 @@ export function unmatched({
   }
 }
 
-/** Returns the same check for one match, by the alerts of these rules; `at` is its path. */
-export function matchReader(rules: RulebookSource['rules']) {
+/** Returns the same check for one match, by the alerts of these rules and heartbeats; `at` is its path. */
+export function matchReader({ alerts, rules }: Pick<RulebookSource, 'alerts' | 'rules'>) {
+  const read = v.safeParse(Alerts, alerts);
+  const heartbeats = read.success ? read.output.heartbeats : [];
   const written = Object.values(rules).filter(isRecord);
   const labels = written.flatMap((rule) =>
     isRecord(rule.labels) ? Object.entries(rule.labels) : [],
   );
   const known = {
-    rule: [OWN.rule, ...Object.keys(rules).map(nameOfFile)],
+    rule: [OWN.rule, ...heartbeats.map(heartbeatRule), ...Object.keys(rules).map(nameOfFile)],
     owner: [
       OWN.owner,
       ...written.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : [])),
@@ -59,7 +62,11 @@ export function matchReader(rules: RulebookSource['rules']) {
     );
     const named = Object.entries(match.labels ?? {}).filter(([name]) => name !== OWN.label);
     const ofLabels = named.flatMap(([name, wanted]) => {
-      const values = labels.flatMap(([label, value]) => (label === name ? [String(value)] : []));
+      const values = labels.flatMap(([label, value]) =>
+        label === name && (typeof value === 'string' || typeof value === 'number')
+          ? [String(value)]
+          : [],
+      );
       return among(
         wanted,
         values,

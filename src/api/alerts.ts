@@ -12,6 +12,10 @@ const Member = v.looseObject({
   channel: v.string(),
   labels: v.record(v.string(), v.string()),
   title: v.string(),
+  /** What it is about, such as a batch; missing: the sender. */
+  about: v.optional(v.string()),
+  /** How often it was raised; only for a single group. */
+  count: v.optional(v.number()),
 });
 
 /** A group of alerts. */
@@ -36,6 +40,8 @@ export const AlertList = v.object({ alerts: v.array(AlertSummary) });
 export const AlertDetail = v.object({
   ...AlertSummary.entries,
   group: v.record(v.string(), v.string()),
+  /** How many alerts the group had beyond those in `members`. */
+  more_members: v.optional(v.number(), 0),
   /** Its state and next step, in a sentence. */
   message: v.string(),
   next_at: v.nullable(Time),
@@ -68,6 +74,7 @@ export const TestAlert = v.strictObject({
   to: v.optional(v.string()),
   title: v.optional(text(500), 'A test of the alerts'),
   text: v.optional(v.string(), ''),
+  about: v.optional(v.string()),
   sentence: v.optional(v.string(), ''),
   why: v.optional(v.string(), ''),
   next_step: v.optional(v.string()),
@@ -104,6 +111,7 @@ export const readAlert = defineOperation({
   role: 'read',
   summary: 'Why an alert was sent, or not',
   params: { id: v.string() },
+  refuses: ['not_found'],
   responses: { 200: { description: 'The group with its history.', content: AlertDetail } },
 });
 

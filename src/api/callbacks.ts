@@ -81,7 +81,11 @@ export const dryRun = defineOperation({
     description:
       'A callback as Sinch sends it; or `{callback, rulebook?, version?, at?, given?}` to try it with rules that are not published, with another version, at a time, or with facts that Signalbox would remember.',
   },
-  responses: { 200: { description: 'The decisions, and why.', content: DryRun } },
+  refuses: ['not_found'],
+  responses: {
+    200: { description: 'The decisions, and why.', content: DryRun },
+    422: { description: 'The callback or the rulebook cannot be read; `detail` states why.' },
+  },
 });
 
 export const operations = [receiveCallback, dryRun] as const;

@@ -40,7 +40,10 @@ export const readCatalogue = defineOperation({
   summary: 'Vocabulary of rules and alerts',
   description:
     'Triggers, facts, operators, actions and destinations of this version, with JSON Schemas of their values and params.',
-  responses: { 200: { description: 'The vocabulary.', content: Catalogue } },
+  responses: {
+    304: { description: 'The caller has it already (`If-None-Match`).' },
+    200: { description: 'The vocabulary.', content: Catalogue },
+  },
 });
 
 export const operations = [readCatalogue] as const;

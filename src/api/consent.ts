@@ -63,6 +63,7 @@ export const Undone = v.object({
     [],
   ),
 });
+export type Undone = v.InferOutput<typeof Undone>;
 
 export const listConsentBackups = defineOperation({
   name: 'listConsentBackups',

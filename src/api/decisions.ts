@@ -28,7 +28,22 @@ const Outcome = v.picklist(
   'expected fired, shadow, erred, none, or of an action: queued, done, retried, waiting, skipped, failed, noted',
 );
 
+/** The ids and the metadata that the journal is searched by, in plain form; they are hashed before the search. */
+export const SearchQuery = {
+  message_id: v.optional(text()),
+  batch_id: v.optional(text()),
+  request_id: v.optional(text()),
+  /** Also the deleted and the preserved contact of a merge, and duplicates. */
+  contact_id: v.optional(text()),
+  conversation_id: v.optional(text()),
+  /** The whole metadata, or a value at one of METADATA_SEARCH_PATHS. */
+  metadata: v.optional(text(2_000)),
+  /** The status of a delivery report. */
+  status: v.optional(text(60)),
+};
+
 export const DecisionsQuery = {
+  ...SearchQuery,
   since: v.optional(Moment),
   until: v.optional(Moment),
   trigger: v.optional(text()),
@@ -185,7 +200,7 @@ export const listDecisions = defineOperation({
   role: 'read',
   summary: 'Search the journal',
   description:
-    'Newest first. `identity` is given in plain form and hashed before the search; without `channel` all channels are searched. Where identities belong to an app (Messenger, Instagram, LINE, WeChat, Viber bot), pass `app_id`.',
+    'Newest first. Ids, `metadata` and `identity` are given in plain form and hashed before the search; `metadata` is the whole metadata, or a value at a path of the setting METADATA_SEARCH_PATHS. Without `channel` all channels are searched. Where identities belong to an app (Messenger, Instagram, LINE, WeChat, Viber bot), pass `app_id`.',
   query: DecisionsQuery,
   responses: { 200: { description: 'A page of decisions.', content: Decisions } },
 });

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { ErrorCode } from '../errors.ts';
 import type { Role } from './role.ts';
 
 type Schema = v.GenericSchema<unknown, unknown>;
@@ -31,7 +32,9 @@ export interface Operation {
   readonly body?: Content;
   /** The largest JSON body in bytes; default 1 MiB. */
   readonly maxBytes?: number;
-  /** Responses by status. Problems that any operation may return are not repeated here. */
+  /** The codes that the handler throws, beside those of the token and the input. */
+  readonly refuses?: readonly ErrorCode[];
+  /** Responses by status. Problems of the token, the input and `refuses` need no entry. */
   readonly responses: Readonly<
     Record<number, { readonly description: string; readonly content?: Content }>
   >;

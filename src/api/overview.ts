@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { Content } from '../rules/model/values.ts';
 import { Moment } from './decisions.ts';
 import { defineOperation, Time } from './operation.ts';
+import { HeartbeatAnswer } from './operations.ts';
 
 /** A limit on a sender, as its object last published it. */
 const Limited = v.object({
@@ -16,9 +17,13 @@ export const OverviewAnswer = v.object({
   reviews: v.object({ waiting: v.number(), oldest_at: v.nullable(Time) }),
   held: v.object({ waiting: v.number(), oldest_at: v.nullable(Time) }),
   dead_letters: v.number(),
+  dead_letters_oldest_at: v.nullable(Time),
   quarantined: v.number(),
+  quarantined_oldest_at: v.nullable(Time),
   /** Triggers that rules listen to and no callback ever brought. */
   unseen_triggers: v.array(v.string()),
+  /** The heartbeats of alerts.json: when a callback last arrived, and whether it has been silent for too long. */
+  heartbeats: v.array(HeartbeatAnswer),
   /** Limits in force; a new one may take a minute to appear. */
   limits: v.array(Limited),
   /** The rulebook in force; `since` is null where it came with the deployment. */
@@ -28,7 +33,7 @@ export const OverviewAnswer = v.object({
     actor: v.string(),
     message: v.string(),
   }),
-  /** Delivery reports of the last 24 hours by channel. */
+  /** Messages of the last 24 hours by channel: delivered (or read), and failed. `GET /v1/delivery-stats` has more. */
   delivery: v.array(v.object({ channel: v.string(), delivered: v.number(), failed: v.number() })),
 });
 export type OverviewAnswer = v.InferOutput<typeof OverviewAnswer>;

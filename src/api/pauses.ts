@@ -3,7 +3,7 @@ import { Content, Duration, Rate } from '../rules/model/values.ts';
 import { defineOperation, Time, text } from './operation.ts';
 import { Sender } from './senders.ts';
 
-const Kind = v.picklist(['rule', 'action', 'app', 'everything']);
+const Kind = v.picklist(['rule', 'action', 'app', 'destination', 'everything']);
 
 export const Pause = v.object({
   id: v.string(),
@@ -36,7 +36,7 @@ export const Pausing = v.pipe(
   }),
   v.check(
     ({ kind, name }) => (kind === 'everything') === (name === ''),
-    'name: name the rule, action or app; "everything" takes no name',
+    'name: name the rule, action, app or destination; "everything" takes no name',
   ),
 );
 export const PauseParam = { id: v.string() };
@@ -107,9 +107,9 @@ export const pause = defineOperation({
   method: 'post',
   path: '/v1/pauses',
   role: 'admin',
-  summary: 'Pause a rule, an action, an app, or everything',
+  summary: 'Pause a rule, an action, an app, forwards to a destination, or everything',
   description:
-    'Refuses an unknown rule or action, and actions that are never held (suppress, ignore). Callbacks are still accepted, decided and journalled; their actions are held (GET /v1/held). A STOP is never held. In force everywhere within five seconds.',
+    'Refuses an unknown rule, action or destination, and actions that are never held (suppress, ignore). Callbacks are still accepted, decided and journalled; their actions are held (GET /v1/held). A STOP is never held. In force everywhere within five seconds.',
   body: Pausing,
   responses: {
     200: {

@@ -50,6 +50,7 @@ export const readRecording = defineOperation({
     'The header `Repr-Digest` (RFC 9530) is its SHA-256, `Sunset` (RFC 8594) the time of its deletion.',
   params: { kind: v.string(), name: v.string() },
   responses: {
+    304: { description: 'The caller has it already (`If-None-Match`).' },
     200: {
       description: 'The file.',
       content: {

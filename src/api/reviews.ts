@@ -9,14 +9,16 @@ export const Review = v.object({
   at: Time,
   /** When it is overdue (setting REVIEW_DUE): then a near miss suppresses marketing. */
   due: Time,
-  /** A message that may be a STOP, or contacts of one person whose consents differ. */
-  kind: v.picklist(['near-miss', 'consents-differ']),
+  /** A message that may be a STOP, contacts of one person whose consents differ, or contacts that share an address. */
+  kind: v.picklist(['near-miss', 'consents-differ', 'duplicate']),
   state: State,
   reason: v.string(),
   rule: v.string(),
   /** `GET /v1/decisions/{id}`. */
   decision: v.string(),
   text: v.nullable(v.string()),
+  /** The contacts that it is about: duplicated or merged ones. */
+  contacts: v.array(v.string()),
   people: v.array(
     v.object({
       contact: v.nullable(v.string()),
@@ -65,7 +67,7 @@ export const listReviews = defineOperation({
   role: 'admin',
   summary: 'Reviews that wait for a decision',
   description:
-    'Messages that may be a STOP, and contacts of one person whose consents differ. Addresses and texts are shown in plain form.',
+    'Messages that may be a STOP, contacts of one person whose consents differ, and contacts that share an address. A merge closes the review of its contacts. Addresses and texts are shown in plain form.',
   query: ReviewQuery,
   responses: { 200: { description: 'Newest first.', content: Reviews } },
 });

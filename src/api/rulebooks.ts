@@ -75,6 +75,8 @@ export const RulebooksAnswer = v.object({
       at: Time,
       actor: v.string(),
       reason: v.string(),
+      /** Version and commit of the code that ran, like `0.1.0+3f9c2a10b7de`. */
+      code: v.string(),
     }),
   ),
 });
@@ -101,6 +103,23 @@ const DidEntries = { rule: v.string(), action: v.string(), message: v.string() }
 export const TallyAnswer = v.object({
   callbacks: v.number(),
   changed: v.number(),
+  /** Callbacks of which at least one rule is unknown. */
+  unsure: v.optional(v.number(), 0),
+  /** Actions that still come, but with another severity, text, limit or destination. */
+  changes: v.optional(
+    v.array(
+      v.object({
+        rule: v.string(),
+        action: v.string(),
+        was: v.string(),
+        message: v.string(),
+        differs: Names,
+        count: v.number(),
+        examples: Names,
+      }),
+    ),
+    [],
+  ),
   shifts: v.array(
     v.object({
       ...DidEntries,
@@ -148,6 +167,7 @@ export const listRulebooks = defineOperation({
   role: 'read',
   summary: 'Rulebook versions',
   responses: {
+    304: { description: 'The caller has it already (`If-None-Match`).' },
     200: {
       description: 'All versions, and the history of activations.',
       content: RulebooksAnswer,
@@ -166,6 +186,7 @@ export const publishRulebook = defineOperation({
   query: PublishQuery,
   body: PublishRequest,
   maxBytes: MAX_RULEBOOK,
+  refuses: ['conflict', 'not_found'],
   responses: {
     200: {
       description: 'The rulebook is stored, and in force unless the query asks otherwise.',
@@ -185,6 +206,7 @@ export const backtestRulebook = defineOperation({
     'Evaluates journal entries under the rules in force and under these, one part per call. Nothing is executed. Where a fact was not stored, the outcome is `unknown`.',
   body: BacktestRequest,
   maxBytes: MAX_RULEBOOK,
+  refuses: ['not_found'],
   responses: {
     200: { description: 'The differences.', content: BacktestAnswer },
     422: refusals[422],
@@ -199,6 +221,7 @@ export const readRulebook = defineOperation({
   summary: 'A rulebook as it was published',
   description: NAMES,
   params: named,
+  refuses: ['not_found'],
   responses: { 200: { description: 'The rulebook with its examples.', content: RulebookAnswer } },
 });
 
@@ -212,6 +235,7 @@ export const activateRulebook = defineOperation({
   params: named,
   query: ChangeQuery,
   body: ChangeWords,
+  refuses: ['not_found', 'conflict'],
   responses: { 200: { description: 'The rulebook is in force.', content: Changed }, ...refusals },
 });
 
@@ -225,6 +249,7 @@ export const shadowRulebook = defineOperation({
     'Evaluates it beside the one in force; its decisions are recorded, and nothing is executed.',
   params: named,
   body: ChangeWords,
+  refuses: ['not_found', 'conflict'],
   responses: {
     200: { description: 'The rulebook is in shadow.', content: Changed },
     422: refusals[422],
@@ -237,6 +262,7 @@ export const endShadow = defineOperation({
   path: '/v1/rulebooks/shadow',
   role: 'author',
   summary: 'End the shadow',
+  refuses: ['conflict'],
   responses: {
     200: {
       description: 'No rulebook is in shadow.',
@@ -254,6 +280,7 @@ export const rollBackRulebook = defineOperation({
   description: 'Activates the rulebook that was in force before; a second call goes back further.',
   query: ChangeQuery,
   body: ChangeWords,
+  refuses: ['not_found', 'conflict'],
   responses: { 200: { description: 'The rulebook is in force.', content: Changed }, ...refusals },
 });
 

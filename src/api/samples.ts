@@ -9,6 +9,7 @@ export const listSamples = defineOperation({
   summary: 'Callbacks to try rules with',
   description: 'The invented callbacks that come with Signalbox and that stories name.',
   responses: {
+    304: { description: 'The caller has it already (`If-None-Match`).' },
     200: {
       description: 'Callbacks by name.',
       content: v.object({ samples: v.record(v.string(), v.record(v.string(), v.unknown())) }),

@@ -70,6 +70,7 @@ export const endSilence = defineOperation({
   summary: 'End a silence',
   description: 'Alerts that it muted and that are still firing are sent within seconds.',
   params: { id: v.string() },
+  refuses: ['not_found'],
   responses: {
     200: { description: 'The silence has ended.', content: v.object({ ended: v.string() }) },
   },

@@ -11,7 +11,7 @@ import { compile, type Rulebook } from '../rules/compile/compile.ts';
 import { costFindings } from '../rules/compile/cost.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import { codeWords } from '../rules/model/finding-codes.ts';
-import { listsCalled, nameOfFile } from '../rules/model/lists.ts';
+import { listsCalled, nameOfFile, readParts } from '../rules/model/lists.ts';
 import { withoutAddresses } from '../rules/model/remedies.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { guardrailFindings } from '../rules/prove/guardrails.ts';
@@ -92,14 +92,18 @@ function listsOf({ source }: RuleFiles): (file: string) => readonly string[] {
 
 /** Doubts about rules taken together, and examples that fail: what `check` reports beyond `checkFiles`. */
 export const doubtsOf = async (
-  source: RulebookSource,
+  given: RulebookSource,
   rulebook: Rulebook,
-): Promise<readonly Finding[]> => [
-  ...unmatched(source),
-  ...unreached(source),
-  ...(await analyse(source, rulebook)),
-  ...(await failedExamples(source, rulebook)),
-];
+): Promise<readonly Finding[]> => {
+  // `compile` reports a part that is no object.
+  const source = readParts(given, []);
+  return [
+    ...unmatched(source),
+    ...unreached(source),
+    ...(await analyse(source, rulebook)),
+    ...(await failedExamples(source, rulebook)),
+  ];
+};
 
 /** The examples that do not come out as they say. */
 async function failedExamples(

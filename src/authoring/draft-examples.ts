@@ -1,4 +1,5 @@
 import { actions } from '../actions/index.ts';
+import { isRecord } from '../callbacks/shapes/parts.ts';
 import { AppError } from '../errors.ts';
 import { solve } from '../rules/check/solve.ts';
 import { compile } from '../rules/compile/compile.ts';
@@ -25,9 +26,13 @@ export async function examplesFor(
   const [compiled] = rulebook.rules;
   if (!compiled) return [];
   const samples = await samplesFor(compiled, rulebook, bodies);
-  const firing = await exampleOf(true, compiled, rulebook, samples);
-  const near = await nearMiss(firing, compiled, rulebook);
-  return [firing, near ?? (await exampleOf(false, compiled, rulebook, samples))];
+  const made = await exampleOf(true, compiled, rulebook, samples);
+  const firing = await shorten(made, compiled, rulebook);
+  const near =
+    (await nearMiss(firing, compiled, rulebook)) ?? (await nearMiss(made, compiled, rulebook));
+  if (near) return [firing, near];
+  const other = await exampleOf(false, compiled, rulebook, samples);
+  return [firing, await shorten(other, compiled, rulebook)];
 }
 
 /** Callbacks that examples may be made of, by name. */
@@ -63,6 +68,28 @@ async function sampleFor(
   if (!rule.on.includes(read.trigger)) return undefined;
   await seen.fetch(rule.uses);
   return { name, callback, fires: evaluateNode(rule.when, seen.peek) === true };
+}
+
+/**
+ * Leaves out of an example what does not matter: each field without which the rule decides the same on the same trigger. An example
+ * that does not fire loses only what surrounds the event, because without the event itself nothing fires.
+ */
+async function shorten(example: Example, rule: CompiledRule, rulebook: Rulebook): Promise<Example> {
+  const { callback, fires } = example;
+  if (callback === undefined || example.given || example.at) return example;
+  const short: Record<string, unknown> = structuredClone(callback);
+  const decidesTheSame = async (): Promise<boolean> =>
+    (await sampleFor('', short, rule, rulebook).catch(() => undefined))?.fires === fires;
+  const visit = async (holder: Record<string, unknown>, depth: number): Promise<void> => {
+    for (const [key, value] of Object.entries(holder)) {
+      delete holder[key];
+      if ((fires || depth === 0 || value === '') && (await decidesTheSame())) continue;
+      holder[key] = value;
+      if (isRecord(value)) await visit(value, depth + 1);
+    }
+  };
+  await visit(short, 0);
+  return { ...example, callback: short };
 }
 
 /** The firing example with other values of what the rule tests, so that it does not fire; none where that is not possible. */

@@ -1,5 +1,6 @@
 import type { RulebookSource } from '../rules/model/rule.ts';
 import type { JsonSource } from './json-source.ts';
+import { pretty } from './pretty.ts';
 
 /** The file that is no rule but says where alerts go. */
 export const ALERTS = 'alerts.json';
@@ -59,3 +60,17 @@ export const filesOf = (source: RulebookSource): Readonly<Record<string, unknown
   ...source.stories,
   ...(source.alerts === undefined || source.alerts === null ? {} : { [ALERTS]: source.alerts }),
 });
+
+/**
+ * Returns the texts of all files of a rulebook by name: as they were written where that is stored, else formatted.
+ */
+export const textsOf = (
+  source: RulebookSource,
+  written: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(filesOf(source)).map(([file, value]) => [
+      file,
+      written[file] ?? `${pretty(value)}\n`,
+    ]),
+  );

@@ -54,6 +54,8 @@ export type StateRecord =
   | {
       readonly kind: 'submitted';
       readonly messageId: string;
+      /** The batch that it was sent with. */
+      readonly batchId?: string | undefined;
       readonly address: Address;
       readonly message: object;
       /** The customer's own metadata and correlation id: a resent message carries them unchanged. */
@@ -67,13 +69,39 @@ export type StateRecord =
       readonly messageId: string;
       readonly status: string;
       readonly reasonCode?: string | undefined;
+      readonly channel?: string | undefined;
+      readonly batchId?: string | undefined;
       /** The recipient, if the receipt names one. */
       readonly address?: Address | undefined;
+    }
+  /** What Sinch reported of a batch of messages. */
+  | {
+      readonly kind: 'batch';
+      readonly batchId: string;
+      readonly status: string;
+      readonly total?: number | undefined;
+      readonly successful?: number | undefined;
+      readonly failed?: number | undefined;
+      readonly reasons?: readonly string[] | undefined;
     }
   /** A number and a business-scoped id of WhatsApp that are one person. */
   | { readonly kind: 'link'; readonly number: Address; readonly id: Address }
   /** A WhatsApp number or id that another one replaced. */
   | { readonly kind: 'moved'; readonly from: Address; readonly to: Address }
+  /** What a contact is now; `undefined`: the callback does not say. */
+  | {
+      readonly kind: 'contact-state';
+      /** The contact is deleted: the state is not to be stored. */
+      readonly isDeleted?: true;
+      readonly contactId: string;
+      /** Its fields as text; empty for a field without a value. */
+      readonly values: Readonly<Record<string, string>>;
+      /** The values within its metadata, by path. */
+      readonly metadata: ReadonlyMap<string, string | number | boolean> | undefined;
+      readonly language: string | undefined;
+      readonly channels: readonly string[] | undefined;
+      readonly identityCount: number | undefined;
+    }
   | {
       readonly kind: 'contact';
       readonly contactId: string;

@@ -73,3 +73,6 @@ export function digitsOf(identity: string): string | undefined {
   const digits = plain.replace(/\D/g, '');
   return digits.startsWith('00') ? digits.slice(2) : digits;
 }
+
+/** The text whose keyed hash stands for a contact in stores. */
+export const contactKey = (contactId: string): string => `contact\n${contactId}`;

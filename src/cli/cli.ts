@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { AppError, messageOf } from '../errors.ts';
 import { commands } from './commands/index.ts';
 import type { Shell } from './shell.ts';
+import { readBuild } from './worker/build-info.ts';
 
 /** Runs a command line and returns the exit code: 0 success, 1 failure, 2 bad usage. */
 export async function runCli(words: readonly string[], shell: Shell): Promise<number> {
@@ -11,7 +10,7 @@ export async function runCli(words: readonly string[], shell: Shell): Promise<nu
   const program = new Command('signalbox')
     .description('Rules at the edge for Sinch Conversation API callbacks.')
     .usage('<command>')
-    .version(readVersion(), '--version', 'print the version')
+    .version(await versionLine(words, shell), '--version', 'print version and commit')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => shell.out(text.trimEnd()),
@@ -38,8 +37,9 @@ export async function runCli(words: readonly string[], shell: Shell): Promise<nu
   }
 }
 
-/** Returns the version of this Signalbox. */
-function readVersion(): string {
-  const file = join(import.meta.dirname, '..', '..', 'package.json');
-  return JSON.parse(readFileSync(file, 'utf8')).version;
+/** Returns `0.1.0 (commit 3f9c2a10b7de)`; git is asked only if the version is. */
+async function versionLine(words: readonly string[], shell: Shell): Promise<string> {
+  if (!words.includes('--version')) return '';
+  const { version, commit } = await readBuild(shell);
+  return `${version} (commit ${commit})`;
 }

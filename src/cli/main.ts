@@ -33,6 +33,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
     process.stderr.write(`${line}\n`);
   },
   now: Date.now,
+  // Follows the variable TZ.
+  zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   home,
   // npm changes to the project's folder and passes the working directory in INIT_CWD.
   here: process.env.INIT_CWD ?? process.cwd(),

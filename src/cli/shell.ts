@@ -6,6 +6,8 @@ export interface Shell {
   readonly err: (line: string) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** The user's time zone, by its IANA name: times are typed and shown in it. */
+  readonly zone: string;
   /** The project's folder. */
   readonly home: string;
   /** The user's working directory: relative file names start here. */

@@ -7,7 +7,8 @@ export default defineConfig({
   root: path('.'),
   base: '/console/',
   publicDir: path('./public'),
-  logLevel: 'warn',
+  // A warning of the build would stand among the lines of `npm start`; `npm run lint` has the code's.
+  logLevel: 'error',
   resolve: {
     // As in wrangler.toml: json-rules-engine uses JSONPath only without a path resolver.
     alias: { 'jsonpath-plus': path('../rules/decide/no-jsonpath.cjs') },

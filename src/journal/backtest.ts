@@ -1,13 +1,15 @@
+import type { Alerts } from '../alerts/config.ts';
+import { notifiedBy } from '../alerts/notified.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import {
   addCallback,
   emptyTally,
-  firedActionsOf,
   type Outcomes,
   type Tally,
   unchangedRules,
 } from '../rules/prove/backtest.ts';
+import { firedActionsOf } from '../rules/prove/fired-actions.ts';
 import type { Entry, Span } from './entry.ts';
 import { openEntryFacts, reEvaluate } from './re-evaluate.ts';
 import { readEntries } from './search.ts';
@@ -18,18 +20,24 @@ export interface Backtested {
   readonly next: string | null;
 }
 
+/** A rulebook and where its alerts go. */
+export interface Routed {
+  readonly rulebook: Rulebook;
+  readonly alerts: Alerts;
+}
+
 /** How many callbacks one call evaluates. */
 const MAX_CALLBACKS = 1_000;
 
 /** Evaluates journal entries again under two rulebooks and compares the decisions. It runs no action and stores nothing. */
 export async function backtest(
-  rulebooks: { readonly old: Rulebook; readonly new: Rulebook },
+  rulebooks: { readonly old: Routed; readonly new: Routed },
   span: Span,
   keys: Pick<DataKey, 'hash' | 'decrypt'>,
   DB: D1Database,
 ): Promise<Backtested> {
   const tally = emptyTally();
-  const same = unchangedRules(rulebooks.old, rulebooks.new);
+  const same = unchangedRules(rulebooks.old.rulebook, rulebooks.new.rulebook);
   const seen = new Set<string>();
   for await (const { entry, cursor } of readEntries(span, DB)) {
     // A callback that two rulebooks decided has two entries.
@@ -46,7 +54,7 @@ export async function backtest(
 
 async function outcomesOf(
   entry: Entry,
-  rulebook: Rulebook,
+  { rulebook, alerts }: Routed,
   same: ReadonlySet<string>,
   keys: Pick<DataKey, 'hash' | 'decrypt'>,
 ): Promise<Outcomes> {
@@ -61,7 +69,14 @@ async function outcomesOf(
     ...counted.map(({ name }) => ({ rule: name, reason: ['its threshold'] })),
   ];
   return {
-    did: firedActionsOf(fired.map((rule) => ({ rule }))),
+    did: firedActionsOf(
+      fired.map((rule) => ({ rule })),
+      notifiedBy(alerts, {
+        app_id: entry.appId ?? '',
+        channel: entry.channel ?? '',
+        at: entry.receivedAt,
+      }),
+    ),
     unknown: unsure.filter(({ rule }) => !same.has(rule)),
   };
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { codeOf, messageOf } from '../errors.ts';
-import { backoff } from '../pipeline/consume.ts';
 import { enqueue } from '../pipeline/enqueue.ts';
 import { DAILY, operatorAlert } from '../pipeline/operator-alert.ts';
+import { backoff } from '../pipeline/queue-retries.ts';
 import type { Services } from '../work/services.ts';
 import { type Drift, Note } from './journal-message.ts';
 import { isWritten, type JournalSize, readSize, sizeProblem } from './size.ts';

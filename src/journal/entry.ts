@@ -79,6 +79,8 @@ export const Entry = v.object({
   rules: v.array(JournalledRule),
   actions: v.array(JournalledAction),
   facts: StoredFacts,
+  /** Keyed hashes of the ids and metadata that the entry is found by. */
+  keys: v.optional(v.array(v.string()), []),
   /** Decided by a rulebook in shadow: no action was run. */
   shadow: v.optional(v.boolean(), false),
   /** The whole callback, encrypted: only with the setting JOURNAL_PAYLOAD=keep. */

@@ -14,6 +14,7 @@ import { driftsOf } from './drift.ts';
 import { type Entry, type EntryClass, MAX_BODY } from './entry.ts';
 import type { Drift, Note } from './journal-message.ts';
 import { redactFacts } from './redact.ts';
+import { searchKeysOf } from './search-keys.ts';
 
 /** Continues work after the response: a Worker's `waitUntil`. */
 export type Later = (work: Promise<unknown>) => void;
@@ -33,7 +34,11 @@ const noted = new WeakMap<object, Set<string>>();
  */
 export function openJournal(
   { JOURNAL_QUEUE: queue }: Pick<Env, 'JOURNAL_QUEUE'>,
-  { journal: mode, journalPayload }: Pick<Settings, 'journal' | 'journalPayload'>,
+  {
+    journal: mode,
+    journalPayload,
+    metadataSearchPaths,
+  }: Pick<Settings, 'journal' | 'journalPayload' | 'metadataSearchPaths'>,
   dataKey: DataKey,
   { personOf }: Pick<Objects['recipients'], 'personOf'>,
   now: () => number,
@@ -80,7 +85,13 @@ export function openJournal(
         if (acted || mode === 'all')
           notes.push({
             kind: 'entry',
-            entry: await entryOf(passed, personOf, journalPayload === 'keep', dataKey),
+            entry: await entryOf(
+              passed,
+              personOf,
+              journalPayload === 'keep',
+              metadataSearchPaths,
+              dataKey,
+            ),
           });
         await send(notes);
       }, callback.id);
@@ -122,7 +133,8 @@ export function openJournal(
         trigger,
         appId,
         shadow: false,
-      } as const;
+        keys: [],
+      };
       const facts = { clear: {}, hashed: {}, withheld: [], absent: [], erased: true };
       const entry: Entry = { ...about, class: 'callback', rules: [], actions: [action], facts };
       inBackground(() => send([{ kind: 'entry', entry }]), id);
@@ -134,6 +146,7 @@ async function entryOf(
   { callback, rulebook, decision, recalled, outcomes, shadow = false }: IngestRecord,
   personOf: Objects['recipients']['personOf'],
   keepsBody: boolean,
+  metadataPaths: readonly string[],
   dataKey: DataKey,
 ): Promise<Entry> {
   const { subject, envelope, trigger, raw } = callback;
@@ -168,6 +181,7 @@ async function entryOf(
       ...(detail ? { detail: detail.slice(0, MAX_DETAIL) } : {}),
     })),
     facts,
+    keys: [...searchKeysOf(callback, metadataPaths, dataKey)],
     shadow,
     ...(keepsBody && jsonSize(raw) <= MAX_BODY ? { body: await dataKey.encrypt(raw) } : {}),
   };

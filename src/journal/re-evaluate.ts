@@ -8,7 +8,6 @@ import type { Explanation } from '../rules/explain/explanation.ts';
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { type ObservedFacts, observeFacts } from '../rules/model/observed-facts.ts';
 import { type Comparison, evaluateNode, type FactUse, leavesOf } from '../rules/model/tree.ts';
-import { operatorNamed } from '../rules/operators/index.ts';
 import type { Entry } from './entry.ts';
 import { hashFact } from './redact.ts';
 
@@ -91,9 +90,11 @@ function failureClassOf(clear: Readonly<Record<string, unknown>>, { lists }: Rul
 
 /** Returns the words that a test for equality compares with; undefined for any other test. */
 function comparedWords({ operator, value, use }: Comparison): readonly unknown[] | undefined {
-  const index = operator.index ?? operatorNamed(operator.negation)?.index;
-  if (index === undefined || (index.kind === 'folded' && !use.fact.folded)) return undefined;
-  return index.keysOf(value);
+  const { partition, takesNoValue } = operator;
+  if (takesNoValue) return undefined;
+  if (partition?.by === 'value' || (partition?.by === 'fold' && use.fact.folded))
+    return partition.at(value);
+  return undefined;
 }
 
 const known = new WeakMap<Rulebook, Map<string, ReadonlyMap<string, string>>>();

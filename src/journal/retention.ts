@@ -3,6 +3,13 @@ import * as v from 'valibot';
 /** How many entries one statement removes, and how many rounds one run has: D1 limits the duration of a statement. */
 const PORTION = { entries: 5_000, rounds: 200 };
 
+/** The bodies of decisions, for the rotation of keys. */
+export const decisionBodies = {
+  table: 'decisions',
+  key: ['id', 'rulebook'],
+  column: 'body',
+} as const;
+
 const Old = v.array(v.object({ id: v.string(), rulebook: v.string(), at: v.number() }));
 
 /**
@@ -29,14 +36,20 @@ export async function pruneJournal(
     const found = v.parse(Old, results);
     if (found.length === 0) break;
     const these = JSON.stringify(found.map(({ id, rulebook }) => [id, rulebook]));
-    await DB.batch(
-      ['decided_rules', 'decided_actions', 'decisions'].map((table) =>
+    await DB.batch([
+      DB.prepare(
+        `DELETE FROM decision_keys WHERE (key, id, rulebook) IN
+           (SELECT k.value, d.id, d.rulebook FROM json_each(?1) AS old
+            JOIN decisions AS d ON d.id = json_extract(old.value, '$[0]') AND d.rulebook = json_extract(old.value, '$[1]')
+            JOIN json_each(d.keys) AS k)`,
+      ).bind(these),
+      ...['decided_rules', 'decided_actions', 'decisions'].map((table) =>
         DB.prepare(
           `DELETE FROM ${table} WHERE (id, rulebook) IN
              (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?1))`,
         ).bind(these),
       ),
-    );
+    ]);
     removed += found.length;
     from = found.at(-1)?.at ?? from;
     if (found.length < portion.entries) break;

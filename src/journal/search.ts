@@ -21,6 +21,12 @@ export interface Search {
   readonly outcome?: string | undefined;
   /** Keyed hashes of one person: one for each possible channel. */
   readonly people?: readonly string[] | undefined;
+  /** Keys of `searchKey`, all of which the entry must have. */
+  readonly keys?: readonly string[] | undefined;
+  /** The status that a delivery report has. */
+  readonly status?: string | undefined;
+  /** Only callbacks that name a message. */
+  readonly ofMessages?: boolean | undefined;
   /** Whether to include the decisions of a rulebook in shadow. */
   readonly shadow?: boolean | undefined;
 }
@@ -130,6 +136,10 @@ function conditions(search: Search): { where: string[]; values: (string | number
   if (!search.shadow) add('d.shadow = 0');
   if (search.people)
     add('d.person IN (SELECT value FROM json_each(?))', JSON.stringify(search.people));
+  for (const key of search.keys ?? [])
+    add('(d.id, d.rulebook) IN (SELECT id, rulebook FROM decision_keys WHERE key = ?)', key);
+  add("json_extract(d.facts, '$.clear.status') = ?", search.status);
+  if (search.ofMessages) add("json_extract(d.facts, '$.clear.message_id') IS NOT NULL");
   const { rule, action, outcome } = search;
   const exists = (table: string, columns: Readonly<Record<string, string | undefined>>): void => {
     const given = Object.entries(columns).flatMap(([name, value]) =>

@@ -48,22 +48,3 @@ function countsOf(rows: unknown, length: number): SeriesCounts {
   }
   return counts;
 }
-
-const DeliveryRow = v.object({ channel: v.string(), delivered: v.number(), failed: v.number() });
-
-/** Delivery reports since a moment by channel: messages delivered, and failed. */
-export async function countDelivery(
-  since: number,
-  DB: D1Database,
-): Promise<readonly v.InferOutput<typeof DeliveryRow>[]> {
-  const { results } = await DB.prepare(
-    `SELECT channel,
-       sum(json_extract(facts, '$.clear.status') = 'DELIVERED') AS delivered,
-       sum(json_extract(facts, '$.clear.status') = 'FAILED') AS failed
-     FROM decisions WHERE at >= ? AND shadow = 0 AND trigger = 'MESSAGE_DELIVERY' AND channel IS NOT NULL
-     GROUP BY channel ORDER BY 2 DESC`,
-  )
-    .bind(since)
-    .all();
-  return v.parse(v.array(DeliveryRow), results);
-}

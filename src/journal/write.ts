@@ -36,7 +36,12 @@ function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedS
     ...entry,
     shadow: entry.shadow ? 1 : 0,
     facts: JSON.stringify(facts),
+    // As text, so that the list is stored as it is.
+    keys: JSON.stringify(entry.keys),
   }));
+  const keys = entries.flatMap(({ id, rulebook, keys: own }) =>
+    own.map((key) => ({ key, id, rulebook })),
+  );
   const rules = entries.flatMap(({ id, rulebook, receivedAt: at, rules: found }) =>
     found.map((rule) => ({ id, rulebook, at, ...rule })),
   );
@@ -45,14 +50,18 @@ function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedS
   );
   const columns = [
     ...['id', 'rulebook', 'receivedAt', 'eventTime', 'class', 'trigger', 'channel', 'appId'],
-    ...['person', 'contact', 'reasonCode', 'shadow', 'facts', 'body'],
+    ...['person', 'contact', 'reasonCode', 'shadow', 'facts', 'body', 'keys'],
   ];
   return [
     DB.prepare(
       `INSERT OR IGNORE INTO decisions
-         (id, rulebook, at, event_at, class, trigger, channel, app_id, person, contact, reason_code, shadow, facts, body)
+         (id, rulebook, at, event_at, class, trigger, channel, app_id, person, contact, reason_code, shadow, facts, body, keys)
        SELECT ${columns.map(field).join(', ')} FROM json_each(?1)`,
     ).bind(JSON.stringify(rows)),
+    DB.prepare(
+      `INSERT OR IGNORE INTO decision_keys (key, id, rulebook)
+       SELECT ${['key', 'id', 'rulebook'].map(field).join(', ')} FROM json_each(?1)`,
+    ).bind(JSON.stringify(keys)),
     DB.prepare(
       `UPDATE decisions SET person = NULL, contact = NULL, body = NULL, facts = ?2
        WHERE id IN (SELECT ${field('id')} FROM json_each(?1))

@@ -2,7 +2,9 @@ import { type Families, LINKED } from '../callbacks/person.ts';
 import type { Content } from '../rules/model/values.ts';
 import { type AlertsClient, openAlerts } from './alerts/alerts-client.ts';
 import type { Claim } from './claims/claims.ts';
+import type { KeyState } from './claims/request-keys.ts';
 import { type FifoClient, openFifo } from './fifo/fifo-client.ts';
+import { type HeartbeatsClient, openHeartbeats } from './heartbeats/heartbeats-client.ts';
 import { type MessagesClient, openMessages } from './messages/messages-client.ts';
 import { openPauses, type PausesClient } from './pauses/pauses-client.ts';
 import {
@@ -55,17 +57,39 @@ export interface ClaimsClient {
   lapse(key: string, holder: string): Promise<void>;
 }
 
+/** Requests with an Idempotency-Key, for 24 hours. State: `Claims` objects, 16 shards by key. */
+export interface RequestKeysClient {
+  /**
+   * Begins the request of a key, or returns what is known of it. Only `begun` permits the request.
+   * @param print the fingerprint of the request
+   * @param holder the fencing token of this try, unique: `end` and `free` act only for it
+   */
+  begin(
+    key: string,
+    print: string,
+    leaseMs: number,
+    now: number,
+    holder: string,
+  ): Promise<KeyState>;
+  /** Stores the answer: the key is used up. */
+  end(key: string, holder: string, answer: string): Promise<void>;
+  /** Records that the request did nothing: the key may be used again. */
+  free(key: string, holder: string): Promise<void>;
+}
+
 /** The clients of all Durable Objects but `Rulebooks`. Other code reaches the objects through them only. */
 export interface Objects {
   readonly recipients: RecipientsClient;
   readonly senders: { of(appId: string, channel: string): SenderClient };
   readonly messages: MessagesClient;
   readonly claims: ClaimsClient;
+  readonly requestKeys: RequestKeysClient;
   readonly fifo: FifoClient;
   readonly alerts: AlertsClient;
   readonly tallies: TalliesClient;
   readonly pauses: PausesClient;
   readonly refusals: RefusalsClient;
+  readonly heartbeats: HeartbeatsClient;
 }
 
 type Bindings = Pick<
@@ -81,6 +105,7 @@ type Bindings = Pick<
   | 'PAUSES'
   | 'BUDGETS'
   | 'REFUSALS'
+  | 'HEARTBEATS'
 >;
 
 /**
@@ -117,6 +142,7 @@ export function openObjects(
     pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS)),
     fifo: openFifo(placed(env.FIFO)),
     refusals: openRefusals(placed(env.REFUSALS)),
+    heartbeats: openHeartbeats(placed(env.HEARTBEATS)),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),
     senders: {
       of(appId, channel) {
@@ -133,6 +159,12 @@ export function openObjects(
           read: (now) => sender.read(now),
         };
       },
+    },
+    requestKeys: {
+      begin: (key, print, leaseMs, now, holder) =>
+        shard(claims, key).beginRequest(key, print, leaseMs, now, holder),
+      end: (key, holder, answer) => shard(claims, key).endRequest(key, holder, answer),
+      free: (key, holder) => shard(claims, key).freeRequest(key, holder),
     },
     claims: {
       take: (key, leaseMs, now, holder) => shard(claims, key).take(key, leaseMs, now, holder),

@@ -1,9 +1,19 @@
 import * as v from 'valibot';
 import type { Callback } from '../callbacks/callback.ts';
+import {
+  contactFactsOf,
+  type HashValue,
+  type RevealValue,
+  sealState,
+} from '../callbacks/contact-state.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { Address, type StateRecord } from '../callbacks/model.ts';
+import { contactKey } from '../callbacks/person.ts';
+import { METADATA } from '../callbacks/shapes/contact-change.ts';
+import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from './index.ts';
-import { isDelivered } from './messages/lineage.ts';
+import type { BatchCounts, BatchNote } from './messages/batch-states.ts';
+import { deliverySecondsOf, isDelivered } from './messages/lineage.ts';
 
 /** Facts that come from the objects, by name. */
 export type StateFacts = Record<string, FactValue>;
@@ -27,18 +37,59 @@ export type Submitted = v.InferOutput<typeof Submitted>;
  * whatever the rules decide, and returns the facts that come from state. A redelivery changes nothing
  * and gets the same facts. The addresses of a contact are stored by `stores/erasure/contacts.ts`.
  * @param seal encrypts a text
+ * @param contacts without it, what contacts are now is not stored
  */
 export function recordState(
   callback: Callback,
   objects: Objects,
   seal: (text: string) => Promise<string>,
+  contacts?: ContactHashing,
 ): Promise<StateFacts> {
-  return recall(callback, keeping(callback, objects, seal));
+  return recall(callback, {
+    ...keeping(callback, objects, seal),
+    ...(contacts && { 'contact-state': contactKeeper(callback, objects, contacts, false) }),
+  });
 }
 
 /** Returns the same facts and stores nothing, for a dry run. */
-export function previewState(callback: Callback, objects: Objects): Promise<StateFacts> {
-  return recall(callback, looking(callback, objects));
+export function previewState(
+  callback: Callback,
+  objects: Objects,
+  contacts?: ContactHashing,
+): Promise<StateFacts> {
+  return recall(callback, {
+    ...looking(callback, objects),
+    ...(contacts && { 'contact-state': contactKeeper(callback, objects, contacts, true) }),
+  });
+}
+
+/** How the state of contacts is stored. */
+export interface ContactHashing {
+  readonly hash: DataKey['hash'];
+  /** Returns the values that rules compare an earlier value in the metadata with, by its path. */
+  readonly candidates: (path: string) => readonly (string | number | boolean)[];
+}
+
+/** Stores what a contact is now, as keyed hashes, and returns what changed. A hash of a candidate is shown as the candidate. */
+function contactKeeper(
+  { id: callbackId, eventTime: at }: Callback,
+  { recipients }: Objects,
+  { hash, candidates }: ContactHashing,
+  dry: boolean,
+): NonNullable<Keepers['contact-state']> {
+  return async (stated) => {
+    const hashValue: HashValue = (field, value) =>
+      hash(JSON.stringify(['contact state', stated.contactId, field, value]));
+    const reveal: RevealValue = (path, hashed) =>
+      candidates(path).find((value) => hashValue(`${METADATA}${path}`, value) === hashed) ?? hashed;
+    const state = sealState(stated, hashValue);
+    const contact = hash(contactKey(stated.contactId));
+    const before = await recipients.noteContact(
+      { contact, callbackId, at, state },
+      dry || stated.isDeleted === true,
+    );
+    return contactFactsOf(before, state, reveal);
+  };
 }
 
 /** Returns, for each kind of memory, the facts that come of it. */
@@ -54,6 +105,7 @@ function keeping(
   seal: (text: string) => Promise<string>,
 ): Keepers {
   const event = { at: eventTime, callbackId: id };
+  const batchNote = noteOf(event, envelope.appId);
   return {
     rating: async ({ channel, rating, previous }) =>
       ratingFact(
@@ -61,15 +113,17 @@ function keeping(
       ),
     capability: async ({ address, status }) =>
       capabilityFact(await recipients.noteCapability({ ...event, address, status })),
-    status: async ({ messageId, status, reasonCode, address }) => {
-      const [{ attempt }] = await Promise.all([
-        messages.of(messageId).noteStatus({ ...event, status, reasonCode }),
+    status: async ({ messageId, address, kind: _, ...report }) => {
+      const { status } = report;
+      const [noted] = await Promise.all([
+        messages.of(messageId).noteStatus({ ...event, ...report, appId: envelope.appId }),
         address && isDelivered(status)
           ? recipients.noteDelivery(address, { status, at: eventTime, messageId })
           : undefined,
       ]);
-      return { attempt };
+      return deliveryFacts(noted);
     },
+    batch: async (batch) => batchFacts(await messages.batches.note(batchNote(batch))),
     link: async ({ number, id: scoped }) => {
       await recipients.link(number, scoped, eventTime);
       return {};
@@ -78,10 +132,17 @@ function keeping(
       await recipients.move(from, to, eventTime);
       return {};
     },
-    submitted: async ({ kind: _, ...submitted }) => {
+    submitted: async ({ kind: _, batchId, ...submitted }) => {
       const sealed = await seal(JSON.stringify(submitted satisfies Omit<Submitted, 'message'>));
-      const person = await recipients.personOf(submitted.address);
-      await messages.of(submitted.messageId).noteSubmitted({ sealed, at: eventTime, person });
+      const { address } = submitted;
+      await messages.of(submitted.messageId).noteSubmitted({
+        sealed,
+        at: eventTime,
+        person: await recipients.personOf(address),
+        appId: envelope.appId,
+        channel: address.channel,
+        batchId,
+      });
       return {};
     },
   };
@@ -92,6 +153,7 @@ function looking(
   { senders, recipients, messages }: Objects,
 ): Keepers {
   const event = { at: eventTime, callbackId: id };
+  const batchNote = noteOf(event, envelope.appId);
   return {
     rating: async ({ channel, rating, previous }) =>
       ratingFact(
@@ -99,9 +161,54 @@ function looking(
       ),
     capability: async ({ address, status }) =>
       capabilityFact(await recipients.capabilityBefore({ ...event, address, status })),
-    status: async ({ messageId }) => ({ attempt: (await messages.lineage(messageId)).attempt }),
+    status: async ({ messageId, status }) => {
+      const [{ attempt }, { submission, statuses }] = await Promise.all([
+        messages.lineage(messageId),
+        messages.of(messageId).read(),
+      ]);
+      const report = { status, at: eventTime };
+      return deliveryFacts({
+        attempt,
+        deliverySeconds: deliverySecondsOf(report, submission, statuses),
+      });
+    },
+    batch: async (batch) => batchFacts(await messages.batches.countsFor(batchNote(batch))),
   };
 }
+
+/** Returns what to store of a batch callback. */
+const noteOf =
+  (event: Pick<BatchNote, 'at' | 'callbackId'>, appId: string) =>
+  ({
+    batchId,
+    status,
+    reasons,
+    total,
+    successful,
+    failed,
+  }: Extract<StateRecord, { kind: 'batch' }>): BatchNote => ({
+    ...event,
+    ...{ appId, batchId, status, reasons, reported: { total, successful, failed } },
+  });
+
+const deliveryFacts = ({
+  attempt,
+  deliverySeconds,
+}: {
+  attempt: number;
+  deliverySeconds?: number | undefined;
+}): StateFacts => ({
+  attempt,
+  ...(deliverySeconds !== undefined && { delivery_seconds: deliverySeconds }),
+});
+
+/** The counts of Signalbox, where a batch callback has none. */
+const batchFacts = ({ total, successful, failed }: BatchCounts = {}): StateFacts => ({
+  ...(total !== undefined && { batch_total: total }),
+  ...(successful !== undefined && { batch_successful: successful }),
+  ...(failed !== undefined && { batch_failed: failed }),
+  ...(total && failed !== undefined && { batch_failed_ratio: failed / total }),
+});
 
 const ratingFact = ({ previous }: { previous?: string }): StateFacts =>
   previous === undefined ? {} : { previous_quality_rating: previous };

@@ -22,6 +22,7 @@ export async function openAlertContext(services: Services): Promise<AlertContext
       mail,
       sinch: (message, id) => sendBySinch(message, id, { now, objects, sinch }),
     },
+    metrics: services.metrics,
     publicUrl: settings.publicUrl,
     maxWait: settings.alertMaxWait,
     async deadLetter(group, to, message, attempts) {

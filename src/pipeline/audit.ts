@@ -9,7 +9,7 @@ import { fitSubject, subjectOf } from './queue-message.ts';
 
 /**
  * Decides a callback again by json-rules-engine alone, without the rule index, and raises a critical alert when the result differs.
- * It changes nothing else: the callback has been decided and dispatched. Setting `INDEX_AUDIT_RATE` is the share of callbacks that
+ * It changes nothing else: the callback has been decided, dispatched and answered. Setting `INDEX_AUDIT_RATE` is the share of callbacks that
  * are audited.
  */
 export async function auditIndex(
@@ -23,7 +23,7 @@ export async function auditIndex(
 ): Promise<void> {
   const { callback, rulebook, decision, recall } = ingested;
   try {
-    const { dropped, added } = await audit(decision, rulebook, callback, recall);
+    const { dropped, added } = await audit(decision, rulebook, callback, recall, Math.random);
     if (dropped.length + added.length === 0) return;
     console.error({
       // @event index.wrong | The audit found a decision that differs from json-rules-engine. A

@@ -113,6 +113,7 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
       return services.archive.keep({ url, key, address: person, heardAt: subject.receivedAt });
     },
     review: services.reviews.ask,
+    closeReviews: services.reviews.closeMerged,
     addresses: () => unpackAddresses(effect, services),
     addressesOf: services.contacts.of,
     async erase(contactId, addresses) {

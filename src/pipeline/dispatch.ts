@@ -2,6 +2,7 @@ import type { Action, StateContext } from '../actions/action.ts';
 import { actionNamed } from '../actions/index.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
+import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Decision, Fired } from '../rules/decide/decide.ts';
 import { describe } from '../rules/explain/describe.ts';
@@ -14,6 +15,7 @@ import { drawPlace } from './fifo.ts';
 import { findHold } from './holds.ts';
 import { operatorAlert } from './operator-alert.ts';
 import {
+  contactAddresses,
   contactNotes,
   cutToFit,
   fitSubject,
@@ -50,6 +52,7 @@ export async function dispatch(
   const whole = subjectOf(callback);
   const subject = fitSubject(whole);
   const fact = (name: string) => readFact(decision, callback, name);
+  const named = contactAddresses(callback);
   const outcomes: ActionOutcome[] = [];
   const work: Work[] = [];
   const alerts: Work[] = erred.map(({ rule, message: text }) =>
@@ -87,7 +90,10 @@ export async function dispatch(
         const broken =
           prepare &&
           (await permanentFailure(() =>
-            prepare(effect.params, stateContext({ ...effect, subject: whole }, fact, services)),
+            prepare(
+              effect.params,
+              stateContext({ ...effect, subject: whole }, fact, services, named),
+            ),
           ));
         if (broken) alerts.push(impossible(name, rule.name, broken, subject, services));
         const { carriesAddresses: carried, orderingKey } = action;
@@ -105,7 +111,7 @@ export async function dispatch(
         continue;
       }
       const failure = await permanentFailure(() =>
-        runState({ ...effect, subject: whole }, fact, services),
+        runState({ ...effect, subject: whole }, fact, services, named),
       );
       outcomes.push({ ...about, outcome: failure ? 'failed' : 'done', detail: failure });
       if (failure) alerts.push(impossible(name, rule.name, failure, subject, services));
@@ -122,22 +128,27 @@ export async function dispatch(
   return outcomes;
 }
 
-/** Runs a state action. @throws the error that stopped it */
+/**
+ * Runs a state action. @throws the error that stopped it
+ * @param named the addresses of contacts that the callback contains
+ */
 export async function runState(
   effect: Effect,
   fact: (name: string) => FactValue,
   services: Pick<Services, 'objects' | 'contacts'>,
+  named: readonly Address[] = [],
 ): Promise<void> {
   const { action, params } = effect;
   const run = actionNamed(action)?.run;
   if (!run) throw new AppError('action_impossible', `no state action is called "${action}"`);
-  await run(params, stateContext(effect, fact, services));
+  await run(params, stateContext(effect, fact, services, named));
 }
 
 const stateContext = (
   { key, subject, rule, rulebook }: Effect,
   fact: (name: string) => FactValue,
   { objects, contacts }: Pick<Services, 'objects' | 'contacts'>,
+  named: readonly Address[],
 ): StateContext => ({
   key,
   subject,
@@ -145,7 +156,11 @@ const stateContext = (
   rulebook,
   fact,
   objects,
-  addressesOf: contacts.of,
+  contactAddresses: async () => {
+    const { contactId } = subject;
+    const all = [...named, ...(contactId ? await contacts.of(contactId) : [])];
+    return [...new Map(all.map((address) => [JSON.stringify(address), address])).values()];
+  },
 });
 
 const impossible = (

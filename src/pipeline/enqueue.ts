@@ -1,17 +1,13 @@
 import { actionNamed } from '../actions/index.ts';
 import type { Work } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
+import { queueOf } from './effect-queue.ts';
 import { type OperatorAlert, operatorAlert } from './operator-alert.ts';
 import { jsonSize } from './queue-message.ts';
-
-/** One `sendBatch` takes 100 messages or 256 KB. Source: Cloudflare Queues, limits. */
-const MAX_BATCH = { messages: 100, bytes: 240_000 };
-
-/** One queue message takes 128 KB, about 100 bytes of metadata included. Source: Cloudflare Queues, limits. */
-const MAX_MESSAGE = 127_500;
+import { sendBatches } from './send-batches.ts';
 
 /**
- * Puts work on the `effects` queue: one `sendBatch` if it fits into one. Each effect is delayed as its action defines, at most as
+ * Puts work on its queue: one `sendBatch` a queue if it fits into one. Each effect is delayed as its action defines, at most as
  * long as setting `MAX_RETRY_DELAY`.
  */
 export async function enqueue(work: readonly Work[], services: Services): Promise<void> {
@@ -19,27 +15,9 @@ export async function enqueue(work: readonly Work[], services: Services): Promis
     body,
     ...delayOf(body, services.settings.maxRetryDelay),
   }));
-  let batch: typeof messages = [];
-  let bytes = 0;
   const oversized: Work[] = [];
-  for (const message of messages) {
-    const size = jsonSize(message.body);
-    if (size > MAX_MESSAGE) {
-      oversized.push(message.body);
-      continue;
-    }
-    if (
-      batch.length > 0 &&
-      (batch.length === MAX_BATCH.messages || bytes + size > MAX_BATCH.bytes)
-    ) {
-      await services.effects.sendBatch(batch);
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(message);
-    bytes += size;
-  }
-  if (batch.length > 0) await services.effects.sendBatch(batch);
+  for (const [queue, those] of Map.groupBy(messages, ({ body }) => queueOf(body)))
+    oversized.push(...(await sendBatches(those, services[queue])));
   for (const item of oversized) await rejectOversized(item, services);
 }
 
@@ -58,7 +36,7 @@ async function rejectOversized(work: Work, services: Services): Promise<void> {
   //   it: this is a bug.
   console.error({ event: 'queue.too-large', what, reason });
   await services.deadLetters.keep({
-    queue: 'effects',
+    queue: queueOf(work),
     work,
     code: 'action_impossible',
     reason,
@@ -67,7 +45,7 @@ async function rejectOversized(work: Work, services: Services): Promise<void> {
   const alert = operatorAlert(
     {
       title: `${what} was too large for the queue`.slice(0, 200),
-      text: `${what} was not done: ${reason}. GET /v1/dead-letters shows it. This is a bug in Signalbox: please report it.`.slice(
+      text: `${what} was not done: ${reason}. signalbox dead-letters shows it. This is a bug in Signalbox: please report it.`.slice(
         0,
         2000,
       ),

@@ -8,7 +8,7 @@ import { alertOperator } from './enqueue.ts';
 import { keepPlace } from './fifo.ts';
 import { isOperatorAlert } from './operator-alert.ts';
 
-type Held = Pick<Effect, 'key' | 'action' | 'rule' | 'subject' | 'budget'>;
+type Held = Pick<Effect, 'key' | 'action' | 'params' | 'rule' | 'subject' | 'budget'>;
 
 /** How long a budget is waited for, in milliseconds: a STOP is acknowledged only after it. */
 const DEADLINE = 1_000;
@@ -48,9 +48,14 @@ export async function holdReason(effect: Effect, services: Services): Promise<Ho
 const findPauseHold = async (effect: Held, { objects, now }: Services): Promise<Hold | undefined> =>
   pauseHold(effect, await objects.pauses.pauses(now()));
 
-function pauseHold({ action, rule, subject }: Held, pauses: readonly Pause[]): Hold | undefined {
-  if (!isHoldable(action)) return undefined;
-  const names = { rule: rule.name, action, app: subject.appId, everything: '' };
+function pauseHold(
+  { action, params, rule, subject }: Held,
+  pauses: readonly Pause[],
+): Hold | undefined {
+  // Most callbacks meet no pause, and params need not be read.
+  if (pauses.length === 0 || !isHoldable(action)) return undefined;
+  const destination = actionNamed(action)?.destination?.(params);
+  const names = { rule: rule.name, action, app: subject.appId, destination, everything: '' };
   const pause = pauses.find(({ kind, name }) => names[kind] === name);
   if (!pause) return undefined;
   const what = pause.kind === 'everything' ? 'everything' : `${pause.kind} ${pause.name}`;

@@ -1,11 +1,13 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { codeOf, messageOf } from '../errors.ts';
+import { actionsTotal, callbacksTotal, rulesTotal } from '../objects/metrics/definitions.ts';
 import { recordState } from '../objects/record-state.ts';
-import { decide } from '../rules/decide/decide.ts';
+import { type Decision, decide } from '../rules/decide/decide.ts';
+import { earlierValues } from '../rules/decide/earlier-values.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import type { Deferred } from '../work/effect.ts';
-import type { Services } from '../work/services.ts';
+import type { ActionOutcome, Services } from '../work/services.ts';
 import { auditIndex } from './audit.ts';
 import { dispatch } from './dispatch.ts';
 import { callbacksOf, packBody } from './queue-message.ts';
@@ -31,18 +33,21 @@ export async function ingest(
   beforeDispatch: () => void = () => {},
 ): Promise<Answer> {
   const { rulebooks, settings } = services;
-  const recalled = await recordState(callback, services.objects, services.dataKey.encrypt);
-  const recall = async (name: string) => recalled[name];
   const rulebook = await services.rulebook();
+  const shadow = rulebooks.inForce.shadow();
+  const candidates = earlierValues(shadow ? [rulebook, shadow.rulebook] : [rulebook]);
+  const { hash, encrypt } = services.dataKey;
+  const recalled = await recordState(callback, services.objects, encrypt, { hash, candidates });
+  const recall = async (name: string) => recalled[name];
   const decision = await decide(rulebook, callback, recall);
   const { fired, counted, erred } = decision;
   if (fired.length + counted.length + erred.length > 0) beforeDispatch();
   const outcomes = await dispatch(decision, callback, recall, services);
   services.journal.note({ callback, rulebook, decision, recalled, outcomes });
-  const shadow = rulebooks.inForce.shadow();
+  countDecision(callback, decision, outcomes, services);
   if (shadow) await decideInShadow(shadow.rulebook, callback, recalled, services);
   if (Math.random() < settings.indexAuditRate)
-    await auditIndex({ callback, rulebook, decision, recall }, services);
+    services.later(auditIndex({ callback, rulebook, decision, recall }, services));
   return {
     id: callback.id,
     trigger: callback.trigger,
@@ -51,6 +56,21 @@ export async function ingest(
       actions: actions.map(({ action }) => action),
     })),
   };
+}
+
+/** Counts a decision for `/metrics`. */
+function countDecision(
+  { trigger, subject }: Callback,
+  { fired, erred }: Decision,
+  outcomes: readonly ActionOutcome[],
+  { metrics }: Pick<Services, 'metrics'>,
+): void {
+  const outcome = fired.length > 0 ? 'fired' : erred.length > 0 ? 'failed' : 'unmatched';
+  metrics.count(callbacksTotal, { trigger, channel: subject.channel ?? '', outcome });
+  for (const { rule } of fired) metrics.count(rulesTotal, { rule: rule.name, outcome: 'fired' });
+  for (const { rule } of erred) metrics.count(rulesTotal, { rule, outcome: 'erred' });
+  for (const { action, outcome: end } of outcomes)
+    metrics.count(actionsTotal, { action, outcome: end });
 }
 
 /** Puts a callback that could not be ingested on the `callbacks` queue, from where it is ingested again. */

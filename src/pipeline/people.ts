@@ -1,11 +1,12 @@
 import type { Address } from '../callbacks/model.ts';
+import { contactKey } from '../callbacks/person.ts';
 import type { Services } from '../work/services.ts';
 
 /** The keyed hash of a contact, by which an erasure finds records about it. */
 export const hashContact = (
   contactId: string,
   { hash }: Pick<Services['dataKey'], 'hash'>,
-): string => hash(`contact\n${contactId}`);
+): string => hash(contactKey(contactId));
 
 /** The keyed hashes of people and their contact. Records are marked with them, so that an erasure finds the records. */
 export async function hashPeople(

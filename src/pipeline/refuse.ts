@@ -1,6 +1,7 @@
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import type { Secrets } from '../callbacks/signature.ts';
 import { AppError } from '../errors.ts';
+import { refusedTotal } from '../objects/metrics/definitions.ts';
 import type { RefusedApps } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { alertOperator } from './enqueue.ts';
@@ -35,7 +36,7 @@ export async function refuse(
   error: AppError,
   body: Uint8Array | undefined,
   secrets: Secrets,
-  { objects, settings, now }: Pick<Services, 'objects' | 'settings' | 'now'>,
+  { objects, metrics, settings, now }: Pick<Services, 'objects' | 'metrics' | 'settings' | 'now'>,
 ): Promise<AppError> {
   const { appId, projectId } = body ? namedBy(body) : { appId: '', projectId: '' };
   const unverified =
@@ -43,6 +44,7 @@ export async function refuse(
     projectId !== '' &&
     projectId === settings.sinchProjectId;
   const refusal = { code: error.code, app: appLabel(secrets, appId), unverified };
+  metrics.count(refusedTotal, { code: refusal.code, app: refusal.app });
   const failing = await objects.refusals.refuse(refusal, now());
   if (!failing || !unverified) return error;
   return new AppError(

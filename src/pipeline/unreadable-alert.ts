@@ -21,7 +21,7 @@ export async function alertUnreadable(error: unknown, open: () => Services): Pro
     const alert = operatorAlert(
       {
         title: `callbacks cannot be read (${code})`,
-        text: `${message}. Sinch may have changed a format. Each body is stored for 90 days: GET /v1/quarantine lists them with the reason. When the reader is fixed, POST /v1/quarantine/{id}/redeliver takes one up again.`,
+        text: `${message}. Sinch may have changed a format. Each body is stored for 90 days: signalbox quarantine lists them with the reason. When the reader is fixed, signalbox quarantine redeliver takes them up again.`,
         interval: DAILY,
       },
       services.now(),

@@ -15,7 +15,7 @@ import {
 import { time } from '../api/operation.ts';
 import { AppError } from '../errors.ts';
 import type { Summary } from '../objects/alerts/alert-group.ts';
-import { type Group, nextAt } from '../objects/alerts/alert-state.ts';
+import { byUrgency, type Group, nextAt } from '../objects/alerts/alert-state.ts';
 import { openAlertContext } from '../pipeline/alert-context.ts';
 import { open } from '../services.ts';
 import { route } from './route.ts';
@@ -30,15 +30,22 @@ const shown = (group: Omit<Summary, 'members'> & Pick<Summary, 'members'>): Aler
   last_at: time(group.lastAt),
   resolved_at: group.resolvedAt === undefined ? null : time(group.resolvedAt),
   muted: group.muted ?? null,
-  members: group.members.map(({ rule, owner, severity, app_id, channel, labels, title }) => ({
-    ...{ rule, owner, severity, app_id, channel, labels, title },
-  })),
+  members: group.members.map(
+    ({ rule, owner, severity, app_id, channel, labels, title, about }) => ({
+      ...{ rule, owner, severity, app_id, channel, labels, title },
+      ...(about ? { about } : {}),
+    }),
+  ),
 });
 
 function detail(group: Group, now: number): AlertDetail {
   const next = nextAt(group);
+  const members = byUrgency(Object.values(group.members));
+  const summary = shown({ ...group, members });
   return {
-    ...shown({ ...group, members: Object.values(group.members) }),
+    ...summary,
+    members: summary.members.map((member, index) => ({ ...member, count: members[index]?.count })),
+    more_members: group.dropped ?? 0,
     group: group.group,
     message: describeStanding(group, now),
     next_at: next === undefined ? null : time(next),

@@ -27,3 +27,13 @@ export async function readBody(
   }
   return whole;
 }
+
+/** Checks that a body is not compressed. Callbacks are not checked: Sinch drops a callback that gets a 4xx. @throws AppError `unsupported_encoding` */
+export function checkEncoding({ headers }: Request): void {
+  const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+  if (encoding === 'identity' || encoding === '') return;
+  throw new AppError(
+    'unsupported_encoding',
+    'Content-Encoding: a body is only accepted as it is, without compression',
+  );
+}

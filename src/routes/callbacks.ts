@@ -11,6 +11,8 @@ import {
   verifyBody,
 } from '../callbacks/signature.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
+import { callbackSeconds, callbacksTotal, lastCallback } from '../objects/metrics/definitions.ts';
+import { noteHeartbeats } from '../pipeline/heartbeats.ts';
 import { defer, ingest } from '../pipeline/ingest.ts';
 import { recordOwnHost } from '../pipeline/loop-guard.ts';
 import { appLabel, refuse } from '../pipeline/refuse.ts';
@@ -33,9 +35,10 @@ export const callbackRoutes = [
     const settings = readSettings(c.env);
     const secrets = readSecrets(settings.webhookSecrets);
     const receivedAt = Date.now();
+    const later = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
     let body: Uint8Array<ArrayBuffer> | undefined;
     const refused = async (error: unknown): Promise<never> => {
-      throw await counted(error, body, secrets, c.env);
+      throw await counted(error, body, secrets, c.env, later);
     };
     let signer: Signer;
     try {
@@ -45,10 +48,10 @@ export const callbackRoutes = [
     } catch (error) {
       return refused(error);
     }
-    const later = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
     const keepAside = async (bytes: Uint8Array<ArrayBuffer>, error: unknown): Promise<string> => {
       const id = await kept(() => quarantine(bytes, error, receivedAt, signer.apps, c.env));
       const code = codeOf(error);
+      countQuarantined(c.env, later);
       // @event callback.quarantined | A signed body cannot be parsed. It is stored; see `GET
       //   /v1/quarantine`.
       console.warn({ event: 'callback.quarantined', id, code, bytes: bytes.byteLength });
@@ -102,7 +105,12 @@ export const callbackRoutes = [
       const quarantined = unknown && { code: unknown.code, detail: unknown.message };
       return c.json({ ...answerOf(answers, first), ...(quarantined && { quarantined }) });
     } finally {
+      const { metrics } = services;
+      const { trigger } = first;
+      metrics.observe(callbackSeconds, { trigger }, (Date.now() - receivedAt) / 1000);
+      metrics.note(lastCallback, { trigger }, receivedAt);
       noteTrigger(first.trigger, receivedAt, c.env, later);
+      noteHeartbeats(callbacks, services, later);
     }
   }),
 ];
@@ -113,15 +121,29 @@ async function counted(
   body: Uint8Array | undefined,
   secrets: Secrets,
   env: Env,
+  later: (work: Promise<unknown>) => void,
 ): Promise<unknown> {
   if (!(error instanceof AppError) || error.code === 'not_configured') return error;
   try {
-    return await refuse(error, body, secrets, open(env));
+    return await refuse(error, body, secrets, open(env, later));
   } catch (cause) {
     console.error({ event: 'refusals.not-counted', message: messageOf(cause) });
     return error;
   }
 }
+
+/** Counts a body that cannot be read. */
+function countQuarantined(env: Env, later: (work: Promise<unknown>) => void): void {
+  try {
+    const labels = { trigger: UNKNOWN, channel: '', outcome: 'quarantined' };
+    open(env, later).metrics.count(callbacksTotal, labels);
+  } catch {
+    // The body is stored; /healthz names the setting.
+  }
+}
+
+const countDeferred = ({ trigger, subject }: Callback, { metrics }: Services): void =>
+  metrics.count(callbacksTotal, { trigger, channel: subject.channel ?? '', outcome: 'deferred' });
 
 const utf8 = new TextEncoder();
 
@@ -139,6 +161,7 @@ async function take(
 ): Promise<TakenOne> {
   if (queued) {
     await kept(() => defer(callback, 'many_at_once', services));
+    countDeferred(callback, services);
     return { id: callback.id, trigger: callback.trigger, fired: [], deferred: 'many_at_once' };
   }
   try {
@@ -179,6 +202,7 @@ function unknownTrigger({ envelope: { body } }: Callback): AppError {
 
 /** Puts a callback that could not be decided or dispatched on the queue. If that fails, too, the response is 503 and Sinch retries. */
 async function deferred(callback: Callback, error: unknown, services: Services): Promise<TakenOne> {
+  countDeferred(callback, services);
   console.error({
     // @event callback.deferred | A callback could not be decided or dispatched and is on the
     //   `callbacks` queue, which tries again.

@@ -1,4 +1,5 @@
 import { actionNamed, actions } from '../actions/index.ts';
+import { kindOf } from '../alerts/config.ts';
 import { CHANNELS } from '../callbacks/facts/common-facts.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { PauseKind } from '../objects/pauses/pauses.ts';
@@ -9,13 +10,13 @@ import type { open } from '../services.ts';
 const LOOKED_AT = 10_000;
 
 /**
- * Refuses a pause of an unknown rule or action, which would have no effect.
+ * Refuses a pause of an unknown rule, action or destination, which would have no effect.
  * @throws AppError `bad_request` with the nearest name and where the names are listed
  */
 export async function checkPause(
   kind: PauseKind,
   name: string,
-  { rulebook }: Pick<ReturnType<typeof open>, 'rulebook'>,
+  { rulebook, alerts }: Pick<ReturnType<typeof open>, 'rulebook' | 'alerts'>,
 ): Promise<void> {
   if (kind === 'rule') {
     const { rules } = await rulebook();
@@ -32,6 +33,19 @@ export async function checkPause(
     const names = actions.map((action) => action.name);
     known(name, names, `there is no action "${name}"`, `there are ${names.join(', ')}`);
     if (!isHoldable(name)) throw neverWaits(name);
+  }
+  if (kind === 'destination') {
+    const { destinations } = await alerts();
+    const names = Object.entries(destinations)
+      .filter(([, config]) => kindOf(config).forwardTo(config))
+      .map(([name]) => name);
+    if (Object.hasOwn(destinations, name) && !names.includes(name))
+      throw new AppError(
+        'bad_request',
+        `destination "${name}" gets no forwards, only alerts: signalbox silence keeps alerts back`,
+      );
+    const ways = names.length === 0 ? 'alerts.json has none' : `there are ${names.join(', ')}`;
+    known(name, names, `no destination for forwards is called "${name}"`, ways);
   }
 }
 

@@ -26,6 +26,11 @@ export const consoleApp = new Hono<{ Bindings: Env }>()
       return problem(new AppError('unauthorized', 'this link was used before or is too old'));
     return c.json(await answer.json<object>());
   })
+  .get('/', (c) => {
+    // A browser that opens the address of the Worker; a program gets the usual 404.
+    if (c.req.header('accept')?.includes('text/html')) return c.redirect('/console/', 302);
+    return problem(new AppError('not_found', 'there is nothing at GET /'));
+  })
   .get('/console', (c) => c.redirect('/console/', 308))
   .get('/console/*', async (c) => {
     const file = c.req.path.split('/').at(-1) ?? '';

@@ -21,6 +21,7 @@ import { AppError } from '../errors.ts';
 import type { Entry } from '../journal/entry.ts';
 import { explainEntry } from '../journal/re-evaluate.ts';
 import { entriesOf, searchEntries } from '../journal/search.ts';
+import { searchKeysIn } from '../journal/search-keys.ts';
 import { countDecisions, listDrift } from '../journal/stats.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import { readAddress } from '../sending/address.ts';
@@ -48,6 +49,7 @@ export const decisionRoutes = [
     const found = await searchEntries(
       {
         ...same,
+        keys: searchKeysIn(same, dataKey),
         appId,
         since: momentOf(since, now()),
         until: momentOf(until, now()),

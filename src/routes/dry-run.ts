@@ -6,6 +6,7 @@ import { AppError, messageOf } from '../errors.ts';
 import { previewState } from '../objects/record-state.ts';
 import { compile } from '../rules/compile/compile.ts';
 import { entryOf, groupKey, type ReadWindow } from '../rules/decide/counted.ts';
+import { earlierValues } from '../rules/decide/earlier-values.ts';
 import { decideWithWindows } from '../rules/decide/tallies.ts';
 import { explain } from '../rules/explain/explain.ts';
 import { readEmptyWindow } from '../rules/explain/explain-windows.ts';
@@ -30,7 +31,10 @@ export const dryRunRoutes = [
     const given = givenOf(trial);
     const callback = withFacts(await readCallback(bytes, at), given);
     const rulebook = await rulebookOf(trial, services);
-    const recalled = await previewState(callback, services.objects);
+    const recalled = await previewState(callback, services.objects, {
+      hash: services.dataKey.hash,
+      candidates: earlierValues([rulebook]),
+    });
     const recall = async (name: string) => (given.has(name) ? given.get(name) : recalled[name]);
     // A draft’s windows are nobody’s: only those of the rules in force were counted.
     const look: ReadWindow = trial.rulebook

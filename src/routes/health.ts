@@ -6,8 +6,10 @@ import { readSecrets } from '../callbacks/signature.ts';
 import { triggerNamed } from '../callbacks/triggers/index.ts';
 import { messageOf } from '../errors.ts';
 import { readSize, sizeProblem } from '../journal/size.ts';
+import { readHeartbeats } from '../pipeline/heartbeats.ts';
 import { open } from '../services.ts';
-import { readSettings } from '../settings/settings.ts';
+import { build } from '../settings/build.ts';
+import { missingSettingNames, readSettings } from '../settings/settings.ts';
 import { backupProblems } from '../stores/consent-backups/nightly-backup.ts';
 import { countRecentQuarantine } from '../stores/quarantine.ts';
 import { reviewProblems } from '../stores/review-deadlines.ts';
@@ -17,7 +19,7 @@ import { route } from './route.ts';
 import { rulebookHealth } from './rulebook-health.ts';
 import { readTokens } from './token.ts';
 
-/** A queue whose oldest message is older than this (seconds) is behind. The effects queue is exempt: retries are delayed there. */
+/** A queue whose oldest message is older than this (seconds) is behind. The queues of effects and forwards are exempt: retries are delayed there. */
 const SLOW = 900;
 
 /** Returns the triggers of enabled rules. */
@@ -59,7 +61,9 @@ function maxAge(env: Env): number {
 
 /** Returns the problems of settings, rules, queues, dead letters and quarantine. It contains no values. */
 export async function healthOf(env: Env) {
-  const troubles: string[] = [];
+  const troubles: string[] = build.errors.map(
+    (error) => `${error} (the last good rules stay in force)`,
+  );
   const check = async <T>(what: string, ask: () => T | Promise<T>): Promise<T | undefined> => {
     try {
       return await ask();
@@ -69,7 +73,8 @@ export async function healthOf(env: Env) {
     }
   };
   const settings = await check('settings', () => readSettings(env));
-  for (const name of settings?.missing ?? []) troubles.push(`setting ${name} is not set`);
+  for (const name of settings?.missing ?? missingSettingNames(env))
+    troubles.push(`setting ${name} is not set`);
   if (settings?.apiToken || settings?.apiTokens)
     await check('settings', () => readTokens(settings));
   if (settings?.webhookSecrets) await check('settings', () => readSecrets(settings.webhookSecrets));
@@ -93,9 +98,10 @@ export async function healthOf(env: Env) {
     ? await check('alerts', () => open(env).objects.alerts.desk.circuits())
     : undefined;
   for (const { to, since, message } of failing ?? [])
-    troubles.push(`destination ${to} has failed since ${formatTime(since)}: ${message}`);
+    troubles.push(`${to} has failed since ${formatTime(since)}: ${message}`);
   const queues = {
     effects: await check('queue effects', () => lag(env.EFFECTS)),
+    forwards: await check('queue forwards', () => lag(env.FORWARDS)),
     callbacks: await check('queue callbacks', () => lag(env.CALLBACKS)),
     journal: await check('queue journal', () => lag(env.JOURNAL_QUEUE)),
   };
@@ -108,7 +114,7 @@ export async function healthOf(env: Env) {
     : undefined;
   if (deadLetters)
     troubles.push(
-      `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see GET /v1/dead-letters`,
+      `${deadLetters} dead letter${deadLetters === 1 ? '' : 's'}: see signalbox dead-letters`,
     );
   const size =
     settings && (await check('journal', () => readSize(env.JOURNAL_DB, settings.journalMaxBytes)));
@@ -117,7 +123,7 @@ export async function healthOf(env: Env) {
   const quarantine = await check('quarantine', () => countRecentQuarantine(Date.now(), env.DB));
   if (quarantine?.last_day)
     troubles.push(
-      `${quarantine.last_day} signed callback${quarantine.last_day === 1 ? '' : 's'} of the last day cannot be read (the newest: ${quarantine.newest_code}): see GET /v1/quarantine`,
+      `${quarantine.last_day} signed callback${quarantine.last_day === 1 ? '' : 's'} of the last day cannot be read (the newest: ${quarantine.newest_code}): see signalbox quarantine`,
     );
   const refusals = settings?.dataKey
     ? await check('refusals', () => open(env).objects.refusals.read(Date.now()))
@@ -126,6 +132,11 @@ export async function healthOf(env: Env) {
     troubles.push(
       `${failures} signature${failures === 1 ? '' : 's'} of ${app === 'other' ? 'callbacks of this project' : `app ${app}`} failed since ${formatTime(since)} and none verified: see setting WEBHOOK_SECRETS`,
     );
+  const heartbeats =
+    settings?.dataKey && rules
+      ? await check('heartbeats', () => readHeartbeats(rules.alerts, open(env)))
+      : undefined;
+  for (const { problem } of heartbeats ?? []) if (problem) troubles.push(problem);
   const backups = settings?.dataKey
     ? await check('backup of consent', () => {
         const { consentBackups, objects, now } = open(env);
@@ -148,6 +159,7 @@ export async function healthOf(env: Env) {
     : undefined;
   return {
     ok: troubles.length === 0,
+    build: { version: build.version, commit: build.commit },
     troubles,
     rulebook: rules?.shown ?? null,
     queues,
@@ -155,6 +167,7 @@ export async function healthOf(env: Env) {
     quarantine: quarantine ?? null,
     journal: size ? { bytes: size.bytes, share: size.share } : null,
     refused: (refusals?.refused ?? []).map(({ code, app, n: count }) => ({ code, app, count })),
+    heartbeats: (heartbeats ?? []).map(({ problem: _, ...shown }) => shown),
     /** Triggers that rules use and that no callback has had: check their subscription. */
     unseen_triggers: silent ?? [],
   };

@@ -1,9 +1,11 @@
 import { alertRoutes } from './alerts.ts';
+import { batchRoutes } from './batches.ts';
 import { callbackRoutes } from './callbacks.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { consentRoutes } from './consent.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { decisionRoutes, driftRoutes, statsRoutes } from './decisions.ts';
+import { deliveryStatsRoutes } from './delivery-stats.ts';
 import { dryRunRoutes } from './dry-run.ts';
 import { eraseRoutes } from './erase.ts';
 import { healthRoutes } from './health.ts';
@@ -34,6 +36,8 @@ export const routes: readonly Route[] = [
   ...maySendRoutes,
   ...permitRoutes,
   ...messageRoutes,
+  ...batchRoutes,
+  ...deliveryStatsRoutes,
   ...dryRunRoutes,
   ...recipientRoutes,
   ...reviewRoutes,

@@ -1,7 +1,9 @@
 import { time } from '../api/operation.ts';
 import { readOverview, readSeries } from '../api/overview.ts';
 import { AppError } from '../errors.ts';
-import { countDelivery, countSeries } from '../journal/series.ts';
+import { countSeries } from '../journal/series.ts';
+import { stepsOf } from '../objects/messages/calendar.ts';
+import { figuresOf, grouped } from '../objects/messages/delivery-stats.ts';
 import { bundle } from '../rulebooks/bundled.ts';
 import { open } from '../services.ts';
 import { publishedLimits } from '../stores/published-limits.ts';
@@ -25,7 +27,7 @@ export const overviewRoutes = [
       healthOf(c.env),
       countWaiting(c.env.DB),
       publishedLimits(c.env.KV, now),
-      countDelivery(now - DAY, c.env.JOURNAL_DB),
+      deliveryOf(services, now),
       rulebookNow(services),
     ]);
     const { reviews, held } = waiting;
@@ -34,16 +36,19 @@ export const overviewRoutes = [
       health: { ok: health.ok, troubles: health.troubles },
       reviews: { waiting: reviews.count, oldest_at: since(reviews.oldest) },
       held: { waiting: held.count, oldest_at: since(held.oldest) },
-      dead_letters: waiting.deadLetters,
-      quarantined: waiting.quarantined,
+      dead_letters: waiting.deadLetters.count,
+      dead_letters_oldest_at: since(waiting.deadLetters.oldest),
+      quarantined: waiting.quarantined.count,
+      quarantined_oldest_at: since(waiting.quarantined.oldest),
       unseen_triggers: [...health.unseen_triggers],
+      heartbeats: [...health.heartbeats],
       limits: limits.map(({ appId, channel, limit }) => ({
         app_id: appId,
         channel,
         limit: { ...limit, until: time(limit.until) },
       })),
       rulebook,
-      delivery: [...delivery],
+      delivery,
     });
   }),
   route(readSeries, async (c) => {
@@ -66,6 +71,19 @@ export const overviewRoutes = [
     });
   }),
 ];
+
+/** The messages of the last 24 hours by channel, most first. */
+async function deliveryOf({ objects }: ReturnType<typeof open>, now: number) {
+  const { bounds } = stepsOf(undefined, { since: now - DAY, until: now }, 'UTC');
+  const rows = await objects.messages.figures(bounds);
+  return grouped(rows, ({ channel }) => [channel])
+    .map(({ key: [channel = ''], counts }) => {
+      const { reached, failed } = figuresOf(counts);
+      return { channel, delivered: reached, failed };
+    })
+    .filter(({ delivered, failed }) => delivered + failed > 0)
+    .toSorted((a, b) => b.delivered - a.delivered);
+}
 
 /** The rulebook in force, since when, by whom and why. */
 async function rulebookNow(services: ReturnType<typeof open>) {

@@ -49,9 +49,9 @@ export const pauseRoutes = [
     return c.json({ pauses: (await objects.pauses.pausesNow(now())).map(shown), past });
   }),
   route(pause, async (c) => {
-    const { objects, rulebook, now } = open(c.env);
+    const { objects, rulebook, alerts, now } = open(c.env);
     const { actor, ...pause } = c.req.valid('json');
-    await checkPause(pause.kind, pause.name, { rulebook });
+    await checkPause(pause.kind, pause.name, { rulebook, alerts });
     const set = await objects.pauses.pause({
       ...pause,
       id: crypto.randomUUID(),

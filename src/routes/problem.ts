@@ -16,6 +16,7 @@ const STATUS_NAMES: Readonly<Record<number, string>> = {
   409: 'ABORTED',
   412: 'FAILED_PRECONDITION',
   413: 'INVALID_ARGUMENT',
+  415: 'INVALID_ARGUMENT',
   422: 'INVALID_ARGUMENT',
   429: 'RESOURCE_EXHAUSTED',
   500: 'INTERNAL',
@@ -67,6 +68,8 @@ function respond(
   const headers = new Headers({ 'content-type': contentType });
   // Only a missing token asks for one: a 401 for a wrong signature has another code.
   if (error.code === 'unauthorized') headers.set('www-authenticate', 'Bearer');
+  // RFC 7694: the encodings that are accepted.
+  if (error.code === 'unsupported_encoding') headers.set('accept-encoding', 'identity');
   if (error.allow) headers.set('allow', error.allow.join(', '));
   if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
   return new Response(JSON.stringify(body), { status: error.status, headers });

@@ -22,6 +22,7 @@ import type { Finding } from '../rules/model/finding.ts';
 import { nameOfFile } from '../rules/model/lists.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { readGuardrails } from '../rules/prove/guardrail.ts';
+import { buildName } from '../settings/build.ts';
 import type { Services } from '../work/services.ts';
 
 /** A change of the rulebook in force: actor, reason, and the version it is based on. */
@@ -117,6 +118,7 @@ async function change(
     at: now(),
     actor,
     reason,
+    code: buildName(),
     bundled: bundle.version,
     builtOn: kind === 'shadow' ? undefined : (named ?? before.inForce),
     ...(kind === 'shadow' ? {} : { guardrails: JSON.stringify({ ...source.guardrails, ...kept }) }),

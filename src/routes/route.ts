@@ -1,6 +1,7 @@
 import type { Context, Input, MiddlewareHandler, TypedResponse } from 'hono';
 import * as v from 'valibot';
 import type { Content, Operation } from '../api/operation.ts';
+import { checkEncoding } from './body.ts';
 import { read, readJson } from './read-input.ts';
 import { checkRole, type Secured, withToken } from './token.ts';
 
@@ -61,6 +62,7 @@ export function route<const O extends Operation>(operation: O, handler: Handler<
     if (params) c.req.addValidatedData('param', read(v.object(params), c.req.param(), 'path'));
     if (secured || query)
       c.req.addValidatedData('query', read(v.strictObject(query ?? {}), c.req.query(), 'query'));
+    if (body && role !== 'signed') checkEncoding(c.req.raw);
     if (isSchema(body))
       c.req.addValidatedData('json', await readJson(body, c.req.raw, operation.maxBytes));
     await next();

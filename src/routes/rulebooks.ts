@@ -14,9 +14,11 @@ import {
 import { AppError } from '../errors.ts';
 import { backtest } from '../journal/backtest.ts';
 import type { Version } from '../objects/rulebooks/rulebooks.ts';
+import { alertsOf } from '../pipeline/active-rulebooks.ts';
 import { bundle } from '../rulebooks/bundled.ts';
 import { compile } from '../rules/compile/compile.ts';
 import { open } from '../services.ts';
+import { buildName } from '../settings/build.ts';
 import { momentOf } from './parse-time.ts';
 import {
   mustCompile,
@@ -49,7 +51,12 @@ export const rulebookRoutes = [
       ...change,
       at: time(at),
     }));
-    const versions = (await kept.list()).map((version) => shown(version, now));
+    const stored = await kept.list();
+    // Until something is published, the rulebook of the deployment is in force and not stored.
+    const all = stored.some(({ version }) => version === bundle.version)
+      ? stored
+      : [...stored, unkept(bundle.version)];
+    const versions = all.map((version) => shown(version, now));
     c.header('etag', `"${now.inForce}"`);
     return c.json({
       in_force: now.inForce,
@@ -84,7 +91,7 @@ export const rulebookRoutes = [
     const asked = c.req.valid('json');
     const { since, until, cursor, ...source } = asked;
     const { rulebooks, dataKey, now } = open(c.env);
-    const { rulebook: old, version: against } = await rulebooks.inForce.current();
+    const old = await rulebooks.inForce.current();
     const compiled = compile(source, actions, 'new');
     mustCompile(compiled.findings);
     const span = {
@@ -93,8 +100,16 @@ export const rulebookRoutes = [
       cursor,
     };
     return c.json({
-      against,
-      ...(await backtest({ old, new: compiled.rulebook }, span, dataKey, c.env.JOURNAL_DB)),
+      against: old.version,
+      ...(await backtest(
+        {
+          old: { rulebook: old.rulebook, alerts: alertsOf(old.alerts) },
+          new: { rulebook: compiled.rulebook, alerts: alertsOf(source.alerts) },
+        },
+        span,
+        dataKey,
+        c.env.JOURNAL_DB,
+      )),
     });
   }),
   route(rollBackRulebook, async (c) => {
@@ -115,6 +130,7 @@ export const rulebookRoutes = [
       at: services.now(),
       actor,
       reason,
+      code: buildName(),
       bundled: bundle.version,
     };
     await services.rulebooks.kept.change(ended);

@@ -1,28 +1,31 @@
-import type { Context } from 'hono';
 import * as v from 'valibot';
-import { sendEvent, sendMessage } from '../api/send.ts';
+import { sendBatch as batchOperation, sendEvent, sendMessage } from '../api/send.ts';
 import type { Address } from '../callbacks/model.ts';
-import { AppError, messageOf } from '../errors.ts';
+import { batchIn } from '../callbacks/shapes/parts.ts';
+import { messageOf } from '../errors.ts';
 import type { Submitted } from '../objects/record-state.ts';
-import { checkConsent, reachedBy, takePermit, takeShare } from '../sending/send-checks.ts';
+import { checkConsent, reachedBy, takePermit } from '../sending/send-checks.ts';
 import { isCommentReply, readSendRequest, type SendOrder } from '../sending/send-request.ts';
-import { openHolding, patienceOf } from '../sending/wait.ts';
-import { open } from '../services.ts';
+import type { OpenServices } from '../services.ts';
 import { isUnsure } from '../sinch/client.ts';
-import { openGateway, type SendCall } from '../sinch/gateway.ts';
-import { openShared } from '../sinch/rate.ts';
-import { openContacts } from '../stores/erasure/contacts.ts';
-import { readBody } from './body.ts';
-import { sinchFor } from './pass-through.ts';
+import type { SendCall } from '../sinch/gateway.ts';
+import { type CheckedCall, checkedCall } from './checked-call.ts';
 import { route } from './route.ts';
-import type { Secured } from './token.ts';
+import { sendBatch } from './send-batch.ts';
 
 const Accepted = v.looseObject({ message_id: v.string() });
 
-/** `POST /send/v1/projects/{project}/messages:send` and `events:send`. Everything else under `/send` is passed through. */
+/** The calls under `/send` that reach people. Everything else under `/send` is passed through. */
 export const sendRoutes = [
-  route(sendMessage, (c) => sendChecked(c, 'messages:send')),
-  route(sendEvent, (c) => sendChecked(c, 'events:send')),
+  route(sendMessage, (c) => checkedCall(c, 'messages:send', (call) => send('messages:send', call))),
+  route(sendEvent, (c) =>
+    checkedCall(c, 'events:send', (call) =>
+      isCommentReply(call.body)
+        ? send('events:send', call)
+        : call.gateway.send('events:send', call.request, call.body),
+    ),
+  ),
+  route(batchOperation, (c) => checkedCall(c, 'batch', sendBatch, batchOperation.maxBytes)),
 ];
 
 /**
@@ -30,24 +33,12 @@ export const sendRoutes = [
  * `Prefer: wait`; all others go to Sinch unchanged. A refusal states its reasons only to a caller whose Authorization Sinch
  * accepts; any other caller gets Sinch's own answer.
  */
-async function sendChecked(c: Context<Secured>, call: SendCall): Promise<Response> {
-  const services = open(c.env);
-  const { settings, objects, dataKey, now, callers } = services;
-  const sinch = sinchFor(settings, c.req.param('project'));
-  const authorization = c.req.header('authorization');
-  if (!authorization)
-    throw new AppError('unauthorized', 'the Authorization that Sinch takes is needed');
-  // First, so that others cost neither memory nor the project's rate, and are not held.
-  const refusal = await callers().authorize(authorization, c.req.header('cf-connecting-ip'));
-  if (refusal) return refusal;
-  const body = await readBody(c.req.raw);
-  const holding = openHolding(patienceOf(c.req.header('prefer')), (ms) => scheduler.wait(ms));
-  const shared = openShared(c.env.KV, dataKey, objects, sinch.projectId, now);
-  const share = (calls: number) => takeShare(calls, shared, holding);
-  const gateway = openGateway(sinch, now, { share, slow: shared.slow });
-  if (call === 'events:send' && !isCommentReply(body)) return gateway.send(call, c.req.raw, body);
+async function send(
+  name: SendCall,
+  { request, body, authorization, services, holding, gateway }: CheckedCall,
+): Promise<Response> {
+  const { objects, contacts, now } = services;
   const order = readSendRequest(body);
-  const contacts = openContacts(c.env, dataKey, objects, now);
   const reached = await reachedBy(order, { contacts, gateway, authorization });
   if (reached instanceof Response) return reached;
   await checkConsent(reached, order, { objects, now });
@@ -64,7 +55,7 @@ async function sendChecked(c: Context<Secured>, call: SendCall): Promise<Respons
     await giveBack();
     throw error;
   }
-  const answer = await gateway.send(call, c.req.raw, body);
+  const answer = await gateway.send(name, request, body);
   if (answer.ok) await keepForRetries(answer, order, reached, services);
   else if (!isUnsure(answer.status)) await giveBack();
   return answer;
@@ -73,9 +64,9 @@ async function sendChecked(c: Context<Secured>, call: SendCall): Promise<Respons
 /** Stores the message, encrypted, as MESSAGE_SUBMIT would, for retries. The message is sent already, so a failure here is only logged. */
 async function keepForRetries(
   answer: Response,
-  { message, metadata, correlationId, contactId, dispatch, options }: SendOrder,
+  { appId, message, metadata, correlationId, contactId, dispatch, options }: SendOrder,
   [address]: readonly Address[],
-  { objects, dataKey, now }: ReturnType<typeof open>,
+  { objects, dataKey, now }: OpenServices,
 ): Promise<void> {
   try {
     const accepted = v.safeParse(Accepted, await answer.clone().json());
@@ -96,6 +87,9 @@ async function keepForRetries(
       sealed,
       at: now(),
       person: await objects.recipients.personOf(address),
+      appId,
+      channel: address.channel,
+      batchId: batchIn(metadata),
       whole: true,
     });
   } catch (error) {

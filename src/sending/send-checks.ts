@@ -28,7 +28,7 @@ export interface Finding {
  * @throws AppError `sinch_unavailable`, `bad_request` where the contact has no address on these channels
  */
 export async function reachedBy(
-  order: SendOrder,
+  order: Pick<SendOrder, 'contactId' | 'channels' | 'addresses' | 'appId'>,
   { contacts, gateway, authorization }: Finding,
 ): Promise<readonly Address[] | Response> {
   const { contactId, channels, addresses, appId } = order;
@@ -46,21 +46,21 @@ export async function reachedBy(
   return [...addresses, ...found, ...known];
 }
 
-/**
- * Checks that every recipient allows a message.
- * @throws AppError `consent_forbids` with the reasons, `consent_unavailable`
- */
-export async function checkConsent(
+/** Why messages may not be sent, by the index of the recipient. */
+export type Refusals = NonNullable<SendRefused['reasons']>;
+
+/** Returns why consent forbids a message to each of these addresses. @throws AppError `consent_unavailable` */
+export async function readRefusals(
   reached: readonly Address[],
   { content, appId }: Pick<SendOrder, 'content' | 'appId'>,
   asking: Pick<Asking, 'objects' | 'now'>,
-): Promise<void> {
+): Promise<Refusals> {
   const verdicts = await readConsents(
     reached.map(() => ({ content, app_id: appId })),
     reached,
     asking,
   );
-  const reasons: SendRefused['reasons'] = verdicts.flatMap((found, recipient) =>
+  const reasons = verdicts.flatMap((found, recipient) =>
     found.map((reason) => ({ recipient, channel: reached[recipient]?.channel ?? '', ...reason })),
   );
   const unread = reasons.find(({ code }) => code === 'consent_unavailable');
@@ -68,6 +68,19 @@ export async function checkConsent(
     throw new AppError('consent_unavailable', `${unread.message} Nothing was sent.`, {
       retryAfter: 5,
     });
+  return reasons;
+}
+
+/**
+ * Checks that every recipient allows a message.
+ * @throws AppError `consent_forbids` with the reasons, `consent_unavailable`
+ */
+export async function checkConsent(
+  reached: readonly Address[],
+  order: Pick<SendOrder, 'content' | 'appId'>,
+  asking: Pick<Asking, 'objects' | 'now'>,
+): Promise<void> {
+  const reasons = await readRefusals(reached, order, asking);
   const [first] = reasons;
   if (first)
     throw new AppError('consent_forbids', `${first.message} Nothing was sent.`, {

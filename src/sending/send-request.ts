@@ -22,7 +22,7 @@ export interface SendOrder {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-const Text = v.pipe(v.string(), v.minLength(1));
+export const Text = v.pipe(v.string(), v.minLength(1));
 
 const Identity = v.looseObject({
   channel: Text,
@@ -30,15 +30,18 @@ const Identity = v.looseObject({
   app_id: v.optional(v.string(), ''),
 });
 
+/** Whom a message goes to. Source: Sinch specification, Recipient. */
+export const Recipient = v.looseObject({
+  contact_id: v.optional(Text),
+  identified_by: v.optional(
+    v.looseObject({ channel_identities: v.pipe(v.array(Identity), v.minLength(1)) }),
+  ),
+});
+
 /** The members that consent depends on. Source: Sinch specification, SendMessageRequest. */
 const Request = v.looseObject({
   app_id: Text,
-  recipient: v.looseObject({
-    contact_id: v.optional(Text),
-    identified_by: v.optional(
-      v.looseObject({ channel_identities: v.pipe(v.array(Identity), v.minLength(1)) }),
-    ),
-  }),
+  recipient: Recipient,
   message: v.optional(v.looseObject({})),
   channel_priority_order: v.optional(v.array(v.string()), []),
   message_content_type: v.optional(v.string()),
@@ -53,10 +56,10 @@ const OWN: ReadonlySet<string> = new Set(
 );
 
 /** Fields that Sinch accepts in snake_case and camelCase, because its JSON is that of protobuf. */
-const SPELT: ReadonlyMap<string, string> = new Map(
+export const SPELT: ReadonlyMap<string, string> = new Map(
   [
     ...['app_id', 'contact_id', 'identified_by', 'channel_identities', 'channel_priority_order'],
-    'comment_reply_event',
+    ...['comment_reply_event', 'recipient_and_params'],
     ...['message_content_type', 'message_metadata', 'correlation_id', 'processing_strategy'],
   ].map(
     (name) => [name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), name] as const,
@@ -69,33 +72,10 @@ const SPELT: ReadonlyMap<string, string> = new Map(
  */
 export function readSendRequest(body: Uint8Array): SendOrder {
   const { parsed, asSent } = parse(body);
-  const request = v.safeParse(Request, parsed);
-  if (!request.success) {
-    const place = v.getDotPath(request.issues[0]) ?? 'body';
-    throw new AppError(
-      'bad_request',
-      `${place}: cannot be read, so the recipients of this message are unknown`,
-    );
-  }
-  const { app_id: appId, recipient, ...order } = request.output;
-  const addresses = (recipient.identified_by?.channel_identities ?? []).map(
-    ({ channel, identity, app_id }, at) =>
-      checkAddress(
-        { channel: channel.toUpperCase(), identity, appId: app_id || appId },
-        // Without a default country: Sinch reads the number as it stands here.
-        {},
-        `recipient.identified_by.channel_identities.${at}.`,
-      ),
-  );
-  if (addresses.length === 0 && recipient.contact_id === undefined)
-    throw new AppError(
-      'bad_request',
-      'recipient: names neither a contact_id nor channel identities',
-    );
+  const { app_id: appId, recipient, ...order } = readRequest(Request, parsed);
   return {
     appId,
-    contactId: recipient.contact_id,
-    addresses,
+    ...reachOf(recipient, appId, 'recipient'),
     channels: order.channel_priority_order.map((channel) => channel.toUpperCase()),
     content: contentOf(order.message_content_type) ?? 'marketing',
     message: order.message && Object(asSent.message),
@@ -108,6 +88,40 @@ export function readSendRequest(body: Uint8Array): SendOrder {
         .filter(([name]) => !OWN.has(name)),
     ),
   };
+}
+
+/** Returns a parsed request. @throws AppError `bad_request`, naming the member */
+export function readRequest<T>(schema: v.GenericSchema<unknown, T>, parsed: unknown): T {
+  const request = v.safeParse(schema, parsed);
+  if (request.success) return request.output;
+  const place = v.getDotPath(request.issues[0]) ?? 'body';
+  throw new AppError(
+    'bad_request',
+    `${place}: cannot be read, so the recipients of this message are unknown`,
+  );
+}
+
+/** Returns whom a recipient names. @throws AppError `bad_request` */
+export function reachOf(
+  { contact_id: contactId, identified_by }: v.InferOutput<typeof Recipient>,
+  appId: string,
+  place: string,
+): Pick<SendOrder, 'contactId' | 'addresses'> {
+  const addresses = (identified_by?.channel_identities ?? []).map(
+    ({ channel, identity, app_id }, at) =>
+      checkAddress(
+        { channel: channel.toUpperCase(), identity, appId: app_id || appId },
+        // Without a default country: Sinch reads the number as it stands here.
+        {},
+        `${place}.identified_by.channel_identities.${at}.`,
+      ),
+  );
+  if (addresses.length === 0 && contactId === undefined)
+    throw new AppError(
+      'bad_request',
+      `${place}: names neither a contact_id nor channel identities`,
+    );
+  return { contactId, addresses };
 }
 
 const Event = v.looseObject({
@@ -124,7 +138,10 @@ export function isCommentReply(body: Uint8Array): boolean {
 }
 
 /** Parses a request in Sinch's names of fields, and as it was sent. @throws AppError `bad_request` */
-function parse(body: Uint8Array): { parsed: unknown; asSent: Readonly<Record<string, unknown>> } {
+export function parse(body: Uint8Array): {
+  parsed: unknown;
+  asSent: Readonly<Record<string, unknown>>;
+} {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body);
     return { parsed: JSON.parse(text, sinchSpelling), asSent: JSON.parse(text) };

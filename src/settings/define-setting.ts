@@ -9,6 +9,10 @@ export interface Setting {
   readonly required?: boolean | { readonly unless: string };
   /** Its value in `.dev.vars.example`, if it is a secret that a deployed Worker must not use. */
   readonly example?: string;
+  /** Whether `signalbox setup` generates it: 32 random bytes. */
+  readonly generated?: true;
+  /** Whether it is for local runs and tests only. */
+  readonly localOnly?: true;
   /** The text that is read if it is not set. */
   readonly default?: string;
   /** One or two sentences for the reference. */

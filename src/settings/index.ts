@@ -1,6 +1,7 @@
 import { authenticationSettings } from './authentication.ts';
 import { deliverySettings } from './delivery.ts';
 import { journalSettings } from './journal.ts';
+import { metricsSettings } from './metrics.ts';
 import { sinchSettings } from './sinch.ts';
 import { storageSettings } from './storage.ts';
 
@@ -11,4 +12,5 @@ export const settings = [
   ...deliverySettings,
   ...storageSettings,
   ...journalSettings,
+  ...metricsSettings,
 ] as const;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineSetting } from './define-setting.ts';
-import { Bytes, Milliseconds, Share } from './values.ts';
+import { Bytes, Milliseconds, Names, Share } from './values.ts';
 
 /** The decision log. */
 export const journalSettings = [
@@ -33,6 +33,14 @@ export const journalSettings = [
     default: '400d',
     summary: 'How long a journal entry about consent is stored.',
     schema: Milliseconds,
+  }),
+  defineSetting({
+    name: 'METADATA_SEARCH_PATHS',
+    secret: false,
+    default: '',
+    summary:
+      'Paths into message metadata that is JSON, like `order.id,customer`: the journal stores a keyed hash of each value, and `GET /v1/decisions?metadata=` finds it. The whole metadata is always found. A change counts for later callbacks.',
+    schema: Names,
   }),
   defineSetting({
     name: 'INDEX_AUDIT_RATE',

@@ -28,6 +28,8 @@ export interface Settings extends Values {
         readonly keyId: string;
         readonly keySecret: string;
         readonly apiUrl: string;
+        readonly batchUrl: string;
+        readonly templateUrl: string;
         readonly authUrl: string;
       }
     | undefined;
@@ -39,7 +41,7 @@ export interface Settings extends Values {
 
 const read = new WeakMap<object, Settings>();
 
-/** Reads the settings of an environment, once. @throws AppError `not_configured`, naming the setting that is wrong, never its value */
+/** Reads the settings of an environment, once. @throws AppError `not_configured`, naming every setting that is wrong, never a value */
 export function readSettings(env: object): Settings {
   const known = read.get(env);
   if (known) return known;
@@ -49,9 +51,14 @@ export function readSettings(env: object): Settings {
 }
 
 function parseSettings(env: ReadonlyMap<string, unknown>): Settings {
+  const wrong: string[] = [];
   const values = Object.fromEntries(
-    settings.map((setting) => [camelCase(setting.name), readSetting(setting, env)]),
+    settings.map((setting) => [
+      camelCase(setting.name),
+      readSetting(setting, env, (problem) => wrong.push(problem)),
+    ]),
   ) as Values; // the same mapping as the type's
+  if (wrong.length > 0) throw new AppError('not_configured', wrong.join('; '));
   if (values.exampleSecrets === undefined) refuseExamples(env);
   const { sinchProjectId: projectId, sinchKeyId: keyId, sinchKeySecret: keySecret } = values;
   return {
@@ -64,16 +71,28 @@ function parseSettings(env: ReadonlyMap<string, unknown>): Settings {
             keySecret,
             apiUrl:
               values.sinchApiUrl ?? `https://${values.sinchRegion}.conversation.api.sinch.com`,
+            batchUrl:
+              values.sinchBatchUrl ??
+              `https://${values.sinchRegion}.conversationbatch.api.sinch.com`,
+            templateUrl:
+              values.sinchTemplateUrl ?? `https://${values.sinchRegion}.template.api.sinch.com`,
             authUrl: values.sinchAuthUrl ?? 'https://auth.sinch.com',
           }
         : undefined,
-    missing: settings.filter((setting) => isMissing(setting, env)).map(({ name }) => name),
+    missing: missingIn(env),
     destination: (name) => {
       const value = name.startsWith(destinationSecrets.prefix) ? env.get(name) : undefined;
       return typeof value === 'string' && value !== '' ? value : undefined;
     },
   };
 }
+
+const missingIn = (env: ReadonlyMap<string, unknown>): readonly string[] =>
+  settings.filter((setting) => isMissing(setting, env)).map(({ name }) => name);
+
+/** The names of the required settings that are not set: also where another one is wrong and `readSettings` throws. */
+export const missingSettingNames = (env: object): readonly string[] =>
+  missingIn(new Map(Object.entries(env)));
 
 /** Refuses the secrets of `.dev.vars.example`: they are public. @throws AppError `not_configured` */
 function refuseExamples(env: ReadonlyMap<string, unknown>): void {
@@ -100,18 +119,21 @@ function isMissing(
   return required === true || !isSet(env.get(required.unless));
 }
 
-function readSetting(setting: Setting, env: ReadonlyMap<string, unknown>): unknown {
+function readSetting(
+  setting: Setting,
+  env: ReadonlyMap<string, unknown>,
+  wrong: (problem: string) => void,
+): unknown {
   const value = env.get(setting.name);
   const text = isSet(value) ? value : blankOr(setting, value);
   if (text === undefined) return undefined;
   const parsed = v.safeParse(setting.schema, text, { abortEarly: true });
   if (parsed.success) return parsed.output;
   const [{ expected, message }] = parsed.issues;
-  throw new AppError(
-    'not_configured',
-    // The schema's message may end with the value, which may be a secret.
-    `setting ${setting.name}: ${expected ? message.replace(/ but received .*/s, '') : 'is not valid'}`,
-  );
+  // The schema's message may end with the value, which may be a secret.
+  const expectation = expected ? message.replace(/ but received .*/s, '') : 'is not valid';
+  wrong(`setting ${setting.name}: ${expectation}`);
+  return undefined;
 }
 
 /** An empty text is a value where there is a default: an empty list, or an error that names the setting. */

@@ -40,6 +40,18 @@ export const sinchSettings = [
     schema: Text(),
   }),
   defineSetting({
+    name: 'SINCH_BATCH_URL',
+    secret: false,
+    summary: 'Another address for Sinch’s Batch API (`/send/batch`), for tests.',
+    schema: Text(),
+  }),
+  defineSetting({
+    name: 'SINCH_TEMPLATE_URL',
+    secret: false,
+    summary: 'Another address for Sinch’s Template Management API (`/send/template`), for tests.',
+    schema: Text(),
+  }),
+  defineSetting({
     name: 'SINCH_AUTH_URL',
     secret: false,
     summary: 'Another address for Sinch’s OAuth2 server, for tests.',

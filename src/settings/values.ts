@@ -12,6 +12,29 @@ export const Text = (
   check: v.PipeItem<string, string, v.BaseIssue<unknown>> = v.check(() => true),
 ) => v.pipe(v.string(), v.trim(), check);
 
+/** JSON: a list of secrets, the newest first. A message never repeats the value. */
+export const Keys = v.pipe(
+  v.string(),
+  v.transform((text): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+  }),
+  v.array(
+    v.pipe(
+      v.string('expected a text of at least 32 characters'),
+      v.trim(),
+      v.minLength(32, 'expected keys of at least 32 characters'),
+    ),
+    'expected JSON like ["newest key", "older key"]',
+  ),
+  v.minLength(1, 'expected at least one key'),
+  v.maxLength(10, 'expected at most ten keys'),
+  v.check((keys) => new Set(keys).size === keys.length, 'expected keys that differ'),
+);
+
 /** A duration like `2s` or `24h`, in milliseconds. */
 export const Milliseconds = v.pipe(
   v.string(),

@@ -1,4 +1,4 @@
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { type Context, type Handler, Hono, type MiddlewareHandler } from 'hono';
 import * as v from 'valibot';
 import { type Arrival, openArrivals, signingHeaders } from './arrivals.ts';
 import { Dropped, FaultOrder, openFaults } from './faults.ts';
@@ -7,6 +7,15 @@ import { FileOrder, openLargeFiles } from './large-files.ts';
 import { openMessages, type StoredMessage } from './messages.ts';
 import { providers } from './providers.ts';
 import { badRequest, refusal, violationsOf } from './refusal.ts';
+import {
+  BATCH_CALLS,
+  CONVERSATION,
+  CONVERSATION_CALLS,
+  openResources,
+  type Resources,
+  TEMPLATE_CALLS,
+  TEMPLATES,
+} from './resources.ts';
 import { CapabilityQuery, SendEventRequest, SendRequest } from './send-request.ts';
 import { challengeOf, grantToken } from './token.ts';
 import { openWebhooks } from './webhooks.ts';
@@ -82,113 +91,139 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     return next();
   };
 
+  const conversation = openResources([...CONVERSATION], CONVERSATION_CALLS, now, {
+    contacts: Object.entries(options.contacts ?? {}).map(([id, identities]) => ({
+      id,
+      channel_identities: identities,
+    })),
+  });
+  const templates = openResources([...TEMPLATES], TEMPLATE_CALLS, now);
+  const batches = openResources([], BATCH_CALLS, now);
+  /** Answers a call from what is stored. The path behind the project names it. */
+  const storedIn =
+    (resources: Resources): Handler<SinchEnv> =>
+    async (c) => {
+      const [, path = ''] = /\/projects\/[^/]+\/(.*)$/.exec(c.req.path) ?? [];
+      const body = parsed(await c.req.text());
+      return resources.answer({ method: c.req.method, path: decodeURIComponent(path), body });
+    };
+  const stored = storedIn(conversation);
+
   const app = new Hono<SinchEnv>();
   for (const { kind, path, answer } of providers) {
     app.post(path, faulty(kind, true), async (c) =>
       answer(parsed(await c.req.text()), c.req.raw.headers),
     );
   }
-  return app
-    .onError((error) => {
-      throw error;
-    })
-    .post('/oauth2/token', faulty('oauth2/token', false), async (c) =>
-      grantToken(
-        c.req.header('authorization') ?? null,
-        new TextDecoder().decode(await c.req.arrayBuffer()),
-        { keyId, keySecret },
-        now(),
-      ),
-    )
-    .post(
-      '/v1/projects/:project/:call{messages:send}',
-      faulty('messages:send', true),
-      authorized,
-      async (c) => {
-        const request = v.safeParse(SendRequest, parsed(await c.req.text()));
-        if (!request.success) return badRequest(violationsOf(request.issues));
-        const id = await messages.accept(request.output);
-        c.set('messageId', id);
-        return c.json({ message_id: id, accepted_time: new Date(now()).toISOString() });
-      },
-    )
-    .post(
-      '/v1/projects/:project/:call{capability:query}',
-      faulty('capability:query', true),
-      authorized,
-      async (c) => {
-        const query = v.safeParse(CapabilityQuery, parsed(await c.req.text()));
-        if (!query.success) return badRequest(violationsOf(query.issues));
-        return c.json({
-          ...query.output,
-          request_id: query.output.request_id ?? `local-request-${now()}`,
-        });
-      },
-    )
-    .post(
-      '/v1/projects/:project/:call{events:send}',
-      faulty('events:send', true),
-      authorized,
-      async (c) => {
-        const request = v.safeParse(SendEventRequest, parsed(await c.req.text()));
-        if (!request.success) return badRequest(violationsOf(request.issues));
-        const accepted = new Date(now()).toISOString();
-        return c.json({ event_id: `local-event-${now()}`, accepted_time: accepted });
-      },
-    )
-    .get('/v1/projects/:project/contacts/:id', faulty('contacts:get', false), authorized, (c) => {
-      const id = c.req.param('id');
-      const identities = options.contacts?.[id];
-      return identities ? c.json({ id, channel_identities: identities }) : refusal(404);
-    })
-    .get('/v1/projects/:project/messages', faulty('messages:list', false), authorized, (c) =>
-      c.json({ messages: messages.list(new URL(c.req.url).searchParams), next_page_token: '' }),
-    )
-    .get('/v1/projects/:project/messages/:id', faulty('messages:get', false), authorized, (c) => {
-      const found = messages.get(c.req.param('id'), new URL(c.req.url).searchParams);
-      return found ? c.json(found) : refusal(404);
-    })
-    .post('/inbox/alerts/*', faulty('alert', true), (c) => c.json({ ok: true }))
-    .post('/inbox/forwards/*', faulty('forward', true), (c) => c.json({ ok: true }))
-    .get(
-      '/files/:name{.+}',
-      faulty('files', false),
-      (c) =>
-        files.answer(c.req.param('name'), c.req.raw.headers) ??
-        fileAnswer(c.req.param('name'), c.req.query('bytes')),
-    )
-    .put('/files/:name{.+}', async (c) => {
-      const order = v.safeParse(FileOrder, parsed(await c.req.text()));
-      if (!order.success) return badRequest(violationsOf(order.issues));
-      files.put(c.req.param('name'), order.output);
-      return c.body(null, 204);
-    })
-    .get('/files', (c) => c.json({ asked: files.asked() }))
-    .get('/v1/projects/:project/apps/:app/webhooks', authorized, (c) =>
-      c.json({ webhooks: webhooks.list(c.req.param('app')) }),
-    )
-    .post('/v1/projects/:project/webhooks', authorized, async (c) =>
-      put(undefined, parsed(await c.req.text())),
-    )
-    .patch('/v1/projects/:project/webhooks/:id', authorized, async (c) =>
-      put(c.req.param('id'), parsed(await c.req.text())),
-    )
-    .get('/arrivals', (c) => c.json({ arrivals: arrivals.all() }))
-    .delete('/arrivals', (c) => {
-      arrivals.clear();
-      return c.body(null, 204);
-    })
-    .post('/faults', async (c) => {
-      const order = v.safeParse(FaultOrder, parsed(await c.req.text()));
-      if (!order.success) return badRequest(violationsOf(order.issues));
-      faults.order(order.output);
-      return c.body(null, 204);
-    })
-    .delete('/faults', (c) => {
-      faults.clear();
-      return c.body(null, 204);
-    })
-    .notFound(() => refusal(404));
+  return (
+    app
+      .onError((error) => {
+        throw error;
+      })
+      .post('/oauth2/token', faulty('oauth2/token', false), async (c) =>
+        grantToken(
+          c.req.header('authorization') ?? null,
+          new TextDecoder().decode(await c.req.arrayBuffer()),
+          { keyId, keySecret },
+          now(),
+        ),
+      )
+      .post(
+        '/v1/projects/:project/:call{messages:send}',
+        faulty('messages:send', true),
+        authorized,
+        async (c) => {
+          const request = v.safeParse(SendRequest, parsed(await c.req.text()));
+          if (!request.success) return badRequest(violationsOf(request.issues));
+          const id = await messages.accept(request.output);
+          c.set('messageId', id);
+          return c.json({ message_id: id, accepted_time: new Date(now()).toISOString() });
+        },
+      )
+      .post(
+        '/v1/projects/:project/:call{capability:query}',
+        faulty('capability:query', true),
+        authorized,
+        async (c) => {
+          const query = v.safeParse(CapabilityQuery, parsed(await c.req.text()));
+          if (!query.success) return badRequest(violationsOf(query.issues));
+          return c.json({
+            ...query.output,
+            request_id: query.output.request_id ?? `local-request-${now()}`,
+          });
+        },
+      )
+      .post(
+        '/v1/projects/:project/:call{events:send}',
+        faulty('events:send', true),
+        authorized,
+        async (c) => {
+          const request = v.safeParse(SendEventRequest, parsed(await c.req.text()));
+          if (!request.success) return badRequest(violationsOf(request.issues));
+          const accepted = new Date(now()).toISOString();
+          return c.json({ event_id: `local-event-${now()}`, accepted_time: accepted });
+        },
+      )
+      .get('/v1/projects/:project/contacts/:id', faulty('contacts:get', false), authorized, stored)
+      .get('/v1/projects/:project/messages', faulty('messages:list', false), authorized, (c) =>
+        c.json({ messages: messages.list(new URL(c.req.url).searchParams), next_page_token: '' }),
+      )
+      .get('/v1/projects/:project/messages/:id', faulty('messages:get', false), authorized, (c) => {
+        const found = messages.get(c.req.param('id'), new URL(c.req.url).searchParams);
+        return found ? c.json(found) : refusal(404);
+      })
+      .post('/inbox/alerts/*', faulty('alert', true), (c) => c.json({ ok: true }))
+      .post('/inbox/forwards/*', faulty('forward', true), (c) => c.json({ ok: true }))
+      .get(
+        '/files/:name{.+}',
+        faulty('files', false),
+        (c) =>
+          files.answer(c.req.param('name'), c.req.raw.headers) ??
+          fileAnswer(c.req.param('name'), c.req.query('bytes')),
+      )
+      .put('/files/:name{.+}', async (c) => {
+        const order = v.safeParse(FileOrder, parsed(await c.req.text()));
+        if (!order.success) return badRequest(violationsOf(order.issues));
+        files.put(c.req.param('name'), order.output);
+        return c.body(null, 204);
+      })
+      .get('/files', (c) => c.json({ asked: files.asked() }))
+      .get('/v1/projects/:project/apps/:app/webhooks', authorized, (c) =>
+        c.json({ webhooks: webhooks.list(c.req.param('app')) }),
+      )
+      .post('/v1/projects/:project/webhooks', authorized, async (c) =>
+        put(undefined, parsed(await c.req.text())),
+      )
+      .patch('/v1/projects/:project/webhooks/:id', authorized, async (c) =>
+        put(c.req.param('id'), parsed(await c.req.text())),
+      )
+      .all('/v1/projects/:project/*', authorized, stored)
+      // The APIs on hosts of their own.
+      .post(
+        '/batch/v1/projects/:project/messages',
+        faulty('batch', true),
+        authorized,
+        storedIn(batches),
+      )
+      .all('/batch/v1/projects/:project/*', authorized, storedIn(batches))
+      .all('/template/:version{v1|v2}/projects/:project/*', authorized, storedIn(templates))
+      .get('/arrivals', (c) => c.json({ arrivals: arrivals.all() }))
+      .delete('/arrivals', (c) => {
+        arrivals.clear();
+        return c.body(null, 204);
+      })
+      .post('/faults', async (c) => {
+        const order = v.safeParse(FaultOrder, parsed(await c.req.text()));
+        if (!order.success) return badRequest(violationsOf(order.issues));
+        faults.order(order.output);
+        return c.body(null, 204);
+      })
+      .delete('/faults', (c) => {
+        faults.clear();
+        return c.body(null, 204);
+      })
+      .notFound(() => refusal(404))
+  );
 }
 
 /** Resolves when the client disconnects. */

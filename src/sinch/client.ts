@@ -4,6 +4,7 @@ import { AppError, codeOf } from '../errors.ts';
 import type { Permit } from '../objects/senders/token-bucket.ts';
 import { isRetryable, retryAfterOf } from '../outbound/http.ts';
 import type { Content } from '../rules/model/values.ts';
+import { readContact, type SinchContact } from './contacts.ts';
 import {
   type Access,
   emptyTokenMemory,
@@ -79,6 +80,10 @@ export interface Sinch {
   ) => Promise<readonly StoredMessage[]>;
   /** Requests a capability lookup for a person; the answer is a CAPABILITY callback. */
   readonly queryCapability: (appId: string, address: Address, requestId: string) => Promise<void>;
+  /** A contact, or `undefined` when Sinch does not have it. */
+  readonly contact: (id: string) => Promise<SinchContact | undefined>;
+  /** Merges one contact into another: the first stays. @throws AppError `sinch_unsure`, `sinch_unavailable`, `sinch_refused` */
+  readonly mergeContact: (kept: string, gone: string) => Promise<void>;
 }
 
 /** What all isolates share: the token and Sinch's rate limit for the project. */
@@ -105,17 +110,13 @@ export function openSinch(access: Access, now: () => number, shared?: Shared): S
         throw new AppError('sinch_unsure', 'Sinch: messages:send answered without a message_id');
       return { messageId: answer.output.message_id };
     },
-    async message(id, source) {
-      try {
-        return v.parse(
+    message: (id, source) =>
+      orMissing(async () =>
+        v.parse(
           StoredMessage,
           await call(`messages/${encodeURIComponent(id)}?messages_source=${source}`),
-        );
-      } catch (error) {
-        if (error instanceof AppError && error.code === 'not_found') return undefined;
-        throw error;
-      }
-    },
+        ),
+      ),
     async messagesTo({ channel, identity }, appId, since, source) {
       const query = new URLSearchParams({
         app_id: appId,
@@ -134,7 +135,23 @@ export function openSinch(access: Access, now: () => number, shared?: Shared): S
         request_id: requestId,
       });
     },
+    contact: (id) =>
+      orMissing(async () => readContact(await call(`contacts/${encodeURIComponent(id)}`), id)),
+    async mergeContact(kept, gone) {
+      const body = { source_id: gone, strategy: 'MERGE' };
+      await call(`contacts/${encodeURIComponent(kept)}:merge`, body);
+    },
   };
+}
+
+/** Returns `undefined` where Sinch answers 404. */
+async function orMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return undefined;
+    throw error;
+  }
 }
 
 /** Sinch's names of the content types; there is none for `other`. */

@@ -22,8 +22,15 @@ const Contact = v.looseObject({
   ),
 });
 
-/** The calls that reach people. */
-export type SendCall = 'messages:send' | 'events:send';
+/** The calls that reach people: the setting of their host, and their path in the project. */
+const CALLS = {
+  'messages:send': { host: 'apiUrl', path: 'messages:send' },
+  'events:send': { host: 'apiUrl', path: 'events:send' },
+  batch: { host: 'batchUrl', path: 'messages' },
+} as const;
+
+/** A call that reaches people: `batch` is `POST messages` of the Batch API. */
+export type SendCall = keyof typeof CALLS;
 
 /** The Conversation API with the Authorization of the sending system, which Sinch has accepted. */
 export interface Gateway {
@@ -38,11 +45,11 @@ export interface Gateway {
   ) => Promise<readonly Address[] | Response>;
   /** Takes the share of the project's rate limit that `send` needs, unless one is left. @throws AppError the error of `share` */
   readonly turn: () => Promise<void>;
-  /** Sends a request of `call`, `messages:send` or `events:send`, unchanged, once the rate limit allows it. @throws AppError `send_unsure` without an answer */
+  /** Sends a request of `call` with this body once the rate limit allows it. @throws AppError `send_unsure` without an answer */
   readonly send: (
     call: SendCall,
     request: Request,
-    body: Uint8Array<ArrayBuffer>,
+    body: Uint8Array<ArrayBuffer> | string,
   ) => Promise<Response>;
 }
 
@@ -54,14 +61,25 @@ export interface Sharing extends Pick<Shared, 'slow'> {
 
 /** Opens the gateway to one project for one message. `now` in milliseconds. */
 export function openGateway(
-  { apiUrl, projectId }: Pick<Access, 'apiUrl' | 'projectId'>,
+  access: Pick<Access, 'apiUrl' | 'projectId'> & { readonly batchUrl: string },
   now: () => number,
   sharing: Sharing,
 ): Gateway {
-  const base = `${apiUrl}/v1/projects/${encodeURIComponent(projectId)}`;
+  const baseOf = (host: 'apiUrl' | 'batchUrl'): string =>
+    `${access[host]}/v1/projects/${encodeURIComponent(access.projectId)}`;
   let left = 0;
   const turn = async (calls: number): Promise<void> => {
     if (left === 0) left = await sharing.share(calls);
+  };
+  // Lookups of a batch run side by side, and each needs a call of its own out of the share.
+  let before: Promise<void> = Promise.resolve();
+  const take = (calls: number): Promise<void> => {
+    const taken = before.then(async () => {
+      await turn(calls);
+      left -= 1;
+    });
+    before = taken.catch(() => {});
+    return taken;
   };
   const slow = (response: Response): Promise<void> =>
     reportRateLimit(response, sharing, now()).catch((error: unknown) => {
@@ -71,11 +89,10 @@ export function openGateway(
     });
   const look = async (path: string, authorization: string): Promise<Response> => {
     // One share for the lookup and the message that follows it.
-    await turn(2);
-    left -= 1;
+    await take(2);
     let response: Response;
     try {
-      response = await fetch(`${base}/${path}`, {
+      response = await fetch(`${baseOf('apiUrl')}/${path}`, {
         headers: { authorization },
         signal: AbortSignal.timeout(TIMEOUT),
       });
@@ -123,10 +140,10 @@ export function openGateway(
     },
     turn: () => turn(1),
     async send(call, request, body) {
-      await turn(1);
-      left -= 1;
+      await take(1);
+      const { host, path } = CALLS[call];
       try {
-        const answer = await fetch(`${base}/${call}${new URL(request.url).search}`, {
+        const answer = await fetch(`${baseOf(host)}/${path}${new URL(request.url).search}`, {
           method: 'POST',
           headers: requestHeaders(request.headers),
           body,

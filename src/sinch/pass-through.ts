@@ -1,9 +1,9 @@
 /** The time in which Sinch begins its answer to a request that is passed on, in milliseconds. */
 const TIMEOUT = 30_000;
 
-/** Request headers that are not passed on: those of this hop, and those that Cloudflare adds. */
+/** Request headers that are not passed on: those of this hop, those that Cloudflare adds, and our own. */
 const OWN =
-  /^(host|connection|keep-alive|transfer-encoding|upgrade|te|trailer|content-length|accept-encoding|x-real-ip|x-forwarded-.*|cf-.*|cdn-loop)$/;
+  /^(host|connection|keep-alive|transfer-encoding|upgrade|te|trailer|content-length|accept-encoding|x-real-ip|x-forwarded-.*|cf-.*|cdn-loop|x-signalbox-.*)$/;
 
 /** Response headers that are not passed on: those of this hop. */
 const HOP = /^(connection|keep-alive|transfer-encoding|content-encoding|content-length)$/;

@@ -21,20 +21,18 @@ export interface WebhookSpec {
   readonly secret: string;
 }
 
-/** Registers a webhook at Sinch, or updates the one of the same target. `now` in milliseconds. @throws AppError `sinch_unavailable`, `sinch_refused` */
-export async function connectWebhook(
-  { appId, target, triggers, secret }: WebhookSpec,
-  access: Access,
-  now: number,
-): Promise<{ readonly webhook: Webhook; readonly created: boolean }> {
+type Call = <T>(
+  method: string,
+  path: string,
+  schema: v.GenericSchema<unknown, T>,
+  body?: object,
+) => Promise<T>;
+
+/** Opens the webhooks of the project. `now` in milliseconds. */
+async function openWebhooks(access: Access, now: number): Promise<Call> {
   const base = `${access.apiUrl}/v1/projects/${encodeURIComponent(access.projectId)}`;
   const token = await tokenFor(access, now);
-  const call = async <T>(
-    method: string,
-    path: string,
-    schema: v.GenericSchema<unknown, T>,
-    body?: object,
-  ): Promise<T> => {
+  return async (method, path, schema, body) => {
     const response = await fetch(`${base}/${path}`, {
       method,
       headers: {
@@ -59,8 +57,30 @@ export async function connectWebhook(
       );
     return read.output;
   };
+}
+
+/** Returns the webhook of an app that has this target. @throws AppError `sinch_unavailable`, `sinch_refused` */
+export async function findWebhook(
+  { appId, target }: Pick<WebhookSpec, 'appId' | 'target'>,
+  access: Access,
+  now: number,
+): Promise<Webhook | undefined> {
+  return find(await openWebhooks(access, now), appId, target);
+}
+
+async function find(call: Call, appId: string, target: string): Promise<Webhook | undefined> {
   const { webhooks } = await call('GET', `apps/${encodeURIComponent(appId)}/webhooks`, WebhookList);
-  const known = webhooks.find((webhook) => webhook.target === target);
+  return webhooks.find((webhook) => webhook.target === target);
+}
+
+/** Registers a webhook at Sinch, or updates the one of the same target. `now` in milliseconds. @throws AppError `sinch_unavailable`, `sinch_refused` */
+export async function connectWebhook(
+  { appId, target, triggers, secret }: WebhookSpec,
+  access: Access,
+  now: number,
+): Promise<{ readonly webhook: Webhook; readonly created: boolean }> {
+  const call = await openWebhooks(access, now);
+  const known = await find(call, appId, target);
   const body = { app_id: appId, target, target_type: 'HTTP', secret, triggers };
   return known
     ? {

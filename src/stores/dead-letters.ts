@@ -1,59 +1,165 @@
 import * as v from 'valibot';
-import { readCallbackText } from '../callbacks/callback.ts';
-import type { Address } from '../callbacks/model.ts';
-import { addressOf } from '../callbacks/shapes/parts.ts';
+import { actionNamed } from '../actions/index.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { stableId } from '../crypto/stable-id.ts';
 import { AppError } from '../errors.ts';
-import { Note } from '../journal/journal-message.ts';
 import type { Objects } from '../objects/index.ts';
-import { Deferred, Effect, TallyNote, Work } from '../work/effect.ts';
+import { Effect } from '../work/effect.ts';
 import type { DeadLetter } from '../work/services.ts';
+import { aboutOf, bodyKeyIn } from './dead-letter-about.ts';
+import { type Message, readable, sendAgain, tryReadable } from './dead-letter-messages.ts';
+import type { SealedColumn } from './keys/sealed.ts';
 
 /** A dead letter as the API shows it. Times are milliseconds since 1970. */
 export const DeadLetterRow = v.object({
   id: v.string(),
   at: v.number(),
-  queue: v.picklist(['effects', 'callbacks', 'journal']),
+  queue: v.picklist(['effects', 'forwards', 'callbacks', 'journal']),
   action: v.nullable(v.string()),
   rule: v.nullable(v.string()),
+  /** Where it was to be sent: a destination of alerts.json. */
+  destination: v.nullable(v.string()),
+  /** The id of the alert that could not be sent. */
+  alert: v.nullable(v.string()),
   callback_id: v.nullable(v.string()),
   code: v.string(),
   reason: v.string(),
   attempts: v.number(),
+  /** When it was put back on its queue, or will be delivered from it. */
   redelivered_at: v.nullable(v.number()),
   dropped: v.nullable(v.string()),
 });
 export type DeadLetterRow = v.InferOutput<typeof DeadLetterRow>;
 
+/** Selects dead letters; empty: all. `since` and `until` (exclusive) are milliseconds since 1970. */
+export interface DeadLetterFilter {
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly queue?: string | undefined;
+  readonly destination?: string | undefined;
+  readonly rule?: string | undefined;
+  readonly action?: string | undefined;
+  readonly code?: string | undefined;
+  /** `true`: only those that are neither redelivered nor dropped. */
+  readonly open?: boolean | undefined;
+}
+
+/** One step of a bulk operation: how many were redelivered or dropped, how many no version here can read, and where to go on. */
+export interface BulkStep {
+  readonly done: number;
+  readonly unreadable: number;
+  /** The id after which the next step begins; `undefined` at the end. */
+  readonly next: string | undefined;
+}
+
+/** A dead letter with the title of its alert, if it is about one that still has a title. */
+export type TitledLetter = DeadLetterRow & { readonly title: string | null };
+
 /** The dead letters in D1. */
 export interface DeadLetters {
   readonly keep: (letter: DeadLetter) => Promise<string>;
   /** Returns at most `limit` dead letters that are older than `before`, newest first. */
-  readonly list: (limit: number, before?: string) => Promise<readonly DeadLetterRow[]>;
+  readonly list: (
+    limit: number,
+    before?: string,
+    which?: DeadLetterFilter,
+  ) => Promise<readonly TitledLetter[]>;
+  /** Returns one dead letter. @throws AppError `not_found` */
+  readonly read: (id: string) => Promise<TitledLetter>;
   /** Puts a dead letter back on its queue. @throws AppError `not_found`; `action_impossible` if this version cannot read it */
   readonly redeliver: (id: string, now: number) => Promise<DeadLetterRow>;
+  /**
+   * Puts up to 100 open dead letters back on their queues, oldest first, as many a second as `pace`. They continue behind those
+   * that were put back before and still wait. @throws AppError `throttled` when the waiting ones take half a day
+   */
+  readonly redeliverAll: (
+    which: DeadLetterFilter,
+    pace: number,
+    after: string | undefined,
+  ) => Promise<BulkStep>;
   /** Marks a dead letter as dropped; `reason`: by whom and why. It can still be redelivered. @throws AppError `not_found` */
   readonly drop: (id: string, reason: string) => Promise<DeadLetterRow>;
+  /** Marks all selected open dead letters as dropped and returns how many. */
+  readonly dropAll: (which: DeadLetterFilter, reason: string) => Promise<number>;
   /** Returns how many are neither redelivered nor dropped, of one queue or of all. */
   readonly count: (queue?: DeadLetter['queue']) => Promise<number>;
+  /** Returns how many are selected. */
+  readonly countOf: (which: DeadLetterFilter) => Promise<number>;
 }
 
 const COLUMNS =
-  'id, at, queue, action, rule, callback_id, code, reason, attempts, redelivered_at, dropped';
+  'id, at, queue, action, rule, destination, alert, callback_id, code, reason, attempts, redelivered_at, dropped';
+
+/** The parameters 1 to 8 of a statement that selects dead letters. */
+const MATCHES = `(?1 IS NULL OR at >= ?1) AND (?2 IS NULL OR at < ?2) AND (?3 IS NULL OR queue = ?3)
+  AND (?4 IS NULL OR destination = ?4) AND (?5 IS NULL OR rule = ?5) AND (?6 IS NULL OR action = ?6)
+  AND (?7 IS NULL OR code = ?7) AND (?8 = 0 OR (redelivered_at IS NULL AND dropped IS NULL))`;
+const boundTo = (which: DeadLetterFilter) => [
+  which.since ?? null,
+  which.until ?? null,
+  which.queue ?? null,
+  which.destination ?? null,
+  which.rule ?? null,
+  which.action ?? null,
+  which.code ?? null,
+  which.open ? 1 : 0,
+];
+
+/** The most dead letters of one step, and the longest delay of a queue message in milliseconds. Source: Cloudflare Queues, limits. */
+const STEP = 100;
+const MAX_DELAY = 12 * 3_600_000;
+
+type Reach = Pick<Env, 'DB' | 'EFFECTS' | 'FORWARDS' | 'CALLBACKS' | 'JOURNAL_QUEUE'>;
+type Sealed = DeadLetterRow & { readonly work: string };
+const Sealed = v.object({ ...DeadLetterRow.entries, work: v.string() });
+
+/** The work of dead letters, for the rotation of keys. */
+export const deadLetterWork: SealedColumn = { table: 'dead_letters', key: ['id'], column: 'work' };
 
 /** Opens the dead letters. */
 export function openDeadLetters(
-  {
-    DB,
-    EFFECTS,
-    CALLBACKS,
-    JOURNAL_QUEUE,
-  }: Pick<Env, 'DB' | 'EFFECTS' | 'CALLBACKS' | 'JOURNAL_QUEUE'>,
+  env: Reach,
   dataKey: DataKey,
-  { personOf }: Pick<Objects['recipients'], 'personOf'>,
+  { recipients, alerts }: Pick<Objects, 'recipients' | 'alerts'>,
   now: () => number,
 ): DeadLetters {
+  const { DB } = env;
+  const queues = {
+    effects: env.EFFECTS,
+    forwards: env.FORWARDS,
+    callbacks: env.CALLBACKS,
+    journal: env.JOURNAL_QUEUE,
+  };
+  const open = async ({ work }: Sealed): Promise<unknown> =>
+    JSON.parse(await dataKey.decrypt(work));
+
+  async function titled(row: unknown): Promise<TitledLetter> {
+    const { work, ...letter } = v.parse(Sealed, row);
+    if (letter.alert !== null)
+      return { ...letter, title: await alertTitle(letter.alert).catch(() => null) };
+    const action = letter.action === null ? undefined : actionNamed(letter.action);
+    if (!action?.alert) return { ...letter, title: null };
+    const effect = v.safeParse(Effect, await open({ ...letter, work }));
+    const title =
+      effect.success &&
+      action.alert(effect.output.params, effect.output, effect.output.subject).title;
+    return { ...letter, title: title || null };
+  }
+
+  /** The title of an alert, unless it is over or its content was erased. */
+  async function alertTitle(id: string): Promise<string | null> {
+    const group = await alerts.group(id).read();
+    return Object.values(group?.members ?? {})[0]?.title || null;
+  }
+
+  async function sealed(id: string): Promise<Sealed> {
+    const row = await DB.prepare(`SELECT ${COLUMNS}, work FROM dead_letters WHERE id = ?`)
+      .bind(id)
+      .first();
+    if (!row) throw unknown(id);
+    return v.parse(Sealed, row);
+  }
+
   return {
     async keep({ queue, work, code, reason, attempts }) {
       const parsed = v.safeParse(Effect, work);
@@ -63,9 +169,12 @@ export function openDeadLetters(
         queue,
         parsed.success ? parsed.output.key : JSON.stringify(work),
       ]);
-      const { person, contactId, callbackId } = await aboutOf(work, personOf);
+      const { person, contactId, callbackId, destination, alert } = await aboutOf(
+        work,
+        recipients.personOf,
+      );
       await DB.prepare(
-        `INSERT INTO dead_letters (id, at, queue, action, rule, callback_id, person, contact_id, code, reason, attempts, work, body_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO dead_letters (id, at, queue, action, rule, destination, alert, callback_id, person, contact_id, code, reason, attempts, work, body_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, redelivered_at = NULL, dropped = NULL`,
       )
         .bind(
@@ -74,6 +183,8 @@ export function openDeadLetters(
           queue,
           parsed.success ? parsed.output.action : null,
           parsed.success ? parsed.output.rule.name : null,
+          destination ?? null,
+          alert ?? null,
           callbackId ?? null,
           person ?? null,
           contactId ?? null,
@@ -86,29 +197,65 @@ export function openDeadLetters(
         .run();
       return id;
     },
-    async list(limit, before) {
+    async list(limit, before, which = {}) {
       const rows = await DB.prepare(
-        `SELECT ${COLUMNS} FROM dead_letters WHERE ?1 IS NULL OR (at, id) < (SELECT at, id FROM dead_letters WHERE id = ?1) ORDER BY at DESC, id DESC LIMIT ?2`,
+        `SELECT ${COLUMNS}, work FROM dead_letters WHERE ${MATCHES}
+           AND (?9 IS NULL OR (at, id) < (SELECT at, id FROM dead_letters WHERE id = ?9)) ORDER BY at DESC, id DESC LIMIT ?10`,
       )
-        .bind(before ?? null, limit)
+        .bind(...boundTo(which), before ?? null, limit)
         .all();
-      return v.parse(v.array(DeadLetterRow), rows.results);
+      return Promise.all(rows.results.map(titled));
     },
+    read: async (id) => titled(await sealed(id)),
     async redeliver(id, at) {
-      const row = await DB.prepare(`SELECT ${COLUMNS}, work FROM dead_letters WHERE id = ?`)
-        .bind(id)
-        .first();
-      const parsed = v.safeParse(v.object({ ...DeadLetterRow.entries, work: v.string() }), row);
-      if (!parsed.success) throw unknown(id);
-      const { work: sealed, ...letter } = parsed.output;
-      const work: unknown = JSON.parse(await dataKey.decrypt(sealed));
-      if (letter.queue === 'effects') await EFFECTS.send(readable(Work, work));
-      else if (letter.queue === 'callbacks') await CALLBACKS.send(readable(Deferred, work));
-      else await JOURNAL_QUEUE.send(readable(Note, work));
+      const letter = await sealed(id);
+      await sendAgain([{ ...readable(letter.queue, await open(letter)), delaySeconds: 0 }], queues);
       await DB.prepare('UPDATE dead_letters SET redelivered_at = ? WHERE id = ?')
         .bind(at, id)
         .run();
-      return { ...letter, redelivered_at: at };
+      const { work: _, ...row } = letter;
+      return { ...row, redelivered_at: at };
+    },
+    async redeliverAll(which, pace, after) {
+      const { results } = await DB.prepare(
+        `SELECT ${COLUMNS}, work FROM dead_letters WHERE ${MATCHES}
+           AND (?9 IS NULL OR (at, id) > (SELECT at, id FROM dead_letters WHERE id = ?9)) ORDER BY at, id LIMIT ?10`,
+      )
+        .bind(...boundTo({ ...which, open: true }), after ?? null, STEP)
+        .all();
+      // Those that were put back before take their turns first.
+      const latest = await DB.prepare(
+        'SELECT max(redelivered_at) AS at FROM dead_letters',
+      ).first<number>('at');
+      const gap = 1000 / pace;
+      const from = now();
+      const start = latest !== null && latest >= from ? latest + gap : from;
+      if (results.length > 0 && start - from + results.length * gap > MAX_DELAY)
+        throw new AppError('throttled', 'the dead letters that wait already take half a day', {
+          retryAfter: 3_600,
+        });
+      const letters = v.parse(v.array(Sealed), results);
+      const messages: Message[] = [];
+      const due: [string, number][] = [];
+      for (const letter of letters) {
+        const at = Math.round(start + messages.length * gap);
+        const message = tryReadable(letter.queue, await open(letter));
+        if (!message) continue;
+        messages.push({ ...message, delaySeconds: Math.floor((at - from) / 1000) });
+        due.push([letter.id, at]);
+      }
+      await sendAgain(messages, queues);
+      await DB.prepare(
+        `UPDATE dead_letters SET redelivered_at = (SELECT json_extract(value, '$[1]') FROM json_each(?1) WHERE json_extract(value, '$[0]') = dead_letters.id)
+         WHERE id IN (SELECT json_extract(value, '$[0]') FROM json_each(?1))`,
+      )
+        .bind(JSON.stringify(due))
+        .run();
+      return {
+        done: due.length,
+        unreadable: letters.length - due.length,
+        next: letters.length === STEP ? letters.at(-1)?.id : undefined,
+      };
     },
     async drop(id, reason) {
       const row = await DB.prepare(
@@ -119,78 +266,21 @@ export function openDeadLetters(
       if (!row) throw unknown(id);
       return v.parse(DeadLetterRow, row);
     },
-    async count(queue) {
-      const open = await DB.prepare(
-        'SELECT count(*) AS n FROM dead_letters WHERE redelivered_at IS NULL AND dropped IS NULL AND queue = coalesce(?, queue)',
-      )
-        .bind(queue ?? null)
-        .first<number>('n');
-      return open ?? 0;
+    async dropAll(which, reason) {
+      const { meta } = await DB.prepare(`UPDATE dead_letters SET dropped = ?9 WHERE ${MATCHES}`)
+        .bind(...boundTo({ ...which, open: true }), reason)
+        .run();
+      return meta.changes;
     },
+    count: (queue) => countOf({ queue, open: true }),
+    countOf,
   };
+
+  async function countOf(which: DeadLetterFilter): Promise<number> {
+    const counted = DB.prepare(`SELECT count(*) AS n FROM dead_letters WHERE ${MATCHES}`);
+    return (await counted.bind(...boundTo(which)).first<number>('n')) ?? 0;
+  }
 }
 
 const unknown = (id: string): AppError =>
   new AppError('not_found', `there is no dead letter "${id}"`);
-
-/** Parses the work of a dead letter. @throws AppError `action_impossible`: work that this version cannot read would only fail again */
-function readable<T>(schema: v.GenericSchema<unknown, T>, work: unknown): T {
-  const read = v.safeParse(schema, work);
-  if (read.success) return read.output;
-  throw new AppError(
-    'action_impossible',
-    'this version of Signalbox cannot read it; the version that queued it can',
-  );
-}
-
-const WithBody = v.object({ body: v.object({ key: v.string() }) });
-
-/** Returns the key of the body in R2 that the work needs. */
-function bodyKeyIn(work: unknown): string | undefined {
-  const read = v.safeParse(WithBody, work);
-  return read.success ? read.output.body.key : undefined;
-}
-
-/** What a dead letter is about: so that an erasure and a search find it. */
-interface About {
-  readonly callbackId?: string | undefined;
-  readonly person?: string | undefined;
-  readonly contactId?: string | undefined;
-}
-
-/** Returns the callback, person and contact that a dead letter is about. The person is missing if its body is in R2. */
-async function aboutOf(
-  work: unknown,
-  personOf: (address: Address) => Promise<string>,
-): Promise<About> {
-  const effect = v.safeParse(Effect, work);
-  if (effect.success) {
-    const { subject } = effect.output;
-    const address = addressOf(subject, subject.appId);
-    return {
-      callbackId: subject.callbackId,
-      person: address && (await personOf(address)),
-      contactId: subject.contactId,
-    };
-  }
-  const tally = v.safeParse(TallyNote, work);
-  if (tally.success) return { callbackId: tally.output.id, person: tally.output.people?.[0] };
-  const note = v.safeParse(Note, work);
-  if (note.success) return note.output.kind === 'entry' ? { person: note.output.entry.person } : {};
-  const deferred = v.safeParse(Deferred, work);
-  if (!deferred.success) return {};
-  if ('key' in deferred.output.body) return { callbackId: deferred.output.id };
-  try {
-    const { body, receivedAt } = deferred.output;
-    const { id, subject, envelope } = await readCallbackText(body.text, receivedAt);
-    const address = addressOf(subject, envelope.appId);
-    return {
-      callbackId: id,
-      person: address && (await personOf(address)),
-      contactId: subject.contactId,
-    };
-  } catch {
-    // An unreadable callback may be the reason for the dead letter.
-    return { callbackId: deferred.output.id };
-  }
-}

@@ -1,5 +1,6 @@
 import { pruneJournal } from '../journal/retention.ts';
 import { readSettings } from '../settings/settings.ts';
+import { backupTime } from './consent-backups/consent-backup.ts';
 import { pruneArchive } from './recordings/archive.ts';
 
 const DAY = 86_400_000;
@@ -50,7 +51,9 @@ export async function prune(
     (await pruneObjects(ARCHIVE, 'quarantine/', now - RETENTION.quarantine, (keys) =>
       unneeded(keys, DB),
     )) +
-    (await pruneObjects(ARCHIVE, 'consent/', now - RETENTION.consent));
+    (await pruneObjects(ARCHIVE, 'consent/', now - RETENTION.consent, undefined, ({ key }) =>
+      backupTime(key),
+    ));
   // Last: a journal that is away must not keep the rest from being pruned.
   await JOURNAL_DB.prepare('DELETE FROM drift WHERE at < ?')
     .bind(now - RETENTION.drift)
@@ -78,14 +81,13 @@ async function pruneObjects(
   prefix: string,
   before: number,
   choose: (old: readonly string[]) => Promise<readonly string[]> = async (old) => old,
+  timeOf: (object: R2Object) => number = ({ uploaded }) => uploaded.getTime(),
 ): Promise<number> {
   let removed = 0;
   let cursor: string | undefined;
   do {
     const page = await bucket.list({ prefix, ...(cursor ? { cursor } : {}) });
-    const old = page.objects
-      .filter(({ uploaded }) => uploaded.getTime() < before)
-      .map(({ key }) => key);
+    const old = page.objects.filter((object) => timeOf(object) < before).map(({ key }) => key);
     const gone = old.length > 0 ? [...(await choose(old))] : [];
     if (gone.length > 0) await bucket.delete(gone);
     removed += gone.length;

@@ -15,6 +15,7 @@ export const QuarantineRow = v.object({
   bytes: v.number(),
   times: v.number(),
   redelivered_at: v.nullable(v.number()),
+  dropped: v.nullable(v.string()),
 });
 export type QuarantineRow = v.InferOutput<typeof QuarantineRow>;
 
@@ -23,7 +24,27 @@ const Whole = v.object({
   signers: v.pipe(v.string(), v.parseJson(), v.array(v.string())),
 });
 
-const COLUMNS = 'id, at, code, reason, bytes, times, redelivered_at';
+const COLUMNS = 'id, at, code, reason, bytes, times, redelivered_at, dropped';
+
+/** Selects bodies; empty: all. `since` and `until` (exclusive) are milliseconds since 1970. */
+export interface QuarantineFilter {
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly code?: string | undefined;
+  /** `true`: only those that are neither redelivered nor dropped. */
+  readonly open?: boolean | undefined;
+}
+
+/** The parameters 1 to 4 of a statement that selects bodies. */
+const MATCHES = `(?1 IS NULL OR at >= ?1) AND (?2 IS NULL OR at < ?2) AND (?3 IS NULL OR code = ?3)
+  AND (?4 = 0 OR (redelivered_at IS NULL AND dropped IS NULL))`;
+const boundTo = ({ since, until, code, open }: QuarantineFilter) => [
+  since ?? null,
+  until ?? null,
+  code ?? null,
+  open ? 1 : 0,
+];
+
 const keyOf = (id: string): string => `quarantine/${id}`;
 
 /**
@@ -45,7 +66,7 @@ export async function quarantine(
   await ARCHIVE.put(keyOf(id), body);
   await DB.prepare(
     `INSERT INTO quarantine (id, at, code, reason, bytes, signers) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-     times = times + 1, at = excluded.at, code = excluded.code, reason = excluded.reason, signers = excluded.signers, redelivered_at = NULL`,
+     times = times + 1, at = excluded.at, code = excluded.code, reason = excluded.reason, signers = excluded.signers, redelivered_at = NULL, dropped = NULL`,
   )
     .bind(id, at, codeOf(error), messageOf(error), body.byteLength, JSON.stringify(signers))
     .run();
@@ -57,11 +78,13 @@ export async function listQuarantine(
   limit: number,
   before: string | undefined,
   DB: D1Database,
+  which: QuarantineFilter = {},
 ): Promise<readonly QuarantineRow[]> {
   const rows = await DB.prepare(
-    `SELECT ${COLUMNS} FROM quarantine WHERE ?1 IS NULL OR (at, id) < (SELECT at, id FROM quarantine WHERE id = ?1) ORDER BY at DESC, id DESC LIMIT ?2`,
+    `SELECT ${COLUMNS} FROM quarantine WHERE ${MATCHES}
+       AND (?5 IS NULL OR (at, id) < (SELECT at, id FROM quarantine WHERE id = ?5)) ORDER BY at DESC, id DESC LIMIT ?6`,
   )
-    .bind(before ?? null, limit)
+    .bind(...boundTo(which), before ?? null, limit)
     .all();
   return v.parse(v.array(QuarantineRow), rows.results);
 }
@@ -72,7 +95,7 @@ export async function countRecentQuarantine(
   DB: D1Database,
 ): Promise<{ readonly last_day: number; readonly newest_code: string | null }> {
   const { results } = await DB.prepare(
-    'SELECT code, count(*) OVER () AS n FROM quarantine WHERE at >= ? AND redelivered_at IS NULL ORDER BY at DESC LIMIT 1',
+    'SELECT code, count(*) OVER () AS n FROM quarantine WHERE at >= ? AND redelivered_at IS NULL AND dropped IS NULL ORDER BY at DESC LIMIT 1',
   )
     .bind(now - DAY)
     .all<{ code: string; n: number }>();
@@ -94,7 +117,7 @@ export async function redeliverQuarantined(
     .bind(id)
     .first();
   const body = row && (await ARCHIVE.get(keyOf(id)));
-  if (!body) throw new AppError('not_found', `there is no body "${id}" in quarantine`);
+  if (!body) throw unknown(id);
   const { signers, ...kept } = v.parse(Whole, row);
   const callback = await readCallback(new Uint8Array(await body.arrayBuffer()), kept.at);
   if (callback.trigger === UNKNOWN)
@@ -112,4 +135,81 @@ export async function redeliverQuarantined(
   });
   await DB.prepare('UPDATE quarantine SET redelivered_at = ? WHERE id = ?').bind(now, id).run();
   return { ...kept, redelivered_at: now };
+}
+
+const unknown = (id: string): AppError =>
+  new AppError('not_found', `there is no body "${id}" in quarantine`);
+
+/** Returns one row. @throws AppError `not_found` */
+export async function readQuarantined(id: string, DB: D1Database): Promise<QuarantineRow> {
+  const row = await DB.prepare(`SELECT ${COLUMNS} FROM quarantine WHERE id = ?`).bind(id).first();
+  if (!row) throw unknown(id);
+  return v.parse(QuarantineRow, row);
+}
+
+/** Returns how many bodies are selected. */
+export async function countQuarantined(which: QuarantineFilter, DB: D1Database): Promise<number> {
+  const counted = DB.prepare(`SELECT count(*) AS n FROM quarantine WHERE ${MATCHES}`);
+  return (await counted.bind(...boundTo(which)).first<number>('n')) ?? 0;
+}
+
+/** The most bodies that one step redelivers: each is read from R2. */
+const STEP = 50;
+
+/** Redelivers up to 50 open bodies, oldest first. Those that still cannot be read stay; `next`: where the next step begins. */
+export async function redeliverQuarantine(
+  which: QuarantineFilter,
+  after: string | undefined,
+  now: number,
+  secrets: Secrets,
+  env: Pick<Env, 'DB' | 'ARCHIVE' | 'CALLBACKS'>,
+): Promise<{
+  readonly done: number;
+  readonly unreadable: number;
+  readonly next: string | undefined;
+}> {
+  const { results } = await env.DB.prepare(
+    `SELECT id FROM quarantine WHERE ${MATCHES}
+       AND (?5 IS NULL OR (at, id) > (SELECT at, id FROM quarantine WHERE id = ?5)) ORDER BY at, id LIMIT ?6`,
+  )
+    .bind(...boundTo({ ...which, open: true }), after ?? null, STEP)
+    .all<{ id: string }>();
+  let done = 0;
+  for (const { id } of results) {
+    try {
+      await redeliverQuarantined(id, now, secrets, env);
+      done += 1;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.retryable) throw error;
+    }
+  }
+  const next = results.length === STEP ? results.at(-1)?.id : undefined;
+  return { done, unreadable: results.length - done, next };
+}
+
+/** Marks the selected open bodies as dropped; `reason`: by whom and why. They can still be redelivered. Returns how many. */
+export async function dropQuarantine(
+  which: QuarantineFilter,
+  reason: string,
+  DB: D1Database,
+): Promise<number> {
+  const { meta } = await DB.prepare(`UPDATE quarantine SET dropped = ?5 WHERE ${MATCHES}`)
+    .bind(...boundTo({ ...which, open: true }), reason)
+    .run();
+  return meta.changes;
+}
+
+/** Marks one body as dropped. @throws AppError `not_found` */
+export async function dropQuarantined(
+  id: string,
+  reason: string,
+  DB: D1Database,
+): Promise<QuarantineRow> {
+  const row = await DB.prepare(
+    `UPDATE quarantine SET dropped = ? WHERE id = ? RETURNING ${COLUMNS}`,
+  )
+    .bind(reason, id)
+    .first();
+  if (!row) throw unknown(id);
+  return v.parse(QuarantineRow, row);
 }

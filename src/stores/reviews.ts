@@ -6,6 +6,7 @@ import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Scope, Scopes } from '../objects/recipients/consent.ts';
 import type { ReviewRequest, Reviews } from '../work/services.ts';
+import type { SealedColumn } from './keys/sealed.ts';
 
 const Side = v.object({
   contact: v.optional(v.string()),
@@ -15,6 +16,9 @@ const Side = v.object({
   notification: v.boolean(),
 });
 
+/** The details of reviews, for the rotation of keys. */
+export const reviewDetails: SealedColumn = { table: 'reviews', key: ['id'], column: 'details' };
+
 /** The encrypted part of a review: the addresses, the text, and the reason, which may quote the text. */
 const Details = v.object({
   sides: v.array(Side),
@@ -22,12 +26,13 @@ const Details = v.object({
   reason: v.exactOptional(v.string()),
   hold: v.exactOptional(v.string()),
   appId: v.exactOptional(v.string()),
+  contacts: v.optional(v.array(v.string()), []),
 });
 
 const Row = v.object({
   id: v.string(),
   at: v.number(),
-  kind: v.picklist(['near-miss', 'consents-differ']),
+  kind: v.picklist(['near-miss', 'consents-differ', 'duplicate']),
   rule: v.string(),
   callback_id: v.string(),
   channel: v.string(),
@@ -116,7 +121,7 @@ export function openReviews(
 
   return {
     async ask(request: ReviewRequest) {
-      const { kind, key, rule, callbackId, at, receivedAt, reason, text, addresses } = request;
+      const { key, rule, callbackId, at, receivedAt, reason, text, addresses } = request;
       const { hold, appId } = request;
       const consents = await recipients.read(addresses.map(({ address }) => address));
       const sides = addresses.map(({ contact, address }, index) => {
@@ -137,7 +142,8 @@ export function openReviews(
             notification !== first.notification
           : false,
       );
-      if (kind === 'consents-differ' && !differ) return undefined;
+      if (request.kind === 'consents-differ' && !differ) return undefined;
+      const kind = request.kind === 'duplicate' && differ ? 'consents-differ' : request.kind;
       const id = await stableId(['review', key]);
       const details = await dataKey.encrypt(
         JSON.stringify({
@@ -145,6 +151,7 @@ export function openReviews(
           ...(text ? { text } : {}),
           ...(hold ? { hold } : {}),
           ...(appId ? { appId } : {}),
+          contacts: request.contacts ?? [],
         }),
       );
       await DB.prepare(
@@ -165,6 +172,28 @@ export function openReviews(
         )
         .run();
       return id;
+    },
+
+    async closeMerged({ kept, gone, addresses, callbackId, at }) {
+      const people = await Promise.all(addresses.map((address) => recipients.personOf(address)));
+      const rows = await DB.prepare(
+        `SELECT * FROM reviews WHERE state = 'open' AND kind IN ('duplicate', 'consents-differ')
+         AND EXISTS (SELECT 1 FROM json_each(people) WHERE value IN (SELECT value FROM json_each(?)))`,
+      )
+        .bind(JSON.stringify(people))
+        .all();
+      const reviews = await Promise.all(rows.results.map(opened));
+      const settled = reviews.filter(
+        ({ contacts, callback_id: from }) =>
+          from !== callbackId && [kept, gone].every((id) => contacts.includes(id)),
+      );
+      for (const { id } of settled)
+        await DB.prepare(
+          "UPDATE reviews SET state = 'dismissed', decided_at = ?, decided_by = ?, decision_reason = ? WHERE id = ? AND state = 'open'",
+        )
+          .bind(at, OVERDUE, `merged: ${kept} stays`, id)
+          .run();
+      return settled.length;
     },
 
     async list(state, limit) {

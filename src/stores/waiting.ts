@@ -12,16 +12,18 @@ export interface Waiting {
 export async function countWaiting(DB: D1Database): Promise<{
   readonly reviews: Waiting;
   readonly held: Waiting;
-  readonly deadLetters: number;
-  readonly quarantined: number;
+  readonly deadLetters: Waiting;
+  readonly quarantined: Waiting;
 }> {
   const answers = await DB.batch([
     DB.prepare("SELECT count(*) AS n, min(at) AS oldest FROM reviews WHERE state = 'open'"),
     DB.prepare("SELECT count(*) AS n, min(at) AS oldest FROM held WHERE state = 'held'"),
     DB.prepare(
-      'SELECT count(*) AS n, NULL AS oldest FROM dead_letters WHERE redelivered_at IS NULL AND dropped IS NULL',
+      'SELECT count(*) AS n, min(at) AS oldest FROM dead_letters WHERE redelivered_at IS NULL AND dropped IS NULL',
     ),
-    DB.prepare('SELECT count(*) AS n, NULL AS oldest FROM quarantine WHERE redelivered_at IS NULL'),
+    DB.prepare(
+      'SELECT count(*) AS n, min(at) AS oldest FROM quarantine WHERE redelivered_at IS NULL AND dropped IS NULL',
+    ),
   ]);
   const [reviews, held, letters, quarantine] = answers.map(({ results }) => {
     const { n, oldest } = v.parse(Row, results[0]);
@@ -31,7 +33,7 @@ export async function countWaiting(DB: D1Database): Promise<{
   return {
     reviews: reviews ?? none,
     held: held ?? none,
-    deadLetters: letters?.count ?? 0,
-    quarantined: quarantine?.count ?? 0,
+    deadLetters: letters ?? none,
+    quarantined: quarantine ?? none,
   };
 }

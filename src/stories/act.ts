@@ -3,7 +3,7 @@ import type { Alerts } from '../alerts/config.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { AppError } from '../errors.ts';
 import { type AlertPreview, previewAlerts } from '../pipeline/alert-preview.ts';
-import { subjectOf } from '../pipeline/queue-message.ts';
+import { contactAddresses, subjectOf } from '../pipeline/queue-message.ts';
 import type { DecidedAction, Decision, Fired } from '../rules/decide/decide.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import { readFact } from '../rules/model/facts.ts';
@@ -93,8 +93,8 @@ async function whyNot(
       rulebook: decision.version,
       fact,
       objects: world.objects,
-      // A story stores no contacts.
-      addressesOf: async () => [],
+      // A story stores no contacts: those of the callback are known.
+      contactAddresses: async () => contactAddresses(callback),
     });
     return undefined;
   } catch (error) {

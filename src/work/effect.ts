@@ -35,6 +35,9 @@ export const Hold = v.object({
 });
 export type Hold = v.InferOutput<typeof Hold>;
 
+/** The queues that effects wait on. */
+export type EffectQueue = 'effects' | 'forwards';
+
 /** One action of a fired rule, done once from the queue. */
 export const Effect = v.object({
   kind: v.literal('effect'),
@@ -141,7 +144,17 @@ export const RefusedApps = v.object({
 });
 export type RefusedApps = v.InferOutput<typeof RefusedApps>;
 
-/** A message of the `effects` queue. */
+/** A heartbeat of `alerts.json` became silent at `at`, or a callback arrived again; `last`: the last callback before, or the start of the silence. */
+export const HeartbeatChanged = v.object({
+  kind: v.literal('heartbeat'),
+  id: v.string(),
+  state: v.picklist(['silent', 'resumed']),
+  last: v.number(),
+  at: v.number(),
+});
+export type HeartbeatChanged = v.InferOutput<typeof HeartbeatChanged>;
+
+/** A message of the `effects` queue; the `forwards` queue has effects only. */
 export const Work = v.variant('kind', [
   Effect,
   ContactNote,
@@ -149,6 +162,7 @@ export const Work = v.variant('kind', [
   AlertEnded,
   TallyNote,
   RefusedApps,
+  HeartbeatChanged,
 ]);
 export type Work = v.InferOutput<typeof Work>;
 

@@ -5,17 +5,18 @@ import type { FactValue } from '../callbacks/facts/fact.ts';
 import type { Address } from '../callbacks/model.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from '../objects/index.ts';
+import type { MetricsWriter } from '../objects/metrics/metrics-client.ts';
 import type { RulebooksClient } from '../objects/rulebooks/rulebooks-client.ts';
 import type { ActiveRulebook } from '../rulebooks/active-rulebook.ts';
 import type { Rulebook } from '../rules/compile/compile.ts';
 import type { Decision } from '../rules/decide/decide.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Sinch } from '../sinch/client.ts';
-import type { ContactNote, Deferred, Effect, Hold, Outcome, Work } from './effect.ts';
+import type { ContactNote, Deferred, Effect, EffectQueue, Hold, Outcome, Work } from './effect.ts';
 
 /** A message that could not be processed, stored with its reason. */
 export interface DeadLetter {
-  readonly queue: 'effects' | 'callbacks' | 'journal';
+  readonly queue: EffectQueue | 'callbacks' | 'journal';
   readonly work: unknown;
   readonly code: string;
   readonly reason: string;
@@ -90,7 +91,8 @@ export interface LateErasure {
 
 /** A request for a review. */
 export interface ReviewRequest {
-  readonly kind: 'near-miss' | 'consents-differ';
+  /** `duplicate`: contacts that share an address, whether their consents agree or not. */
+  readonly kind: 'near-miss' | 'consents-differ' | 'duplicate';
   /** The same for a redelivery. */
   readonly key: string;
   readonly rule: string;
@@ -106,16 +108,32 @@ export interface ReviewRequest {
   readonly reason: string;
   readonly text?: string;
   readonly addresses: readonly { readonly contact?: string; readonly address: Address }[];
+  /** The contacts that it is about. */
+  readonly contacts?: readonly string[];
+}
+
+/** Contacts that became one. */
+export interface MergedContacts {
+  readonly kept: string;
+  readonly gone: string;
+  readonly addresses: readonly Address[];
+  /** The callback of the merge. */
+  readonly callbackId: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** The reviews. */
 export interface Reviews {
   /** Opens a review, once for each key, and returns its id; `undefined` when the compared consents agree. */
   readonly ask: (request: ReviewRequest) => Promise<string | undefined>;
+  /** Closes the open reviews of duplicates among these contacts, which became one, and returns how many there were. */
+  readonly closeMerged: (merged: MergedContacts) => Promise<number>;
 }
 
 /** The dependencies of the pipeline, opened for each event. Clocks return milliseconds since 1970. */
 export interface Services {
+  readonly metrics: MetricsWriter;
   readonly now: () => number;
   readonly settings: Settings;
   readonly dataKey: DataKey;
@@ -133,6 +151,7 @@ export interface Services {
   /** Sends a mail; `undefined` without the binding EMAIL. */
   readonly mail: Transports['mail'];
   readonly effects: Pick<Queue<Work>, 'sendBatch'>;
+  readonly forwards: Pick<Queue<Work>, 'sendBatch'>;
   readonly callbacks: Pick<Queue<Deferred>, 'send'>;
   readonly bodies: {
     readonly keep: (key: string, text: string) => Promise<void>;
@@ -157,6 +176,8 @@ export interface Services {
   readonly reviews: Reviews;
   readonly archive: { readonly keep: (file: FileToArchive) => Promise<Outcome> };
   readonly journal: JournalWriter;
+  /** Continues work after the response. The work must not reject, and may be cut off. */
+  readonly later: (work: Promise<unknown>) => void;
   /** The held effects. */
   readonly held: {
     readonly keep: (effect: Effect, hold: Hold) => Promise<void>;

@@ -1,9 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { bar, columns } from '../../src/cli/output/columns.ts';
-import { drift, explained, ID, listen, page, stats } from './deciding-worker.ts';
+import { decision, drift, explained, ID, listen, page, stats } from './deciding-worker.ts';
 import { folder, openShell } from './shell.ts';
 
 describe('decisions', () => {
+  test.each([
+    [['--shadow', '--rule', 'help'], '/v1/decisions?rule=help&shadow=true'],
+    [['--outcome', 'shadow'], '/v1/decisions?outcome=shadow&shadow=true'],
+    [['--rule', 'help'], '/v1/decisions?rule=help'],
+  ])('%j asks for %s', async (words, path) => {
+    const tried = { ...decision, shadow: true, rules: [{ rule: 'help', outcome: 'shadow' }] };
+    const { run, out, asked } = await listen({ decisions: [tried], next: null });
+    expect(await run('decisions', ...words)).toBe(0);
+    expect(asked[0]?.path).toBe(path);
+    expect(out[0]).toMatch(/MESSAGE_INBOUND \(shadow\) .*help \(shadow\)$/);
+  });
+
+  test('names --shadow where a rule has nothing on record', async () => {
+    const { run, out } = await listen({ decisions: [], next: null });
+    expect(await run('decisions', '--rule', 'help')).toBe(0);
+    expect(out[1]).toBe('What a rulebook in shadow did is listed with --shadow.');
+  });
+
   test('lists what was decided, with the filters as they were given', async () => {
     const { run, out, asked } = await listen(page);
     expect(

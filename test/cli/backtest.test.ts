@@ -24,7 +24,7 @@ describe('backtest', () => {
       ['2d', 'cursor-1'],
       ['2d', 'cursor-2'],
     ]);
-    expect(out[1]).toBe('36 callbacks: 9 would end otherwise');
+    expect(out[1]).toBe('36 callbacks: 9 would end otherwise, 12 are unknown');
   });
 
   test('of files holds rules/ against those in force, performs nothing, and names the files', async () => {

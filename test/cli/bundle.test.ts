@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -11,6 +12,8 @@ const files = {
   'rules/lists/words.json': { name: 'words', why: 'Words.', values: ['STOP'] },
 };
 const bundled = (home: string) => join(home, '.wrangler', 'rulebook.json');
+const build = (home: string) =>
+  JSON.parse(readFileSync(join(home, '.wrangler', 'build.json'), 'utf8'));
 
 /** A folder that was bundled and then got a broken rule. */
 async function broken() {
@@ -21,7 +24,60 @@ async function broken() {
   return { home, before };
 }
 
+const git = (home: string, ...words: string[]) =>
+  execFileSync('git', ['-C', home, '-c', 'user.name=a', '-c', 'user.email=a@b.c', ...words]);
+
 describe('bundle', () => {
+  test('leaves the rules of the start alone while publishing is practised', async () => {
+    const home = folder(files);
+    await openShell({ home }).run('bundle');
+    const before = readFileSync(bundled(home), 'utf8');
+    writeFileSync(
+      join(home, 'rules', 'stop.json'),
+      JSON.stringify({ ...stopRule, owner: 'legal' }),
+    );
+    const practice = openShell({ home, env: { SIGNALBOX_KEEP_BUNDLE: 'true' } });
+    expect(await practice.run('bundle')).toBe(0);
+    expect(readFileSync(bundled(home), 'utf8')).toBe(before);
+    expect(await openShell({ home }).run('bundle')).toBe(0);
+    expect(readFileSync(bundled(home), 'utf8')).toContain('legal');
+  });
+
+  test('writes which code it is: version and commit, and whether the code was changed since', async () => {
+    const home = folder({ ...files, 'package.json': { version: '1.2.3' }, 'src/a.ts': '' });
+    const version = async () => {
+      const { run, out } = openShell({ home });
+      await run('--version');
+      expect(await run('bundle')).toBe(0);
+      return [build(home), out[0]];
+    };
+    expect(await version()).toEqual([
+      { version: '1.2.3', commit: 'unknown', errors: [] },
+      '1.2.3 (commit unknown)',
+    ]);
+    git(home, 'init', '-q');
+    git(home, 'add', '.');
+    git(home, 'commit', '-qm', 'all');
+    const commit = String(git(home, 'rev-parse', 'HEAD')).slice(0, 12);
+    // A changed rule is not changed code: rules have a version of their own.
+    writeFileSync(
+      join(home, 'rules', 'lists', 'words.json'),
+      '{ "name": "words", "why": "W.", "values": ["A"] }',
+    );
+    expect(await version()).toEqual([
+      { version: '1.2.3', commit, errors: [] },
+      `1.2.3 (commit ${commit})`,
+    ]);
+    writeFileSync(join(home, 'src', 'a.ts'), 'changed');
+    expect((await version())[0]).toMatchObject({ commit: `${commit}-modified` });
+    // A copy in another project's checkout has no commit of its own.
+    mkdirSync(join(home, 'copy'));
+    writeFileSync(join(home, 'copy', 'package.json'), '{ "version": "1.2.3" }');
+    const { run, out } = openShell({ home: join(home, 'copy') });
+    await run('--version');
+    expect(out).toEqual(['1.2.3 (commit unknown)']);
+  });
+
   test('writes what decides, without examples and editor hints, and beside it what proves it and the files as they are', async () => {
     const home = folder(files);
     const { run, out } = openShell({ home });
@@ -71,6 +127,11 @@ describe('bundle', () => {
     expect(await run('bundle')).toBe(0);
     expect(err.at(-1)).toBe('The last good rules stay in force.');
     expect(readFileSync(bundled(home), 'utf8')).toBe(before);
+    // `/healthz` names the error, until the rule is repaired.
+    expect(build(home).errors).toEqual([expect.stringMatching(/^rules\/stop\.json:1:2 error /)]);
+    writeFileSync(join(home, 'rules', 'stop.json'), JSON.stringify(files['rules/stop.json']));
+    expect(await run('bundle')).toBe(0);
+    expect(build(home).errors).toEqual([]);
   });
 
   test('fails under wrangler dev too when there are no last good rules', async () => {

@@ -43,6 +43,6 @@ describe('the command line', () => {
   test('prints its version', async () => {
     const { run, out } = openShell();
     expect(await run('--version')).toBe(0);
-    expect(out).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
+    expect(out).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+ \(commit \w+\)$/)]);
   });
 });

@@ -116,7 +116,55 @@ describe('consent', () => {
     expect(out).toEqual([words]);
   });
 
-  test('undo says first what it would take back, when asked', async () => {
+  const one = {
+    ...{ person: 'hash-1', channel: 'SMS', identity: '46701740605' },
+    ...{ at: '2026-11-20T03:00:00.000Z', scope: 'all', to: 'out' },
+  };
+  const affected = [
+    one,
+    { ...one, person: 'hash-2', channel: 'WHATSAPP' },
+    { ...one, person: 'hash-3', channel: null, identity: null, scope: 'marketing', to: 'in' },
+  ];
+  const undoing = ['consent', 'undo', '--rule', 'stop', '--since', '2h', '--reason', 'a word'];
+
+  test('undo lists the people and the changes first, when asked', async () => {
+    const { run, out } = await listen({ people: 3, changes: 5, affected });
+    expect(await run(...undoing, '--dry-run')).toBe(0);
+    expect(out).toEqual([
+      '2026-11-20 03:00:00  SMS       46701740605  stopped all        hash-1',
+      '2026-11-20 03:00:00  WHATSAPP  46701740605  stopped all        hash-2',
+      '2026-11-20 03:00:00  erased                 allowed marketing  hash-3',
+      '… and 2 earlier changes',
+      expect.stringMatching(/^5 changes of consent of 3 people .*would no longer count/),
+    ]);
+  });
+
+  test.each([
+    ['a hash', ['hash-3'], ['hash-3']],
+    ['an address', ['+46701740605'], ['hash-1']],
+    ['a channel and an address', ['whatsapp 46701740605'], ['hash-2']],
+    ['several', ['hash-1', 'WHATSAPP/46701740605'], ['hash-1', 'hash-2']],
+  ])('undo takes back of the people named by %s only', async (_, named, people) => {
+    const { run, asked } = await listen({ people: 1, changes: 1, affected });
+    const chosen = named.flatMap((person) => ['--person', person]);
+    expect(await run(...undoing, '--until', '2026-11-20 11:30', ...chosen)).toBe(0);
+    const words = { rule: 'stop', since: '2h', until: '2026-11-20T11:30:00.000Z' };
+    expect(asked.map(({ body }) => body)).toEqual([
+      { ...words, actor: 'ines', reason: 'a word', dry_run: true },
+      { ...words, actor: 'ines', reason: 'a word', people },
+    ]);
+  });
+
+  test('undo changes nothing when a person is named of whom the rule changed nothing', async () => {
+    const { run, err, asked } = await listen({ people: 1, changes: 1, affected });
+    expect(await run(...undoing, '--person', '46700000000')).toBe(1);
+    expect(err).toEqual([
+      '--person 46700000000: this rule changed nothing of this person then. --dry-run lists the people',
+    ]);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('undo counts what it would take back, when asked', async () => {
     const { run, out, asked } = await listen({ people: 3, changes: 4 });
     expect(
       await run(

@@ -42,6 +42,8 @@ export const about = {
 export const tally = {
   callbacks: 12,
   changed: 3,
+  unsure: 4,
+  changes: [],
   shifts: [
     {
       rule: 'help',
@@ -101,6 +103,7 @@ export const list = {
   history: [
     {
       kind: 'activate',
+      code: '0.1.0+3f9c2a10b7de',
       version: OLD_VERSION,
       at: '2026-11-20T10:00:00.000Z',
       actor: 'anna',

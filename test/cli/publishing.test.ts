@@ -18,8 +18,10 @@ describe('publish', () => {
       `What changes in ${OLD_VERSION.slice(0, 8)}, which is in force:`,
       '  + rule help added',
       expect.stringMatching(/^ {6}When .*: alert support \(high\)\.$/),
+      '      alert title',
+      '        new: Help',
       'On record since 7d:',
-      '12 callbacks: 3 would end otherwise',
+      '12 callbacks: 3 would end otherwise, 4 are unknown',
       '  alert actions: 2 more, 0 fewer',
       '  retry actions: 0 more, 1 fewer',
       '  suppress actions: 1 more, 0 fewer',
@@ -30,7 +32,9 @@ describe('publish', () => {
       '    + 2 × alert support (high): ID1, ID2',
       '  stop',
       '    + 1 × stop all messages to this person: ID3',
-      expect.stringMatching(/^ {2}help: unknown for 4 callbacks, .*: text \(ID5\)$/),
+      expect.stringMatching(/^ {2}\? help: unknown for 4 callbacks, .*: text \(ID5\)$/),
+      '  Texts and metadata are on record with the setting JOURNAL_PAYLOAD=keep, from then on.',
+      '  A file of callbacks has everything: signalbox backtest --file week.ndjson',
       expect.stringMatching(/^ {2}Why\? signalbox explain <id>/),
     ]);
     expect(questions).toEqual(['Put these rules in force? [y/N] ']);

@@ -20,9 +20,9 @@ describe('test', () => {
     expect(await run('test')).toBe(1);
     expect(out).toEqual([
       '✗ stop  3 examples',
-      '    "Hello" should fire and does not',
+      expect.stringMatching(/^ {4}"Hello" should fire and does not \(rules\/stop\.json:\d+\)$/),
       expect.stringMatching(/^ {6}stop did not fire: .*HELLO/),
-      '    "STOP" should not fire and does',
+      expect.stringMatching(/^ {4}"STOP" should not fire and does \(rules\/stop\.json:\d+\)$/),
       expect.stringMatching(/^ {6}stop fired: .*STOP/),
       '1 rule, 3 examples: 1 passed, 2 failed',
     ]);
@@ -33,8 +33,26 @@ describe('test', () => {
     const { run, out } = openShell({ home: folderOf({ ...stopRule, examples }) });
     expect(await run('test')).toBe(1);
     expect(out.slice(1, 3)).toEqual([
-      '    "odd" could not be run',
+      expect.stringMatching(/^ {4}"odd" could not be run \(rules\/stop\.json:\d+\)$/),
       expect.stringMatching(/"message" and "event"/),
+    ]);
+  });
+
+  test('puts failures last, and the same failure of several examples together, each with its place', async () => {
+    const fails = (name: string) => ({ ...example('Hello', true), name });
+    const home = folderOf(
+      { ...stopRule, examples: [fails('one'), fails('two'), example('STOP', true)] },
+      { 'rules/well.json': { ...stopRule, name: 'well', examples: [example('STOP', true)] } },
+    );
+    const { run, out } = openShell({ home });
+    expect(await run('test')).toBe(1);
+    expect(out.filter((line) => !line.startsWith('!'))).toEqual([
+      '✓ well  1 example',
+      '✗ stop  3 examples',
+      expect.stringMatching(/^ {4}"one" should fire and does not \(rules\/stop\.json:\d+\)$/),
+      expect.stringMatching(/^ {4}as does "two" \(rules\/stop\.json:\d+\)$/),
+      expect.stringMatching(/^ {6}stop did not fire: /),
+      '2 rules, 4 examples: 2 passed, 2 failed, 2 unexpected pairs',
     ]);
   });
 
@@ -133,6 +151,7 @@ describe('describe', () => {
         on: expect.any(Array),
         why: expect.stringMatching(/./),
         sentence: expect.stringMatching(/^When .*\.\)?$/),
+        texts: expect.any(Object),
       });
     }
   });

@@ -32,6 +32,7 @@ describe('shadow', () => {
             at: '2026-11-20T10:30:00.000Z',
             actor: 'anna',
             reason: '',
+            code: '0.1.0',
           },
         ],
       },

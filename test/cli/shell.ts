@@ -27,7 +27,10 @@ export function folder(files: Readonly<Record<string, object | string>>): string
 /** A shell that keeps what is printed, and the command line over it. */
 export function openShell(
   options: Partial<
-    Pick<Shell, 'home' | 'here' | 'env' | 'interrupted' | 'ask' | 'now' | 'progress' | 'pause'>
+    Pick<
+      Shell,
+      'home' | 'here' | 'env' | 'interrupted' | 'ask' | 'now' | 'zone' | 'progress' | 'pause'
+    >
   > = {},
 ) {
   const out: string[] = [];
@@ -37,6 +40,7 @@ export function openShell(
     out: (line) => out.push(line),
     err: (line) => err.push(line),
     now: () => NOW,
+    zone: 'UTC',
     home,
     here: home,
     env: {},

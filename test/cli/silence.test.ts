@@ -22,7 +22,7 @@ describe('silence', () => {
       await run('silence', 'rule=lawyer', 'label.team=legal', '--for', '2h', '--reason', 'known'),
     ).toBe(0);
     expect(out).toEqual([
-      '01JSILENCE  silenced until 2026-11-20 14:00:00 UTC: rule lawyer, label team legal',
+      '01JSILENCE  silenced until 2026-11-20 14:00:00: rule lawyer, label team legal',
     ]);
     expect(asked[0]?.body).toEqual({
       ...{

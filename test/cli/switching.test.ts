@@ -9,6 +9,8 @@ describe('looking and going back', () => {
       `From ${OLD_VERSION.slice(0, 8)} (in force) to rules/:`,
       '+ rule help added',
       expect.stringMatching(/alert support \(high\)\.$/),
+      '    alert title',
+      '      new: Help',
     ]);
   });
 
@@ -26,7 +28,7 @@ describe('looking and going back', () => {
       `→  ${OLD_VERSION.slice(0, 8)}  2026-11-20 10:00:00  published  1 rule  anna        first`,
       expect.stringMatching(/^ {3}BUNDLED0 {2}2026-11-20 10:00:00 {2}bundled/),
       '→ in force. The Worker was deployed with BUNDLED0.',
-      `2026-11-20 10:00:00  activate  ${OLD_VERSION.slice(0, 8)}  anna  first`,
+      `2026-11-20 10:00:00  activate  ${OLD_VERSION.slice(0, 8)}  anna  first  0.1.0+3f9c2a10b7de`,
     ]);
   });
 

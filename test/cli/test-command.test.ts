@@ -44,7 +44,9 @@ describe('test, with stories', () => {
     expect(out).toEqual([
       '✓ stop  2 examples',
       '✗ story no  2 steps',
-      '    step 2, only a greeting (2026-11-02 04:00:00)',
+      expect.stringMatching(
+        /^ {4}step 2, only a greeting \(2026-11-02 04:00:00\) \(rules\/tests\/no\.json:\d+\)$/,
+      ),
       '      expected  fires: stop',
       '      got       fired: none',
       expect.stringMatching(/^ {8}stop did not fire: .*HELLO, the rule needs STOP/),
@@ -134,7 +136,7 @@ describe('test', () => {
     expect(await run('test')).toBe(1);
     expect(out.slice(0, 3)).toEqual([
       '✗ told  2 examples',
-      '    "stop" fires, but alerts otherwise',
+      expect.stringMatching(/^ {4}"stop" fires, but alerts otherwise \(rules\/told\.json:\d+\)$/),
       '      the alert is high, expected low',
     ]);
   });
@@ -199,7 +201,10 @@ describe('test', () => {
       home: home({ 'rules/stop.json': { ...stop, examples: [{ ...fires, ...rest }] } }),
     });
     expect(await run('test')).toBe(1);
-    expect(out.slice(1, 3)).toEqual(['    "stop" could not be run', expect.stringMatching(words)]);
+    expect(out.slice(1, 3)).toEqual([
+      expect.stringMatching(/^ {4}"stop" could not be run \(rules\/stop\.json:\d+\)$/),
+      expect.stringMatching(words),
+    ]);
   });
 
   test('says what is wrong with the time of an example, where it stands', async () => {
@@ -228,7 +233,10 @@ describe('test --watch', () => {
       JSON.stringify({ ...stop, examples: [{ ...examples[0], fires: false }] }),
     );
     await settled();
-    expect(out.slice(1, 3)).toEqual(['✗ stop  1 example', '    "stop" should not fire and does']);
+    expect(out.slice(1, 3)).toEqual([
+      '✗ stop  1 example',
+      '    "stop" should not fire and does (rules/stop.json:1)',
+    ]);
     enough.resolve();
     expect(await ending).toBe(0);
   }, 30_000);

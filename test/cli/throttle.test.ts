@@ -23,7 +23,7 @@ describe('throttle', () => {
       },
     ]);
     expect(out).toEqual([
-      'WHATSAPP of app-1: marketing at most 10/minute until 2026-11-20 03:00:00 UTC (by hand)',
+      'WHATSAPP of app-1: marketing at most 10/minute until 2026-11-20 03:00:00 (by hand)',
     ]);
   });
 
@@ -32,9 +32,7 @@ describe('throttle', () => {
     expect(await run('throttle', 'app-1', 'SMS', '--to', '0', '--for', '1h', '--reason', 'x')).toBe(
       0,
     );
-    expect(out).toEqual([
-      'SMS of app-1: marketing stopped until 2026-11-20 03:00:00 UTC (by hand)',
-    ]);
+    expect(out).toEqual(['SMS of app-1: marketing stopped until 2026-11-20 03:00:00 (by hand)']);
   });
 
   test('tells of an app that nobody ever heard of', async () => {

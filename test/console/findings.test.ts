@@ -16,6 +16,7 @@ const kept = existsSync(MISTAKES)
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => join(MISTAKES, name, 'rules'))
   : [];
+if (kept.length === 0) console.log(`findings of the page: skipped, ${MISTAKES} is not there`);
 
 interface Line {
   readonly code: string;
@@ -91,12 +92,15 @@ describe.skipIf(kept.length === 0)('the findings of the page are those of check 
     );
     base = now.files;
     version = now.version;
+    page = await open('rules', { lasting: true });
+    await page.getByRole('heading', { name: 'Rules' }).waitFor();
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    await page.context().close();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   test.each(kept)('%s', async (mistake) => {
-    page = await open('rules');
-    await page.getByRole('heading', { name: 'Rules' }).waitFor();
     const rules = join(folder, 'rules');
     await rm(rules, { recursive: true, force: true });
     await cp('test/rulebook', rules, { recursive: true });

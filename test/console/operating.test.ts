@@ -11,7 +11,7 @@ interface Reviews {
 }
 
 const HOSTILE =
-  'please stop <img src=x onerror="document.title=1"><script>alert(1)</script> \u202Eevil';
+  'please stop texting me <img src=x onerror="document.title=1"><script>alert(1)</script> \u202Eevil';
 
 test('a customer’s message is shown as it came, never as HTML, and suppressed by keyboard alone', async () => {
   await send(inbound(HOSTILE, '12025550188'));
@@ -44,7 +44,7 @@ test('what a rule did to consent is taken back for the people who are chosen', a
   for (const sender of ['12025550151', '12025550152']) await send(inbound('STOP', sender));
   const page = await open('operate/undo');
   await page.getByLabel('Rule', { exact: true }).fill('stop');
-  await page.getByRole('button', { name: 'Show whom it concerns' }).click();
+  await page.getByRole('button', { name: 'Show the people' }).click();
   const people = page.getByRole('list', { name: 'People' }).getByRole('listitem');
   await people.filter({ hasText: '12025550152' }).waitFor();
   for (const item of await people.all())

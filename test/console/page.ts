@@ -11,6 +11,8 @@ export interface View {
   readonly width?: number;
   readonly dark?: boolean;
   readonly role?: Role;
+  /** The window outlives the test that opens it: its file closes it. */
+  readonly lasting?: boolean;
   /** Failed requests that the test brings about itself. */
   readonly mayFail?: RegExp;
 }
@@ -36,6 +38,7 @@ afterEach(async () => {
 export async function openContext({
   width = 1280,
   dark = false,
+  lasting = false,
 }: View = {}): Promise<BrowserContext> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
@@ -45,7 +48,7 @@ export async function openContext({
     acceptDownloads: true,
   });
   context.setDefaultTimeout(30_000);
-  contexts.push(context);
+  if (!lasting) contexts.push(context);
   return context;
 }
 

@@ -7,6 +7,7 @@ export const shellTo = (out: (line: string) => void): Shell => ({
   out,
   err: () => {},
   now: () => Date.now(),
+  zone: 'UTC',
   home,
   here: home,
   env: {},

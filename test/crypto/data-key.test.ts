@@ -51,6 +51,41 @@ describe('the data key', () => {
     );
   });
 
+  describe('with rotated keys', () => {
+    const NEW = 'a rotated key of more than thirty-two characters';
+    const NEWER = 'a newer key of more than thirty-two characters!';
+    const rotated = openDataKey(SECRET, [NEWER, NEW]);
+
+    test('encrypts with the newest, and decrypts with all', async () => {
+      const earlier = openDataKey(SECRET, [NEW]);
+      for (const one of [key, earlier, rotated])
+        expect(await rotated.decrypt(await one.encrypt('text'))).toBe('text');
+      await expect(earlier.decrypt(await rotated.encrypt('text'))).rejects.toThrow(
+        /DATA_KEYS lacks/,
+      );
+      await expect(key.decrypt(await rotated.encrypt('text'))).rejects.toThrow(/DATA_KEYS lacks/);
+      expect(await rotated.encrypt('text')).toMatch(new RegExp(`^${rotated.newest}\\.`));
+    });
+
+    test('hashes with the first key, whatever else rotates', () => {
+      expect(rotated.hash('46701740605')).toBe(key.hash('46701740605'));
+    });
+
+    test('puts a text under the newest key with the same nonce, once', async () => {
+      const old = await key.encrypt('text');
+      const text = (await rotated.reEncrypt(old)) ?? '';
+      expect(text.split('.')[1]).toBe(old.split('.')[1]);
+      expect(text.split('.')[2]).not.toBe(old.split('.')[2]);
+      expect(await openDataKey(SECRET, [NEWER]).decrypt(text)).toBe('text');
+      expect(await rotated.reEncrypt(text)).toBeUndefined();
+    });
+
+    test('goes back to the first key where the list is empty', async () => {
+      expect(await key.reEncrypt(await key.encrypt('text'))).toBeUndefined();
+      expect(openDataKey(SECRET, [])).toBe(key);
+    });
+  });
+
   test('does without none', () => {
     expect(() => openDataKey(undefined)).toThrow(/DATA_KEY/);
   });

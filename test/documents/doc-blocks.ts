@@ -34,11 +34,17 @@ export function blocksOf(file: string): readonly Block[] {
     );
 }
 
-/** Returns the commands of a block: one for each line, or more lines where a quote or a `\` joins them. */
+/** Returns what the last command of a block shows, by its comment `# shows: …`. */
+export const shownBy = ({ text }: Block): string => /^# shows: (.+)$/m.exec(text)?.[1] ?? '';
+
+/** Returns the commands of a block: one for each line, or more lines where a quote or a `\` joins them. Comments are none. */
 export function commandsIn(text: string): readonly string[] {
   const commands: string[] = [];
   let open = '';
-  for (const line of text.replace(/\\\n\s*/g, ' ').split('\n')) {
+  for (const line of text
+    .replace(/^#.*$/gm, '')
+    .replace(/\\\n\s*/g, ' ')
+    .split('\n')) {
     open = open === '' ? line : `${open}\n${line}`;
     if ((open.split("'").length - 1) % 2 === 1) continue;
     if (open.trim() !== '') commands.push(open);
@@ -49,4 +55,4 @@ export function commandsIn(text: string): readonly string[] {
 
 /** What a test may run: never what installs, logs in or deploys. */
 export const HARMLESS =
-  /^(npm run -s signalbox -- (?!start|connect)|(TOKEN=\$\()?curl -s (-[HudXd] *('[^']*'|\S+) +)*http:\/\/127\.0\.0\.1:)/;
+  /^((npm run -s signalbox -- |npx --no -- signalbox )(?!start|connect)|(TOKEN=\$\()?curl -s (-[HudXd] *('[^']*'|\S+) +)*http:\/\/127\.0\.0\.1:)/;

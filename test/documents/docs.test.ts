@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Block, blocksOf, commandsIn, DOCUMENTS, HARMLESS } from './doc-blocks.ts';
+import { type Block, blocksOf, commandsIn, DOCUMENTS, HARMLESS, shownBy } from './doc-blocks.ts';
 
 /** Runs the commands of the documents as they are written: `npm start` in one terminal, the rest in another. */
 const run = promisify(execFile);
@@ -44,8 +44,8 @@ const adapted = (command: string): string =>
   command
     .replaceAll(':8787', `:${port}`)
     .replaceAll(':8788', `:${port + 1}`)
-    .replace(/signalbox -- diff/, `$& --rules ${changed}`)
-    .replace(/signalbox -- publish/, `$& --rules ${changed} --yes`);
+    .replace(/signalbox (-- )?diff/, `$& --rules ${changed}`)
+    .replace(/signalbox (-- )?publish/, `$& --rules ${changed} --yes`);
 
 /** Runs a block as one script, told where this test's Worker is. */
 async function runBlock({ file, section, text }: Block): Promise<string> {
@@ -58,7 +58,7 @@ async function runBlock({ file, section, text }: Block): Promise<string> {
 
 async function shell(script: string): Promise<string> {
   const env = { ...process.env, SIGNALBOX_URL: `http://127.0.0.1:${port}` };
-  return (await run('bash', ['-c', script], { cwd: root, env, timeout: 100_000 })).stdout;
+  return (await run('bash', ['-c', script], { cwd: root, env, timeout: 300_000 })).stdout;
 }
 
 async function freePort(): Promise<number> {
@@ -114,6 +114,9 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 }, 20_000);
 
+/** The section of the incidents to practise; each of its blocks states what its last command shows. */
+const DRILL = 'Drill';
+
 /** Sections with commands, in the order in which they are run, and what their output must contain. */
 const SECTIONS: readonly (readonly [file: string, section: string, output: readonly RegExp[]])[] = [
   [
@@ -143,6 +146,14 @@ const SECTIONS: readonly (readonly [file: string, section: string, output: reado
   ['docs/rule-authors.md', 'Reviews', [/stop-near-miss: review, alert/, /has not said no/]],
   ['docs/rule-authors.md', 'Alert routes', [/ops/, /WhatsApp quality is RED/]],
   ['docs/rule-authors.md', 'Silences', [/content-refused/]],
+  ['rules/README.md', '6. Silence a rule for two hours', [/content-refused/]],
+  ['rules/README.md', '11. Stop one rule now', [/rule help is paused/, /rule help goes on/]],
+  [
+    'rules/README.md',
+    '12. Take back what a rule did to consent yesterday',
+    [/nothing to take back|would no longer count/],
+  ],
+  ['rules/README.md', '13. See what a change would have done last week', [/callbacks?: /]],
   [
     'docs/operators.md',
     'Pauses',
@@ -196,6 +207,18 @@ describe('the documents', () => {
     expect(screen).toMatch(/local Sinch ◂ messages:send/);
   }, 90_000);
 
+  test('each step of the drill shows what it says', async () => {
+    const blocks = blocksOf('docs/operators.md').filter(({ section }) => section === DRILL);
+    expect(blocks.length).toBeGreaterThan(5);
+    for (const block of blocks) {
+      let printed = await runBlock(block);
+      const [last = ''] = commandsIn(block.text).slice(-1);
+      for (let round = 0; round < 15 && !printed.includes(shownBy(block)); round++)
+        printed += await shell(adapted(last));
+      expect(printed).toContain(shownBy(block));
+    }
+  }, 900_000);
+
   test.each([
     'README.md',
     'docs/rule-authors.md',
@@ -208,8 +231,13 @@ describe('the documents', () => {
   }, 150_000);
 
   test('every block of commands is run by a test, or states why it is not', () => {
+    // recipes.test.ts runs those that need no Worker.
+    const isTask = ({ file, section }: Block) =>
+      file === 'rules/README.md' && /^\d+\. |^Keep a callback/.test(section);
     const tested = (block: Block) =>
+      isTask(block) ||
       block.section === 'Your first rule' ||
+      block.section === DRILL ||
       SECTIONS.some(([file, section]) => file === block.file && section === block.section);
     const left = DOCUMENTS.flatMap(blocksOf).filter((block) => !block.notRun && !tested(block));
     expect(left.map(({ file, section }) => `${file}: ${section}`)).toEqual([]);
@@ -220,6 +248,8 @@ describe('the documents', () => {
     'npx wrangler deploy',
     'git pull',
     'npm run -s signalbox -- connect https://x.example/callbacks',
+    'npx --no -- signalbox connect https://x.example/callbacks',
+    'npx --no -- signalbox start',
     'curl -s https://example.com',
   ])('“%s” is never run here', (text) => {
     const block = { file: 'README.md', section: 'Start', text, notRun: undefined };

@@ -40,6 +40,7 @@ async function entryOf(
     trigger: callback.trigger,
     appId: callback.envelope.appId,
     rules: decision.fired.map(({ rule }) => ({ rule: rule.name, outcome: 'fired' })),
+    keys: [],
     actions: [],
     facts: await redactFacts(callback, rulebook, recalled, dataKey),
     shadow: false,

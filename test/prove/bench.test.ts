@@ -6,7 +6,8 @@ import { contest } from '../../bench/decide/contest.ts';
 import type { Engine } from '../../bench/decide/engine.ts';
 import { baseline, engines } from '../../bench/decide/engines/index.ts';
 import { signalbox } from '../../bench/decide/engines/signalbox.ts';
-import { bodiesOf, regimes, rulesOf } from '../../bench/decide/regimes.ts';
+import { dense, tenant } from '../../bench/decide/regimes/equality.ts';
+import { regimes } from '../../bench/decide/regimes/index.ts';
 import { tableOf } from '../../bench/decide/table.ts';
 import { writeCallbacks } from '../../bench/growth/callbacks.ts';
 import { growthRules, writeRules } from '../../bench/growth/rules.ts';
@@ -14,8 +15,6 @@ import { replayMeasured } from '../../bench/growth/run.ts';
 
 /** Ratios of what ran side by side are wide of the mark even on a busy machine; times alone would not be. */
 const QUICK = { rounds: 5, turn: 40 };
-const [tenant, dense] = regimes;
-if (!tenant || !dense) throw new Error('the regimes are gone');
 
 const timeOf = async (n: number, rivals: readonly Engine[] = []) => {
   const { rows } = await contest(tenant, n, [...rivals, signalbox], QUICK);
@@ -34,7 +33,8 @@ describe('deciding', { timeout: 120_000 }, () => {
   });
 
   test.each(regimes)('agrees with json-rules-engine in every use of it, $name', async (regime) => {
-    const { rows, disagreements, fired } = await contest(regime, 100, engines, {
+    const [smallest = 0, size = smallest] = regime.sizes(false);
+    const { rows, disagreements, fired } = await contest(regime, size, engines, {
       rounds: 1,
       turn: 0,
     });
@@ -45,7 +45,12 @@ describe('deciding', { timeout: 120_000 }, () => {
 });
 
 describe('the benchmark', () => {
-  const silent: Engine = { name: 'silent', inWorkers: true, load: () => () => [] };
+  const silent: Engine = {
+    name: 'silent',
+    inWorkers: true,
+    expresses: () => true,
+    load: () => () => [],
+  };
 
   test('times nothing where an engine disagrees, and says on what', async () => {
     const done = await contest(dense, 100, [signalbox, silent], { rounds: 1, turn: 0 });
@@ -59,8 +64,10 @@ describe('the benchmark', () => {
   });
 
   test('hands every engine the same rules and callbacks each time', async () => {
-    expect(rulesOf(tenant, 50)).toEqual(rulesOf(tenant, 50));
-    expect(await bodiesOf(tenant, 50)).toEqual(await bodiesOf(tenant, 50));
+    for (const { source, bodies } of regimes) {
+      expect(await source(50)).toEqual(await source(50));
+      expect(await bodies(50)).toEqual(await bodies(50));
+    }
   });
 });
 

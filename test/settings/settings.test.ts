@@ -33,6 +33,10 @@ describe('readSettings', () => {
 
   test.each([
     ['DATA_KEY', 'too-short-and-secret'],
+    ['DATA_KEYS', 'a-secret-that-is-no-list-a-secret-that-is-no-list'],
+    ['DATA_KEYS', '[]'],
+    ['DATA_KEYS', '["too-short-and-secret"]'],
+    ['DATA_KEYS', JSON.stringify(['secret'.repeat(6), 'secret'.repeat(6)])],
     ['SIGNATURE_MAX_AGE', 'a day and secret'],
     ['SINCH_REGION', 'mars-and-secret'],
     ['JURISDICTION', 'moon-and-secret'],

@@ -28,6 +28,7 @@ async function run(command: string): Promise<void> {
     out: (line) => lines.push(line),
     err: (line) => lines.push(line),
     now: Date.now,
+    zone: 'UTC',
     home: HOME,
     here: HOME,
     env: {},

@@ -16,8 +16,8 @@ import { LENGTH } from './load/plan.ts';
 export const START = Date.parse('2026-11-24T11:00:00Z');
 
 export const TOKEN = 'simulation-api-token';
-const SECRET = 'simulation-webhook-secret';
-const WORKER = 'https://signalbox.sim';
+export const SECRET = 'simulation-webhook-secret';
+export const WORKER = 'https://signalbox.sim';
 
 export const SETTINGS = {
   WEBHOOK_SECRETS: SECRET,
@@ -27,13 +27,15 @@ export const SETTINGS = {
   SINCH_KEY_ID: 'local-key-id',
   SINCH_KEY_SECRET: 'local-key-secret',
   EXAMPLE_SECRETS: 'allow',
+  METRICS_INTERVAL: 'off',
   SINCH_API_URL: 'https://sinch.sim',
   SINCH_AUTH_URL: 'https://sinch.sim',
   MAX_RETRY_DELAY: '10m',
   DEST_OPS: 'https://ops.sim/ops',
   DEST_SPARE: 'https://ops.sim/spare',
   DEST_FORWARD: 'https://forward.sim/forward',
-  DEST_CLOSED: 'https://closed.sim/forward',
+  // Nothing may be posted to an address: what goes there is a dead letter at once.
+  DEST_CLOSED: 'https://10.0.0.1/forward',
   DEST_FORWARD_KEY: `whsec_${btoa('simulation-signing-key-simulation')}`,
 };
 
@@ -82,6 +84,8 @@ export interface HouseOptions {
   /** Changes the services of every environment: a protection that is off. */
   readonly onEnv?: ((env: object) => void) | undefined;
   readonly plan?: FaultPlan | undefined;
+  /** Settings beside those of every run. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
   /** Called with each message that Sinch takes. */
   readonly onSent: (reached: Reached) => void;
 }
@@ -92,7 +96,7 @@ export interface HouseOptions {
  */
 export function openHouse(
   product: Product,
-  { seed, traced, onEnv, plan, onSent }: HouseOptions,
+  { seed, traced, onEnv, plan, settings, onSent }: HouseOptions,
 ): House {
   const random = openRandom(`signalbox/${seed}`);
   const faults = plan ?? drawPlan(random.fork('plan'), START, LENGTH);
@@ -122,9 +126,12 @@ export function openHouse(
   };
   const hosts: Parameters<typeof openNetwork>[1] = {
     'ops.sim': { kind: 'receiver', serve: inbox('alerts') },
-    'forward.sim': { kind: 'receiver', serve: inbox('forwards') },
-    // It takes nothing, and says so: what goes there is a dead letter.
-    'closed.sim': { kind: 'receiver', serve: () => new Response('', { status: 404 }) },
+    'forward.sim': {
+      kind: 'receiver',
+      // A receiver that is deployed wrongly answers with any status; a forward is retried after each.
+      refusals: [0, 302, 400, 404, 429, 500, 503],
+      serve: inbox('forwards'),
+    },
     'sinch.sim': {
       kind: 'sinch.api',
       async serve(arriving) {
@@ -147,7 +154,7 @@ export function openHouse(
   });
   const { worker, exports, config } = product;
   const deployed = deploy(world, {
-    ...{ config, worker, exports, settings: SETTINGS },
+    ...{ config, worker, exports, settings: { ...SETTINGS, ...settings } },
     ...(onEnv ? { onEnv } : {}),
   });
   const { isolates } = deployed;

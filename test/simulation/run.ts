@@ -40,7 +40,7 @@ const PATIENCE = 10 * 60 * MINUTE;
 const ENDINGS = 25 * MINUTE;
 
 /** Each how many-th seed is waited for until everything should be gone: it takes as long as ten others. */
-const AGED = 20;
+const AGED = 50;
 
 /** The load of a seed. */
 export const loadOf = (seed: number): readonly Operation[] =>

@@ -99,6 +99,7 @@ async function force(box: Box, rulebook: RulebookSource): Promise<string> {
   await kept.keep(sealed, words);
   await kept.change({
     kind: 'activate',
+    code: '0.1.0+test',
     version: sealed.version,
     at: 0,
     actor: 'anna',

@@ -29,12 +29,24 @@ export function openBells(effects: Queue): Bells {
         return { ring, at: await stub.dueAt() };
       }),
     );
+  const heartbeats = async () =>
+    Promise.all(
+      (await listDurableObjectIds(env.HEARTBEATS)).map(async (id) => {
+        const stub = env.HEARTBEATS.get(id);
+        const ring = () => runInDurableObject(stub, (object) => ringOne(object));
+        return { ring, at: await stub.dueAt() };
+      }),
+    );
   async function ringOne(object: { alarm(): Promise<void> }): Promise<void> {
     // The environment of the objects is one object of its own, and open to change.
     Object.assign(Reflect.get(object, 'env') as object, { EFFECTS: effects });
     await object.alarm();
   }
-  const bells = async () => [...(await alertGroups()), ...(await refusals())];
+  const bells = async () => [
+    ...(await alertGroups()),
+    ...(await refusals()),
+    ...(await heartbeats()),
+  ];
   return {
     async next() {
       const times = (await bells()).flatMap(({ at }) => at ?? []);

@@ -3,7 +3,7 @@ import { vi } from 'vitest';
 import { app } from '../../src/app.ts';
 import { signCallback } from '../../src/callbacks/signature.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
-import { consumeCallbacks, consumeEffects } from '../../src/pipeline/consume.ts';
+import { consumeCallbacks, consumeEffects, consumeForwards } from '../../src/pipeline/consume.ts';
 import type { Answer } from '../../src/pipeline/ingest.ts';
 import { open } from '../../src/services.ts';
 import type { FileAsked } from '../../src/simulator/large-files.ts';
@@ -97,6 +97,7 @@ export function openBox(
     LOOKUPS_PER_ADDRESS: UNLIMITED,
     LOOKUPS_PER_CREDENTIAL: UNLIMITED,
     EFFECTS: line.queue('effects'),
+    FORWARDS: line.queue('forwards'),
     CALLBACKS: line.queue('callbacks'),
     JOURNAL_QUEUE: line.queue('journal'),
     ...settings,
@@ -166,6 +167,7 @@ export function openBox(
         now() + seconds * 1000,
         {
           effects: consuming(consumeEffects),
+          forwards: consuming(consumeForwards),
           callbacks: consuming(consumeCallbacks),
           journal: consuming((batch, services) =>
             consumeJournal(batch, services, bound.JOURNAL_DB),

@@ -176,6 +176,11 @@ describe('GET /v1/overview and /v1/stats/series', () => {
     await box.take(rating('RED'));
     await box.take(inbound('please stop texting me'));
     await box.take(receipt('message-1', 'DELIVERED'));
+    // Some channels report without a status.
+    const { message_delivery_report: report, ...rest } = receipt('message-2', 'DELIVERED');
+    const channel_identity = { ...report.channel_identity, channel: 'WHATSAPP' };
+    const message_delivery_report = { ...report, channel_identity, status: undefined };
+    await box.take({ ...rest, message_delivery_report });
     await box.drain();
     // The copy that the sender’s object publishes when its alarm rings.
     const until = Date.now() + 3_600_000;
@@ -185,6 +190,10 @@ describe('GET /v1/overview and /v1/stats/series', () => {
     await box.bindings.KV.put('throttle:app-1:WHATSAPP', JSON.stringify({ limits, as_of: 0 }));
     const overview = await json<OverviewAnswer>(box, '/v1/overview');
     expect(overview.reviews).toMatchObject({ waiting: 1, oldest_at: expect.any(String) });
+    expect(overview.delivery).toEqual([
+      { channel: 'SMS', delivered: 1, failed: 0 },
+      { channel: 'WHATSAPP', delivered: 0, failed: 0 },
+    ]);
     expect(overview.held).toEqual({ waiting: 0, oldest_at: null });
     expect(overview.limits).toMatchObject([
       { channel: 'WHATSAPP', limit: { to: '10/minute', reason: 'whatsapp-quality-red' } },

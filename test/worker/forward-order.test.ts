@@ -3,94 +3,26 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
-import { type Box, openBox } from './box.ts';
-import { publish, rules } from './publisher.ts';
+import { openBox } from './box.ts';
+import {
+  deadLetters,
+  failing,
+  HOUR,
+  keysSent,
+  message,
+  numbers,
+  openOrdered,
+  refusing,
+  shuffle,
+  taken,
+} from './ordered-forwards.ts';
 import { endPause } from './resume.ts';
-import { inbound, PERSON } from './sample.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
   vi.useRealTimers();
   await reset();
 });
-
-const HOUR = 3_600;
-
-/** A box whose rule `crm` forwards what people write, ordered by `key`. */
-async function openOrdered(
-  key: string | null = '{{conversation_id}}',
-  more: object = {},
-  box = openBox(),
-): Promise<Box> {
-  const params = { to: 'forward', ...(key !== null && { ordering_key: key }) };
-  await publish(
-    box,
-    rules({
-      'crm.json': {
-        name: 'crm',
-        why: 'The CRM shows conversations.',
-        owner: 'support',
-        on: ['MESSAGE_INBOUND'],
-        when: { fact: 'keyword', operator: 'equal', value: 'HELLO' },
-        then: [{ action: 'forward', params, ...more }],
-      },
-    }),
-  );
-  return box;
-}
-
-/** What a person writes in a conversation; its id says which one it is. */
-const message = (conversation: string, number: number, identity = PERSON) => {
-  const { message: said, ...envelope } = inbound('HELLO', {
-    id: `${conversation}${number}`,
-    identity,
-  });
-  return { ...envelope, message: { ...said, conversation_id: conversation } };
-};
-
-/** The ids of what the receiver took, in the order in which it did. */
-const taken = async (box: Box): Promise<readonly string[]> =>
-  (await box.arrivals('forward'))
-    .filter(({ answer }) => answer === 200)
-    .map(({ body }) => idOf(body));
-const idOf = (body: Record<string, unknown>): string => {
-  const { message: said } = body;
-  return typeof said === 'object' && said !== null && 'id' in said ? String(said.id) : '';
-};
-const numbers = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, index) => from + index);
-const deadLetters = async (box: Box) =>
-  (await (await box.ask('/v1/dead-letters')).json<{ dead_letters: { code: string }[] }>())
-    .dead_letters;
-
-/** Brings one message a batch, in an order that `seed` gives. */
-function shuffle(box: Box, seed: number): void {
-  let state = seed;
-  box.line.pick = (due) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
-    return due.slice((state >> 8) % due.length).slice(0, 1);
-  };
-}
-
-/** The ordering keys that went out, as they did. */
-const keysSent = (): readonly string[] =>
-  vi
-    .mocked(fetch)
-    .mock.calls.flatMap(
-      ([, init]) => new Headers(init?.headers).get('signalbox-ordering-key') ?? [],
-    );
-
-/** Lets every forward of a conversation fail while `down` says so. */
-function failing(conversation: string, down: () => boolean): void {
-  const reached = vi.mocked(fetch).getMockImplementation();
-  if (!reached) throw new Error('the box has no network');
-  vi.mocked(fetch).mockImplementation(async (input, init) => {
-    const key = new Headers(init?.headers).get('signalbox-ordering-key');
-    return key === conversation && down()
-      ? new Response('', { status: 503 })
-      : reached(input, init);
-  });
-}
 
 describe('forwards with the same ordering key', () => {
   test.each([
@@ -132,13 +64,60 @@ describe('forwards with the same ordering key', () => {
     expect(keysSent()).toEqual(['SMS/HELLO%20%C3%A5%CE%A9%25']);
   });
 
-  test('of which one is refused for good: it is a dead letter, and the next goes', async () => {
+  test('of which one is refused for an hour while others are accepted: it leaves the line, the rest goes in order, and it is tried alone for three days', async () => {
     const box = await openOrdered();
-    await box.faults({ kind: 'forward', answers: [400] });
+    refusing((id) => id === 'A1');
     for (const number of numbers(1, 3)) await box.take(message('A', number));
+    for (const number of numbers(1, 4)) {
+      await box.drain(10 * 60);
+      await box.take(message('B', number));
+    }
+    await box.drain(60);
+    expect(await taken(box)).toEqual(['B1', 'B2', 'B3', 'B4']);
+    await box.drain(3 * HOUR);
+    expect(await taken(box)).toEqual(['B1', 'B2', 'B3', 'B4', 'A2', 'A3']);
+    expect(await deadLetters(box)).toEqual([]);
+    expect(
+      (await box.arrivals('alert')).filter(
+        ({ body }) => body.title === 'Signalbox: destination forward refuses a callback',
+      ),
+    ).toHaveLength(1);
+    await box.drain(2.9 * 24 * HOUR);
+    expect(await deadLetters(box)).toMatchObject([
+      { code: 'destination_unavailable', reason: 'destination forward: answered 400' },
+    ]);
+    expect(box.line.waiting()).toEqual([]);
+  });
+
+  test('keep their order while the destination refuses everything, for hours', async () => {
+    const box = await openOrdered();
+    const since = Date.now();
+    refusing(() => Date.now() < since + 5 * HOUR * 1000);
+    for (const number of numbers(1, 3))
+      for (const conversation of ['A', 'B']) await box.take(message(conversation, number));
+    await box.drain(9 * HOUR);
+    const ids = await taken(box);
+    expect(ids.filter((id) => id.startsWith('A'))).toEqual(['A1', 'A2', 'A3']);
+    expect(ids.filter((id) => id.startsWith('B'))).toEqual(['B1', 'B2', 'B3']);
+  });
+
+  test('keep their order when a destination that accepted some begins to refuse everything', async () => {
+    const box = await openOrdered();
+    const since = Date.now();
+    refusing(
+      (id) =>
+        Date.now() < since + 5 * HOUR * 1000 && (id.startsWith('A') || Date.now() > since + 60_000),
+    );
+    for (const number of numbers(1, 2)) await box.take(message('A', number));
     await box.drain(30);
-    expect(await taken(box)).toEqual(['A2', 'A3']);
-    expect(await deadLetters(box)).toMatchObject([{ code: 'destination_refused' }]);
+    await box.take(message('B', 1));
+    await box.drain(60);
+    for (const number of numbers(1, 6)) await box.take(message(`C${number}`, 1));
+    await box.drain(9 * HOUR);
+    const ids = await taken(box);
+    expect(ids[0]).toBe('B1');
+    expect(ids.filter((id) => id.startsWith('A'))).toEqual(['A1', 'A2']);
+    expect(ids).toHaveLength(9);
   });
 
   test('that come twice, from Sinch and from the queue, go once and jam nothing', async () => {
@@ -174,7 +153,7 @@ describe('forwards with the same ordering key', () => {
     expect(await taken(box)).toEqual(['B1', 'A2']);
   });
 
-  test('go in order when a paused rule is resumed', async () => {
+  test('go in order when a paused destination is resumed, the one that met 410 first', async () => {
     const box = await openOrdered();
     await box.faults({ kind: 'forward', answers: [410] });
     for (const number of numbers(1, 4)) {
@@ -183,9 +162,9 @@ describe('forwards with the same ordering key', () => {
     }
     expect(await taken(box)).toEqual([]);
     shuffle(box, 7);
-    await endPause(box, 'rule', 'crm');
+    await endPause(box, 'destination', 'forward');
     await box.drain(600);
-    expect(await taken(box)).toEqual(['A2', 'A3', 'A4']);
+    expect(await taken(box)).toEqual(['A1', 'A2', 'A3', 'A4']);
   });
 
   test('do not wait for ever for one that was never queued', async () => {

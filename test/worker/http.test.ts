@@ -100,10 +100,24 @@ describe('every answer', () => {
   });
 });
 
+describe('GET /', () => {
+  test('leads a browser to the console, and tells a program that there is nothing', async () => {
+    const box = openBox();
+    const browser = await box.ask('/', { headers: { authorization: '', accept: 'text/html,*/*' } });
+    expect([browser.status, browser.headers.get('location')]).toEqual([302, '/console/']);
+    expect((await box.ask('/', TOKENLESS)).status).toBe(404);
+  });
+});
+
 describe('GET /healthz', () => {
   test('is 200 when all is well, and needs no token', async () => {
     const response = await openBox().ask('/healthz', TOKENLESS);
-    expect(await response.json()).toMatchObject({ ok: true, troubles: [], dead_letters: 0 });
+    expect(await response.json()).toMatchObject({
+      ok: true,
+      build: { version: expect.stringMatching(/^\d+\.\d+\.\d+$/), commit: expect.any(String) },
+      troubles: [],
+      dead_letters: 0,
+    });
     expect(response.status).toBe(200);
   });
 

@@ -64,7 +64,8 @@ describe('INDEX_AUDIT_RATE', () => {
     ['audits none at a rate of 0', '0', 0, 0],
   ])('%s', async (_, rate, chance, audits) => {
     const box = openBox({}, rate === undefined ? {} : { INDEX_AUDIT_RATE: rate });
-    const services = open(box.bindings);
+    const later: Promise<unknown>[] = [];
+    const services = open(box.bindings, (work) => void later.push(work));
     const rulebook = await services.rulebook();
     const index = { ...rulebook.index, candidates: () => [] };
     const body = new TextEncoder().encode(JSON.stringify(rating('RED')));
@@ -73,6 +74,7 @@ describe('INDEX_AUDIT_RATE', () => {
       ...services,
       rulebook: async () => ({ ...rulebook, index }),
     });
+    await Promise.all(later);
     expect(errors).toHaveBeenCalledTimes(audits);
   });
 

@@ -28,7 +28,9 @@ describe('a journal that is nearly full', () => {
     expect(troubles).toEqual([expect.stringContaining('the journal fills 71 %')]);
     expect(journal.bytes).toBe(await size());
     const metrics = await openBox().ask('/metrics');
-    expect(await metrics.text()).toContain(`signalbox_journal_bytes ${await size()}`);
+    expect(await metrics.text()).toContain(
+      `signalbox_database_bytes{database="signalbox-journal"} ${await size()}`,
+    );
   });
 
   test.each([

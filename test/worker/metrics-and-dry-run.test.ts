@@ -18,13 +18,12 @@ describe('GET /metrics', () => {
     await box.drain(60);
     const text = await (await box.ask('/metrics')).text();
     expect(text).toContain(
-      'signalbox_callbacks_last_hour{trigger="CHANNEL_EVENT",channel="WHATSAPP"} 1',
+      'signalbox_callbacks_total{trigger="CHANNEL_EVENT",channel="WHATSAPP",outcome="fired"} 1',
     );
-    expect(text).toContain(
-      'signalbox_rules_last_hour{rule="whatsapp-quality-red",outcome="fired"} 1',
-    );
-    expect(text).toMatch(/signalbox_actions_last_hour\{action="alert",outcome="done"\} 1/);
+    expect(text).toContain('signalbox_rules_total{rule="whatsapp-quality-red",outcome="fired"} 1');
+    expect(text).toMatch(/signalbox_effects_total\{action="alert",outcome="done"\} 1/);
     expect(text).toMatch(/signalbox_rulebook_info\{version="[^"]+"\} \d+/);
+    expect(text).toMatch(/signalbox_build_info\{version="\d+\.\d+\.\d+",commit="\w+"\} 1/);
     for (const line of text.trim().split('\n'))
       expect(line).toMatch(
         /^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[a-z_]+="(\\.|[^"\\])*"(,[a-z_]+="(\\.|[^"\\])*")*\})? -?\d+(\.\d+)?)$/,
@@ -36,7 +35,7 @@ describe('GET /metrics', () => {
     const box = openBox();
     const measured = async (): Promise<string[]> =>
       (await (await box.ask('/metrics')).text()).split('\n');
-    const queues = ['callbacks', 'effects', 'journal'];
+    const queues = ['callbacks', 'effects', 'forwards', 'journal'];
     const lines = await measured();
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -45,8 +44,8 @@ describe('GET /metrics', () => {
           `signalbox_queue_waiting{queue="${queue}"} 0`,
           `signalbox_queue_oldest_seconds{queue="${queue}"} 0`,
         ]),
-        'signalbox_held 0',
-        'signalbox_reviews_open 0',
+        'signalbox_held{cause="pause",action="retry"} 0',
+        'signalbox_reviews_open{kind="near-miss"} 0',
       ]),
     );
     await env.DB.batch([
@@ -54,7 +53,7 @@ describe('GET /metrics', () => {
         "INSERT INTO dead_letters (id, at, queue, code, reason, attempts, work) VALUES ('a', 1, 'journal', 'x', 'x', 1, 'x')",
       ),
       env.DB.prepare(
-        "INSERT INTO reviews (id, at, kind, rule, callback_id, channel, people, reason, details) VALUES ('a', 1, 'review', 'x', 'x', 'SMS', '[]', 'x', 'x')",
+        "INSERT INTO reviews (id, at, kind, rule, callback_id, channel, people, reason, details) VALUES ('a', 1, 'near-miss', 'x', 'x', 'SMS', '[]', 'x', 'x')",
       ),
     ]);
     const now = await measured();
@@ -62,10 +61,10 @@ describe('GET /metrics', () => {
       expect.arrayContaining([
         'signalbox_dead_letters{queue="journal"} 1',
         'signalbox_dead_letters{queue="effects"} 0',
-        'signalbox_reviews_open{kind="review"} 1',
+        'signalbox_reviews_open{kind="near-miss"} 1',
       ]),
     );
-    expect(now).not.toContain('signalbox_reviews_open 0');
+    expect(now).toContain('signalbox_reviews_open{kind="consents-differ"} 0');
   });
 
   test('leaves out a queue that does not say how much waits, and tells the rest', async () => {

@@ -13,7 +13,7 @@ interface Described {
 // The file is JSON of a known form; its inferred type is as long as itself.
 export const { paths, components } = document as unknown as {
   paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
-  components: { responses: Readonly<Record<string, Answer>> };
+  components: { responses: Readonly<Record<string, Answer>>; schemas: Schema };
 };
 export const written = (path: string): string => path.replace(/\/:(\w+)/g, '/{$1}');
 export const nameOf = ({ method, path }: { method: string; path: string }): string =>
@@ -29,9 +29,9 @@ export async function expectDocumented(described: Described, response: Response)
   const media = answer?.content?.[type];
   expect(media, `${response.status} ${type} is not documented: ${body}`).toBeDefined();
   if (!media || !/^application\/(problem\+)?json$/.test(type)) return;
-  const { valid, errors } = new Validator(media.schema, '2020-12', false).validate(
-    JSON.parse(body),
-  );
+  // The references of a schema begin at the root of the document.
+  const schema = { ...media.schema, components };
+  const { valid, errors } = new Validator(schema, '2020-12', false).validate(JSON.parse(body));
   expect(valid, `${JSON.stringify(errors.slice(-3), null, 1)} in ${body.slice(0, 2_000)}`).toBe(
     true,
   );

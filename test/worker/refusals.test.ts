@@ -126,7 +126,7 @@ describe('a secret that is wrong', () => {
     ]);
     expect(troubles.join()).toContain('WEBHOOK_SECRETS');
     expect(await (await box.ask('/metrics')).text()).toContain(
-      'signalbox_callbacks_refused_last_hour{code="signature_mismatch",app="other"} 31',
+      'signalbox_callbacks_refused_total{code="signature_mismatch",app="other"} 31',
     );
   });
 

@@ -116,7 +116,11 @@ describe('rolling back', () => {
     expect(history).toMatchObject([
       { kind: 'rollback', version: null },
       { kind: 'rollback', version: one.version, reason: 'too loud' },
-      { kind: 'activate', version: two.version },
+      {
+        kind: 'activate',
+        version: two.version,
+        code: expect.stringMatching(/^\d+\.\d+\.\d+\+\w+$/),
+      },
       { kind: 'activate', version: one.version },
     ]);
   });

@@ -34,7 +34,10 @@ const KEYS = new Map(
 );
 const keysOf = (store: string): readonly string[] => KEYS.get(store) ?? [];
 const named = (pattern: RegExp): string[] => [
-  ...new Set([...WRANGLER.matchAll(pattern)].map(([, name]) => name ?? '')),
+  // Other environments repeat the bindings under names of their own.
+  ...new Set(
+    [...(WRANGLER.split('\n[env.')[0] ?? '').matchAll(pattern)].map(([, name]) => name ?? ''),
+  ),
 ];
 
 /** `consent:<person>` → a pattern that a key must fit. */

@@ -1,4 +1,4 @@
-import { type Engine, type Spelling, spell, triggered } from '../engine.ts';
+import { type Engine, isInTrigger, type Spelling, speaks, spell } from '../engine.ts';
 import { peer } from '../peer.ts';
 
 /** What is used of @marcbachmann/cel-js. */
@@ -13,31 +13,37 @@ const signs = new Map([
   ['equal', '=='],
   ['notEqual', '!='],
   ['in', 'in'],
+  ['notIn', '!in'],
   ['lessThan', '<'],
+  ['lessThanInclusive', '<='],
   ['greaterThan', '>'],
   ['greaterThanInclusive', '>='],
 ]);
 
 /** A field that may be missing is asked for with `has`, else CEL calls it an error. */
 const cel: Spelling<string> = {
-  leaf: ({ fact, operator, value: wanted }) =>
-    `(has(c.${fact}) && c.${fact} ${signs.get(operator)} ${value(wanted)})`,
+  leaf: ({ use: { key }, operator, value: wanted }) =>
+    operator.name === 'notIn'
+      ? `(has(c.${key}) && !(c.${key} in ${value(wanted)}))`
+      : `(has(c.${key}) && c.${key} ${signs.get(operator.name)} ${value(wanted)})`,
   all: (of) => `(${of.join(' && ')})`,
   any: (of) => `(${of.join(' || ')})`,
-  not: (inner) => `!${inner}`,
 };
 
 /** Common Expression Language, parsed once. */
 export const celJs: Engine = {
   name: '@marcbachmann/cel-js',
   inWorkers: true,
+  expresses: speaks(signs),
   async load(rules) {
     const { parse } = (await peer('@marcbachmann/cel-js')) as Library; // its function, by its manual
     const loaded = rules.map((rule) => ({
-      name: rule.name,
-      holds: parse(spell(triggered(rule), cel)),
+      rule,
+      holds: parse(spell(rule.when, cel)),
     }));
-    return ({ facts }) =>
-      loaded.filter(({ holds }) => holds({ c: facts }) === true).map(({ name }) => name);
+    return ({ callback, facts }) =>
+      loaded
+        .filter(({ rule, holds }) => isInTrigger(rule, callback) && holds({ c: facts }) === true)
+        .map(({ rule }) => rule.name);
   },
 };

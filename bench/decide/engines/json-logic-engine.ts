@@ -1,4 +1,4 @@
-import { type Engine, type Spelling, spell, triggered } from '../engine.ts';
+import { type Engine, isInTrigger, type Spelling, speaks, spell } from '../engine.ts';
 import { peer } from '../peer.ts';
 
 /** What is used of json-logic-engine. */
@@ -9,10 +9,13 @@ interface Library {
   };
 }
 
+const isThere = (seen: object): object => ({ '!==': [seen, null] });
 const operators = new Map<string, (seen: object, value: unknown) => object>([
   ['equal', (seen, value) => ({ '===': [seen, value] })],
-  ['notEqual', (seen, value) => ({ '!==': [seen, value] })],
+  ['notEqual', (seen, value) => ({ and: [isThere(seen), { '!==': [seen, value] }] })],
   ['in', (seen, value) => ({ in: [seen, value] })],
+  ['notIn', (seen, value) => ({ and: [isThere(seen), { '!': [{ in: [seen, value] }] }] })],
+  ['lessThanInclusive', (seen, value) => ({ and: [isThere(seen), { '<=': [seen, value] }] })],
   // null < 5 is true in JavaScript, and so in JsonLogic.
   ['lessThan', (seen, value) => ({ and: [{ '!==': [seen, null] }, { '<': [seen, value] }] })],
   ['greaterThan', (seen, value) => ({ and: [{ '!==': [seen, null] }, { '>': [seen, value] }] })],
@@ -23,14 +26,13 @@ const operators = new Map<string, (seen: object, value: unknown) => object>([
 ]);
 
 const jsonLogic: Spelling<object> = {
-  leaf({ fact, operator, value }) {
-    const written = operators.get(operator)?.({ var: fact }, value);
-    if (!written) throw new Error(`JsonLogic: no word for ${operator}`);
+  leaf({ use, operator, value }) {
+    const written = operators.get(operator.name)?.({ var: use.key }, value);
+    if (!written) throw new Error(`JsonLogic: no word for ${operator.name}`);
     return written;
   },
   all: (of) => ({ and: of }),
   any: (of) => ({ or: of }),
-  not: (inner) => ({ '!': [inner] }),
 };
 
 const open = async () => new ((await peer('json-logic-engine')) as Library).LogicEngine(); // its class, by its manual
@@ -39,14 +41,19 @@ const open = async () => new ((await peer('json-logic-engine')) as Library).Logi
 export const interpreted: Engine = {
   name: 'json-logic-engine, interpreted',
   inWorkers: true,
+  expresses: speaks(operators),
   async load(rules) {
     const engine = await open();
     const loaded = rules.map((rule) => ({
-      name: rule.name,
-      logic: spell(triggered(rule), jsonLogic),
+      rule,
+      logic: spell(rule.when, jsonLogic),
     }));
-    return ({ facts }) =>
-      loaded.filter(({ logic }) => engine.run(logic, facts) === true).map(({ name }) => name);
+    return ({ callback, facts }) =>
+      loaded
+        .filter(
+          ({ rule, logic }) => isInTrigger(rule, callback) && engine.run(logic, facts) === true,
+        )
+        .map(({ rule }) => rule.name);
   },
 };
 
@@ -54,13 +61,16 @@ export const interpreted: Engine = {
 export const compiled: Engine = {
   name: 'json-logic-engine, compiled',
   inWorkers: false,
+  expresses: speaks(operators),
   async load(rules) {
     const engine = await open();
     const loaded = rules.map((rule) => ({
-      name: rule.name,
-      holds: engine.build(spell(triggered(rule), jsonLogic)),
+      rule,
+      holds: engine.build(spell(rule.when, jsonLogic)),
     }));
-    return ({ facts }) =>
-      loaded.filter(({ holds }) => holds(facts) === true).map(({ name }) => name);
+    return ({ callback, facts }) =>
+      loaded
+        .filter(({ rule, holds }) => isInTrigger(rule, callback) && holds(facts) === true)
+        .map(({ rule }) => rule.name);
   },
 };

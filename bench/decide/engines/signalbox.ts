@@ -1,6 +1,5 @@
 import { decide } from '../../../src/rules/decide/decide.ts';
 import type { Engine } from '../engine.ts';
-import { compiled, sourceOf } from '../regimes.ts';
 
 const forgetful = async (): Promise<undefined> => undefined;
 
@@ -8,12 +7,14 @@ const forgetful = async (): Promise<undefined> => undefined;
 export const signalbox: Engine = {
   name: 'signalbox',
   inWorkers: true,
-  load(rules) {
-    const rulebook = compiled(sourceOf(rules));
+  expresses: () => true,
+  load(_, rulebook) {
     return async ({ callback }) => {
-      const { fired, erred } = await decide(rulebook, callback, forgetful);
+      const { fired, shadowed, counted, erred } = await decide(rulebook, callback, forgetful);
       if (erred[0]) throw new Error(`${erred[0].rule}: ${erred[0].message}`);
-      return fired.map(({ rule }) => rule.name);
+      return [...fired, ...shadowed, ...counted.filter(({ hit }) => hit)].map(
+        ({ rule }) => rule.name,
+      );
     };
   },
 };

@@ -1,6 +1,5 @@
-import { type Engine, type Spelling, spell, triggered } from '../engine.ts';
+import { type Engine, type PlainRule, type Spelling, speaks, spell } from '../engine.ts';
 import { peer } from '../peer.ts';
-import type { BenchRule } from '../regimes.ts';
 
 /** What is used of @gorules/zen-engine. */
 interface Library {
@@ -15,23 +14,22 @@ const signs = new Map([
   ['equal', '=='],
   ['notEqual', '!='],
   ['in', 'in'],
+  ['notIn', 'not in'],
+  ['lessThanInclusive', '<='],
   ['lessThan', '<'],
   ['greaterThan', '>'],
   ['greaterThanInclusive', '>='],
 ]);
 
 const zen: Spelling<string> = {
-  leaf: ({ fact, operator, value }) =>
-    operator.endsWith('Than') || operator.endsWith('Inclusive')
-      ? `(${fact} != null and ${fact} ${signs.get(operator)} ${JSON.stringify(value)})`
-      : `${fact} ${signs.get(operator)} ${JSON.stringify(value)}`,
+  leaf: ({ use: { key }, operator, value }) =>
+    `(${key} != null and ${key} ${signs.get(operator.name)} ${JSON.stringify(value)})`,
   all: (of) => `(${of.join(' and ')})`,
   any: (of) => `(${of.join(' or ')})`,
-  not: (inner) => `not(${inner})`,
 };
 
 /** A decision table that collects every row that holds: one row a rule. */
-function tableOf(rules: readonly BenchRule[]): object {
+function tableOf(rules: readonly PlainRule[]): object {
   const node = (id: string, type: string, content: object = {}) => ({
     id,
     type,
@@ -48,7 +46,7 @@ function tableOf(rules: readonly BenchRule[]): object {
         outputs: [{ id: 'rule', name: 'rule', field: 'rule' }],
         rules: rules.map((rule) => ({
           _id: rule.name,
-          when: spell(triggered(rule), zen),
+          when: `trigger == "${rule.on[0]}" and ${spell(rule.when, zen)}`,
           rule: JSON.stringify(rule.name),
         })),
       }),
@@ -65,11 +63,12 @@ function tableOf(rules: readonly BenchRule[]): object {
 export const zenEngine: Engine = {
   name: '@gorules/zen-engine',
   inWorkers: false,
+  expresses: speaks(signs),
   async load(rules) {
     const { ZenEngine } = (await peer('@gorules/zen-engine')) as Library; // its class, by its manual
     const decision = new ZenEngine().createDecision(tableOf(rules));
-    return async ({ facts }) => {
-      const { result } = await decision.evaluate(facts);
+    return async ({ callback, facts }) => {
+      const { result } = await decision.evaluate({ ...facts, trigger: callback.trigger });
       // A collecting table answers a list of its outputs.
       return (result as readonly { readonly rule: string }[]).map(({ rule }) => rule);
     };

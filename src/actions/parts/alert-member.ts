@@ -8,6 +8,7 @@ export function memberOf(
     readonly severity: Severity;
     readonly title: string;
     readonly text: string;
+    readonly about?: string | undefined;
     readonly to?: string | undefined;
   },
   { rule, facts }: Pick<Effect, 'rule' | 'facts'>,

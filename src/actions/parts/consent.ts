@@ -47,15 +47,14 @@ export async function changeConsent(
  */
 async function addressesFor(
   to: 'out' | 'in' | 'hold',
-  { subject, addressesOf }: StateContext,
+  { subject, contactAddresses }: StateContext,
 ): Promise<readonly Address[]> {
-  const { contactId, identity } = subject;
-  if (to !== 'out' || identity || !contactId) return [addressOf(subject)];
-  const known = await addressesOf(contactId);
-  if (known.length === 0)
-    throw new AppError(
-      'action_impossible',
-      `${subject.trigger} names a contact without an address, and no address of the contact is known`,
-    );
-  return known;
+  if (to !== 'out' || subject.identity) return [addressOf(subject)];
+  const known = await contactAddresses();
+  if (known.length > 0) return known;
+  if (!subject.contactId) return [addressOf(subject)];
+  throw new AppError(
+    'action_impossible',
+    `${subject.trigger} names a contact without an address, and no address of the contact is known`,
+  );
 }

@@ -19,6 +19,8 @@ export interface AlertMessage {
   readonly severity: Severity;
   readonly title: string;
   readonly text: string;
+  /** What the alert is about, such as a batch; missing: the sender. */
+  readonly about?: string;
   readonly rule: string;
   /** The rule as a sentence. */
   readonly sentence: string;
@@ -29,8 +31,14 @@ export interface AlertMessage {
   readonly callbackId: string;
   /** The number of alerts since the group opened. */
   readonly count: number;
-  /** The other alerts of the group: one line for each rule. */
+  /** The other alerts of the group: one line for each rule and subject. */
   readonly others: readonly string[];
+  /** The others by their shortest name: the subject, else the title. */
+  readonly names: readonly string[];
+  /** How many alerts of the group are not among `others`. */
+  readonly more: number;
+  /** Where the whole group is shown: a URL, else the command. */
+  readonly groupLink: string;
   /** The first and last occurrence. All times are milliseconds since 1970. */
   readonly firstAt: number;
   readonly lastAt: number;
@@ -163,8 +171,6 @@ export const json = (
   shows,
 });
 
-/** A text cut to at most `most` characters, without splitting one. */
-export const cut = (text: string, most: number): string => {
-  const characters = Array.from(text);
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
-};
+/** A text cut to at most `most` UTF-16 units, as destinations count them, without splitting a character in two. */
+export const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;

@@ -7,12 +7,15 @@ export interface Parts {
   readonly heading: string;
   /** The text of the rule's author; may be empty. */
   readonly text: string;
+  /** "About: …" where neither the heading nor the text names the subject. */
+  readonly about: string;
   /** The rule as a sentence, and its reason. */
   readonly sentence: string;
   readonly why: string;
   /** The number of occurrences and their times: "312 times, first 2026-11-20 12:00:03 UTC, last 12:00:58 UTC". */
   readonly tally: string;
   readonly facts: readonly (readonly [name: string, value: string])[];
+  /** The other alerts of the group: "Also: …" each, then how many more there are and where. */
   readonly others: readonly string[];
   readonly nextStep: string;
   readonly link: string;
@@ -20,19 +23,23 @@ export interface Parts {
   readonly footer: string;
 }
 
-/** The parts of a message, not escaped and not cut. */
-export function partsOf(message: AlertMessage): Parts {
+/** The most characters of the other alerts, where a destination sets no limit of its own. */
+const MOST_OTHERS = 6_000;
+
+/** The parts of a message, not escaped and not cut; `mostOthers`: the most characters of the lines about other alerts. */
+export function partsOf(message: AlertMessage, mostOthers = MOST_OTHERS): Parts {
   const state = message.state === 'resolved' ? 'resolved' : message.severity;
   return {
     heading: `${message.test ? 'TEST ' : ''}[${state}] ${message.title}`,
     text: message.text,
+    about: aboutOf(message),
     sentence: message.sentence,
     why: message.why,
     tally: tally(message),
     facts: Object.entries(message.facts)
       .filter(([, value]) => value !== undefined && value !== null)
       .map(([name, value]) => [name, formatValue(value)]),
-    others: message.others,
+    others: othersWithin(message, mostOthers),
     nextStep: message.state === 'resolved' ? '' : (message.nextStep ?? ''),
     link: message.link ?? '',
     footer: [
@@ -48,16 +55,33 @@ export function partsOf(message: AlertMessage): Parts {
 export const linesOf = (parts: Parts): readonly string[] =>
   [
     parts.heading,
+    parts.about,
     parts.text,
     parts.nextStep && `Next step: ${parts.nextStep}`,
     parts.tally,
-    ...parts.others.map((line) => `Also: ${line}`),
+    ...parts.others,
     ...parts.facts.map(([name, value]) => `${name}: ${value}`),
     parts.sentence,
     parts.why && `Why: ${parts.why}`,
     parts.link && `Explained: ${parts.link}`,
     parts.footer,
   ].filter((line) => line !== '');
+
+const aboutOf = ({ about = '', title, text }: AlertMessage): string =>
+  `${title} ${text}`.includes(about) ? '' : `About: ${about}`;
+
+/** As many lines as fit, and a last one that counts the rest and states where all are. */
+function othersWithin({ others, more, groupLink }: AlertMessage, most: number): readonly string[] {
+  const lines = others.map((line) => `Also: ${line.replace(/\s+/g, ' ')}`);
+  let size = 0;
+  const fitting = lines.findIndex((line) => {
+    size += line.length + 1;
+    return size > most;
+  });
+  const shown = fitting < 0 ? lines : lines.slice(0, fitting);
+  const left = lines.length - shown.length + more;
+  return left === 0 ? shown : [...shown, `and ${left} more: ${groupLink}`];
+}
 
 function tally({ count, firstAt, lastAt, state, endedAt }: AlertMessage): string {
   const end = endedAt === undefined ? '' : ` ${formatTime(endedAt)}, before it could be sent`;

@@ -1,9 +1,26 @@
 import * as v from 'valibot';
-import { cut, defineDestination, Secret } from './destination.ts';
+import { type AlertMessage, cut, defineDestination, Secret } from './destination.ts';
 import { partsOf } from './parts.ts';
 
 /** The most characters: three parts of an SMS. */
 const MOST = 450;
+
+/** The most characters of the names of other alerts. */
+const MOST_NAMES = 160;
+
+/** "Also: A, B and 3 more", as many names as fit. */
+function namesWithin({ names, more }: AlertMessage, most: number): string {
+  if (names.length === 0) return '';
+  const shown: string[] = [];
+  for (const name of names) {
+    if ([...shown, name].join(', ').length > most) break;
+    shown.push(name);
+  }
+  const left = names.length - shown.length + more;
+  const listed = shown.length === 0 ? '' : `Also: ${shown.join(', ')}`;
+  if (left === 0) return listed;
+  return listed === '' ? `Also: ${left} others` : `${listed} and ${left} more`;
+}
 
 /** An SMS or a WhatsApp message by Sinch, subject to consent and throttle like any send. */
 export const sinch = defineDestination({
@@ -31,6 +48,8 @@ export const sinch = defineDestination({
   request(alertMessage, { app_id: appId, channel, to, template }, reveal) {
     const parts = partsOf(alertMessage);
     const tail = [
+      parts.about,
+      namesWithin(alertMessage, MOST_NAMES),
       parts.nextStep && `Next: ${parts.nextStep}`,
       parts.tally,
       parts.link,

@@ -7,6 +7,9 @@ const MARKS = {
   low: ':information_source:',
 } as const;
 
+/** The most characters of the lines about other alerts: below a section's limit, escaped and with the tally. */
+const MOST_OTHERS = 2_000;
+
 /** Slack's three control characters. Source: Slack, "Formatting text for app surfaces". */
 const escaped = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
@@ -31,13 +34,13 @@ export const slack = defineDestination({
   entries: { url: Secret },
   secrets: ({ url }) => [url],
   request(message, { url }, reveal) {
-    const parts = partsOf(message);
+    const parts = partsOf(message, MOST_OTHERS);
     const mark = message.state === 'resolved' ? ':white_check_mark:' : MARKS[message.severity];
     const heading = cut(parts.heading, 150);
-    const words = [parts.text, parts.nextStep && `Next step: ${parts.nextStep}`]
+    const words = [parts.about, parts.text, parts.nextStep && `Next step: ${parts.nextStep}`]
       .filter(Boolean)
       .join('\n');
-    const tally = [parts.tally, ...parts.others.map((line) => `Also: ${line}`)].join('\n');
+    const tally = [parts.tally, ...parts.others].join('\n');
     const about = [parts.sentence, parts.why && `Why: ${parts.why}`].filter(Boolean).join('\n');
     const facts = parts.facts
       .slice(0, 10)

@@ -4,7 +4,14 @@ import { partsOf } from './parts.ts';
 const COLORS = { critical: 'attention', high: 'warning', low: 'accent' } as const;
 
 /** The most characters of each part: together below the 28 KB of a Teams message, even at four bytes a character. */
-const MOST = { heading: 200, text: 1_500, fact: 200, facts: 10, link: 2_000 } as const;
+const MOST = {
+  heading: 200,
+  text: 1_500,
+  others: 1_200,
+  fact: 200,
+  facts: 10,
+  link: 2_000,
+} as const;
 
 /** Escapes Markdown, which Adaptive Cards read in text blocks: a callback's text must not become a link or a heading. */
 const plain = (text: string, most: number): string =>
@@ -27,13 +34,14 @@ export const teams = defineDestination({
   entries: { url: Secret },
   secrets: ({ url }) => [url],
   request(message, { url }, reveal) {
-    const parts = partsOf(message);
+    const parts = partsOf(message, MOST.others);
     const heading = cut(parts.heading, MOST.heading);
     const texts = [
+      parts.about,
       parts.text,
       parts.nextStep && `Next step: ${parts.nextStep}`,
       parts.tally,
-      parts.others.map((line) => `Also: ${line}`).join('\n\n'),
+      parts.others.join('\n\n'),
     ].filter((text) => text !== '');
     const facts = parts.facts
       .slice(0, MOST.facts)

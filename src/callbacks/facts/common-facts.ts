@@ -1,4 +1,5 @@
 import type { CallbackContent } from '../model.ts';
+import { readJsonText } from '../shapes/json-text.ts';
 import { type Fact, fact } from './fact.ts';
 
 /** Channels that Sinch names. Source: Sinch specification, ConversationChannel; VIBER is legacy; SINCH_CHAT and PUSH are in its older documentation. */
@@ -63,8 +64,14 @@ const envelopeFacts = {
   metadata: fact.text(
     'metadata',
     'The metadata of the message that you sent.',
-    { personal: true, usuallyMissing: true },
+    { personal: true, search: 'metadata', usuallyMissing: true },
     ({ subject, envelope }) => subject.metadata ?? envelope.messageMetadata,
+  ),
+  metadata_json: fact.json(
+    'metadata',
+    'A value in the metadata of the message that you sent, where that is JSON, by a dotted path: order.id.',
+    { personal: true },
+    ({ subject, envelope }) => readJsonText(subject.metadata ?? envelope.messageMetadata),
   ),
   correlation_id: fact.text(
     'correlation id',
@@ -109,19 +116,19 @@ const subjectFacts = {
   contact_id: fact.text(
     'contact id',
     'Sinch’s contact; missing in DISPATCH mode.',
-    { personal: true },
+    { personal: true, search: 'contact_id' },
     ({ subject }) => subject.contactId,
   ),
   conversation_id: fact.text(
     'conversation',
     'Sinch’s conversation; missing in DISPATCH mode.',
-    { personal: true },
+    { personal: true, search: 'conversation_id' },
     ({ subject }) => subject.conversationId,
   ),
   message_id: fact.text(
     'message',
     'The id of the message.',
-    { personal: false, callbacksPerValue: 10 },
+    { personal: false, search: 'message_id', callbacksPerValue: 10 },
     ({ subject }) => subject.messageId,
   ),
   processing_mode: fact.text(

@@ -13,6 +13,17 @@ export type FactValue =
 /** Named lists: `{"list": "stop-words"}` in a rule stands for one of these. */
 export type Lists = Readonly<Record<string, readonly (string | number)[]>>;
 
+/** What decisions and messages can be searched by, beside the person. */
+export const SEARCH_KINDS = [
+  'message_id',
+  'batch_id',
+  'request_id',
+  'contact_id',
+  'conversation_id',
+  'metadata',
+] as const;
+export type SearchKind = (typeof SEARCH_KINDS)[number];
+
 /** What `describe`, the JSON Schema, the reference, `check` and the journal know about a fact. */
 export interface FactDefinition {
   readonly type: FactType;
@@ -28,8 +39,10 @@ export interface FactDefinition {
   readonly previous?: string;
   /** The value is folded (`fold`): `equal` must be given the folded spelling. */
   readonly folded?: true;
-  /** Not in the callback: stored by us and looked up when a rule needs it. */
+  /** Stored by us and looked up when a rule needs it, where the callback does not carry it. */
   readonly recalled?: true;
+  /** The journal finds an entry by this value, of which it stores a keyed hash. */
+  readonly search?: SearchKind;
   /** No callback is without it. */
   readonly always?: true;
   /** What people call a known value: `FACEBOOK` for MESSENGER. */
@@ -78,6 +91,8 @@ type Attributes = Pick<
   | 'onlyWith'
   | 'derivedFrom'
   | 'callbacksPerValue'
+  | 'recalled'
+  | 'search'
 >;
 
 const of =

@@ -61,12 +61,17 @@ export const requestId = <P>(id: (payload: P) => Text): Fact<P> =>
   fact.text(
     'request',
     'The id of the request that this answers; one request may be answered for several channels.',
-    { personal: false },
+    { personal: false, search: 'request_id' },
     id,
   );
 
 export const batchId = <P>(id: (payload: P) => Text): Fact<P> =>
-  fact.text('batch', 'The batch that the messages belong to.', { personal: false }, id);
+  fact.text(
+    'batch',
+    'The batch that the messages belong to.',
+    { personal: false, search: 'batch_id' },
+    id,
+  );
 
 export const displayName = <P>(name: (payload: P) => Text): Fact<P> =>
   fact.text('display name', 'The contact’s name.', { personal: true }, name);

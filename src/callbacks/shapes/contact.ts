@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import { displayName } from '../facts/shared-facts.ts';
 import type { Address, CallbackSubject, StateRecord } from '../model.ts';
+import { readJsonText } from './json-text.ts';
 import { distinct, Identity, isRecord, Part, Parts, Text, Texts } from './parts.ts';
 
 const fields = {
@@ -47,6 +48,28 @@ export function addressRecord(
   return contactId && addresses.length > 0 ? [{ kind: 'contact', contactId, addresses }] : [];
 }
 
+/** What was before, stored by Signalbox. */
+const earlierFacts = {
+  previous_language: fact.recalled(
+    'text',
+    'earlier language',
+    'The language of the contact before this callback.',
+    { personal: false },
+  ),
+  previous_identity_count: fact.recalled(
+    'number',
+    'earlier number of addresses',
+    'How many addresses the contact had before this callback.',
+    { personal: false },
+  ),
+  previous_contact_metadata_json: fact.recalled(
+    'json',
+    'earlier metadata of the contact',
+    'The values in the metadata of the contact before this callback. They are stored as keyed hashes: only equality with a value that a rule names is known.',
+    { personal: true },
+  ),
+};
+
 /** Facts of the contact that a callback is about. `of` finds it in the payload. */
 export const contactFacts = <P>(
   of: (payload: P) => Contact | undefined,
@@ -55,7 +78,7 @@ export const contactFacts = <P>(
   language: fact.text(
     'language',
     'The contact’s language, in Sinch’s spelling: EN, SV, PT_BR.',
-    { personal: false },
+    { personal: false, previous: 'previous_language' },
     (payload) => {
       const language = of(payload)?.language;
       return language === 'UNSPECIFIED' ? undefined : language;
@@ -79,6 +102,12 @@ export const contactFacts = <P>(
     { personal: true },
     (payload) => of(payload)?.metadata,
   ),
+  contact_metadata_json: fact.json(
+    'metadata of the contact',
+    'A value in the metadata of the contact, where that is JSON, by a dotted path: tier.',
+    { personal: true, previous: 'previous_contact_metadata_json' },
+    (payload) => readJsonText(of(payload)?.metadata),
+  ),
   channels: fact.list(
     'channels',
     'The channels that the contact can be reached on.',
@@ -94,7 +123,8 @@ export const contactFacts = <P>(
   identity_count: fact.number(
     'number of addresses',
     'How many addresses the contact has.',
-    { personal: false },
+    { personal: false, previous: 'previous_identity_count' },
     (payload) => of(payload)?.channel_identities?.length,
   ),
+  ...earlierFacts,
 });

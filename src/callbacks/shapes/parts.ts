@@ -7,6 +7,12 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
 }
 
+/** Returns the batch that a message was sent with: Sinch puts it into the message's metadata as `_batch_id`. */
+export function batchIn(metadata: string | undefined): string | undefined {
+  const own = metadata === undefined ? undefined : parseJsonText(metadata);
+  return isRecord(own) ? (textOf(own._batch_id) ?? textOf(own.batch_id)) : undefined;
+}
+
 /** A text that Sinch may leave out, send as null, as `""` (then `undefined`) or as a number. */
 export const Text = v.optional(v.pipe(v.unknown(), v.transform(textOf)));
 

@@ -42,6 +42,9 @@ const sum = (
 ): number | undefined =>
   one === undefined || other === undefined ? undefined : one + sign * other;
 
+const successful = (batch: BatchStatusUpdate): number | undefined =>
+  batch.successful_messages ?? sum(batch.total_messages, batch.failed_messages, -1);
+
 function failedRatio(batch: BatchStatusUpdate): number | undefined {
   const [all, bad] = [total(batch), failed(batch)];
   return all !== undefined && bad !== undefined && all > 0 ? bad / all : undefined;
@@ -72,6 +75,13 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
     ...[total_messages, successful_messages, failed_messages].map((count) => count?.toString()),
   ],
   subject: () => ({}),
+  recordState: (batch) => {
+    const { batch_id: batchId, batch_status: status } = batch;
+    if (!batchId || !status) return [];
+    const reasons = failureReasons(batch)?.filter((reason) => typeof reason === 'string');
+    const counts = { total: total(batch), successful: successful(batch), failed: failed(batch) };
+    return [{ kind: 'batch', batchId, status, ...counts, reasons }];
+  },
   facts: {
     batch_id: batchId(({ batch_id }) => batch_id),
     batch_status: fact.text(
@@ -96,26 +106,26 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
     ),
     batch_total: fact.number(
       'messages in the batch',
-      'How many messages the batch holds.',
-      { personal: false },
+      'How many messages the batch holds; where the callback has no counts, as Signalbox counted them.',
+      { personal: false, recalled: true },
       total,
     ),
     batch_successful: fact.number(
       'messages sent',
-      'How many of them were sent.',
-      { personal: false },
-      (batch) => batch.successful_messages ?? sum(batch.total_messages, batch.failed_messages, -1),
+      'How many of them were sent; where the callback has no counts, how many were delivered so far.',
+      { personal: false, recalled: true },
+      successful,
     ),
     batch_failed: fact.number(
       'failed messages',
-      'How many of them failed.',
-      { personal: false },
+      'How many of them failed; where the callback has no counts, as Signalbox counted them.',
+      { personal: false, recalled: true },
       failed,
     ),
     batch_failed_ratio: fact.number(
       'failed share',
-      'Failed messages of all, from 0 to 1.',
-      { personal: false },
+      'Failed messages of all, from 0 to 1; where the callback has no counts, as Signalbox counted them.',
+      { personal: false, recalled: true },
       failedRatio,
     ),
     batch_failure_reasons: fact.list(

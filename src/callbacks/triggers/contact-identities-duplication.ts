@@ -36,6 +36,7 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
   description: 'The same address belongs to several contacts: they are probably one person.',
   keys: ['duplicated_contact_identities_notification', 'duplicated_identities_notification'],
   projectLevel: true,
+  namesContacts: true,
   subjectFacts: [],
   always: ['duplicate_count', 'duplicate_channels', 'duplicate_contact_ids'],
   schema: ContactDuplication,
@@ -72,7 +73,7 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
     duplicate_contact_ids: fact.list(
       'duplicated contacts',
       'The contacts that share them.',
-      { personal: true },
+      { personal: true, search: 'contact_id' },
       each(({ contact_ids }) => contact_ids),
     ),
   },

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
 import { addressesOf, addressRecord, ContactPart, contactFacts } from '../shapes/contact.ts';
+import { contactChangeFacts, contactStateRecord } from '../shapes/contact-change.ts';
 import { isRecord, Text } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -31,6 +32,7 @@ export const contactMerge = defineTrigger<ContactMerge>({
   description: 'Two contacts became one; the facts are those of the one that stays.',
   keys: ['contact_merge_notification'],
   projectLevel: true,
+  namesContacts: true,
   subjectFacts: ['contact_id'],
   always: ['deleted_contact_id', 'preserved_contact_id'],
   schema: ContactMerge,
@@ -39,20 +41,23 @@ export const contactMerge = defineTrigger<ContactMerge>({
     preserved_contact?.id,
   ],
   subject: ({ preserved_contact }) => ({ contactId: preserved_contact?.id }),
-  recordState: ({ deleted_contact: gone, preserved_contact: kept }, { appId }) =>
-    addressRecord(kept?.id, [...addressesOf(kept, appId), ...addressesOf(gone, appId)]),
+  recordState: ({ deleted_contact: gone, preserved_contact: kept }, { appId }) => [
+    ...addressRecord(kept?.id, [...addressesOf(kept, appId), ...addressesOf(gone, appId)]),
+    ...contactStateRecord(kept),
+  ],
   facts: {
     ...contactFacts(({ preserved_contact }: ContactMerge) => preserved_contact),
+    ...contactChangeFacts,
     deleted_contact_id: fact.text(
       'deleted contact',
       'The contact that is gone.',
-      { personal: true },
+      { personal: true, search: 'contact_id' },
       ({ deleted_contact }) => deleted_contact?.id,
     ),
     preserved_contact_id: fact.text(
       'remaining contact',
       'The contact that both are now.',
-      { personal: true },
+      { personal: true, search: 'contact_id' },
       ({ preserved_contact }) => preserved_contact?.id,
     ),
   },

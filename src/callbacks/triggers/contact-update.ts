@@ -5,6 +5,7 @@ import {
   contactFacts,
   contactSubject,
 } from '../shapes/contact.ts';
+import { contactChangeFacts, contactStateRecord } from '../shapes/contact-change.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** Source: Sinch specification, ContactNotification. */
@@ -15,12 +16,16 @@ export const contactUpdate = defineTrigger<Contact>({
     'A contact changed: its name, addresses, language or metadata. Paths start inside contact.',
   keys: ['contact_update_notification'],
   projectLevel: true,
+  namesContacts: true,
   subjectFacts: ['contact_id'],
   always: ['contact_id'],
   schema: Contact,
   // A contact may change back and forth under the same id: only the whole body distinguishes two changes.
   identity: () => [],
   subject: contactSubject,
-  recordState: (contact, { appId }) => addressRecord(contact.id, addressesOf(contact, appId)),
-  facts: contactFacts((contact) => contact),
+  recordState: (contact, { appId }) => [
+    ...addressRecord(contact.id, addressesOf(contact, appId)),
+    ...contactStateRecord(contact),
+  ],
+  facts: { ...contactFacts((contact: Contact) => contact), ...contactChangeFacts },
 });

@@ -3,6 +3,7 @@ import { fact } from '../facts/fact.ts';
 import { batchId, deliveryFacts } from '../facts/shared-facts.ts';
 import {
   addressOf,
+  batchIn,
   Count,
   isRecord,
   PERSON_FACTS,
@@ -11,7 +12,6 @@ import {
   personSubject,
   Reason,
   Text,
-  textOf,
   withChannelIdentity,
 } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
@@ -33,11 +33,8 @@ export const MessageDelivery = v.pipe(
 export type MessageDelivery = v.InferOutput<typeof MessageDelivery>;
 
 /** Sinch's batch pages say that a report carries `batch_id`, and that its metadata has `_batch_id`: both are read. */
-function batchOf({ batch_id, metadata }: MessageDelivery): string | undefined {
-  if (batch_id !== undefined) return batch_id;
-  const own = metadata === undefined ? undefined : parseJsonText(metadata);
-  return isRecord(own) ? (textOf(own._batch_id) ?? textOf(own.batch_id)) : undefined;
-}
+const batchOf = ({ batch_id, metadata }: MessageDelivery): string | undefined =>
+  batch_id ?? batchIn(metadata);
 
 function indexIn(metadata: string | undefined): number | undefined {
   const own = metadata === undefined ? undefined : parseJsonText(metadata);
@@ -67,10 +64,19 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
   }),
   recordState: (report, { appId }) => {
     const { message_id: messageId, status, reason } = report;
-    const address = addressOf(personSubject(report), appId);
-    return messageId && status
-      ? [{ kind: 'status', messageId, status, reasonCode: reason?.code, address }]
-      : [];
+    if (!messageId || !status) return [];
+    const subject = personSubject(report);
+    return [
+      {
+        kind: 'status',
+        messageId,
+        status,
+        reasonCode: reason?.code,
+        channel: subject.channel,
+        batchId: batchOf(report),
+        address: addressOf(subject, appId),
+      },
+    ];
   },
   facts: {
     ...deliveryFacts,
@@ -85,6 +91,12 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
       'number',
       'number of retries so far',
       'How often this message was already sent again by us: 0 for the first sending.',
+      { personal: false },
+    ),
+    delivery_seconds: fact.recalled(
+      'number',
+      'seconds to the delivery',
+      'Seconds from the submission of the message to its delivery. Known on DELIVERED, and on READ after a DELIVERED, if the submission is known.',
       { personal: false },
     ),
   },

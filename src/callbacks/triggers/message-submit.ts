@@ -4,6 +4,7 @@ import type { CallbackSubject } from '../model.ts';
 import {
   Anything,
   addressOf,
+  batchIn,
   isRecord,
   PERSON_FACTS,
   Personal,
@@ -82,6 +83,7 @@ export const messageSubmit = defineTrigger<MessageSubmit>({
       {
         kind: 'submitted',
         messageId,
+        batchId: batchIn(metadata),
         address,
         message,
         metadata,

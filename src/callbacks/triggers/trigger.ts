@@ -26,6 +26,8 @@ interface Attributes {
   readonly keys: readonly string[];
   /** It concerns the project, whose contacts all apps share: it may come without an app. Default: false. */
   readonly projectLevel: boolean;
+  /** It names contacts with their addresses, which actions on a contact use. Default: false. */
+  readonly namesContacts: boolean;
   /** The facts of the subject that it carries: without `channel`, no rule on it can compare the channel. */
   readonly subjectFacts: readonly SubjectFact[];
   /** Facts that Sinch sends in every known shape. Any other fact may be missing, so a text that names it needs a default. */
@@ -38,7 +40,14 @@ interface Attributes {
   readonly alwaysSubscribed: boolean;
 }
 
-type Optional = 'noun' | 'aliases' | 'api' | 'projectLevel' | 'journalClass' | 'alwaysSubscribed';
+type Optional =
+  | 'noun'
+  | 'aliases'
+  | 'api'
+  | 'projectLevel'
+  | 'namesContacts'
+  | 'journalClass'
+  | 'alwaysSubscribed';
 
 /** The definition of a trigger. `P` is the payload in the specification's shape. */
 interface Definition<P extends object>
@@ -96,6 +105,7 @@ export function defineTrigger<P extends object>({
     aliases: [],
     api: 'conversation',
     projectLevel: false,
+    namesContacts: false,
     journalClass: 'callback',
     alwaysSubscribed: false,
     ...attributes,

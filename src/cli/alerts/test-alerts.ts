@@ -11,6 +11,7 @@ import { readSample } from '../callbacks/samples.ts';
 import { type CheckedRules, checkRules } from '../rules/checked-rules.ts';
 import { alertsOf, refuseBroken } from '../rules/chosen-rules.ts';
 import type { Shell } from '../shell.ts';
+import { readTime } from '../time.ts';
 import { askWorker, type WorkerAddress } from '../worker/ask-worker.ts';
 import { readAlertFields } from './alert-fields.ts';
 
@@ -35,12 +36,7 @@ interface Trial {
  * `alerts test`: who would get it, through which route, when, and how each destination shows it.
  */
 export async function testAlerts(input: TestAlertsInput, shell: Shell): Promise<0 | 1> {
-  const now = input.at === undefined ? shell.now() : Date.parse(input.at);
-  if (Number.isNaN(now))
-    throw new AppError(
-      'bad_request',
-      `--at ${input.at}: expected a time like 2026-11-21T03:00:00Z`,
-    );
+  const now = input.at === undefined ? shell.now() : Date.parse(readTime('--at', input.at, shell));
   const checked = await checkRules(input.rules, shell);
   const alerts = alertsOf(checked, shell);
   const trials = await trialsOf(input.subjects, { checked, alerts, now }, shell);

@@ -4,10 +4,11 @@ import { AlertDetail, AlertList } from '../../api/alerts.ts';
 import { AppError } from '../../errors.ts';
 import { testAlerts } from '../alerts/test-alerts.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
 import { checkRules } from '../rules/checked-rules.ts';
 import { alertsOf } from '../rules/chosen-rules.ts';
 import type { Shell } from '../shell.ts';
+import { clock } from '../time.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 const Input = v.object({
@@ -29,7 +30,7 @@ export const alerts = defineCommand({
     'Show who gets an alert and why. "test" previews an alert, "tree" prints the routes, "list" and "why <id>" show the alerts of a Worker.',
   examples: [
     'alerts test whatsapp-quality-red',
-    'alerts test severity=critical owner=support --at 2026-11-21T03:00:00Z',
+    'alerts test severity=critical owner=support --at 03:00',
     'alerts why 01JB1JEWE77B1WMNG5RADAGJ9R',
   ],
   failsIf: 'an alert that was sent did not arrive',
@@ -40,7 +41,8 @@ export const alerts = defineCommand({
     },
     {
       flags: '--at <time>',
-      description: 'test: at this time, for schedules: 2026-11-21T03:00:00Z',
+      description:
+        'test: at this time, for schedules, in your time zone: 03:00 or "2026-11-21 03:00"',
     },
     RULES_OPTION,
     ...WORKER_OPTIONS,
@@ -76,7 +78,7 @@ async function list({ json, url, token }: AlertsInput, shell: Shell): Promise<0>
     id,
     muted === null ? state : 'muted',
     count,
-    clock(last),
+    clock(last, shell.zone),
     members[0] ? `${members[0].severity} ${members[0].title}` : '',
   ]);
   for (const line of columns(rows)) shell.out(line);
@@ -102,7 +104,21 @@ async function why({ subjects: [id], json, url, token }: AlertsInput, shell: She
     `${found.id}  ${found.state}, ${found.count === 1 ? 'once' : `${found.count} times`}, route ${found.route}`,
   );
   if (about.length > 0) shell.out(`  grouped by ${about.join(', ')}`);
-  for (const { at, message } of found.trail) shell.out(`  ${clock(at)}  ${message}`);
+  for (const line of memberLines(found)) shell.out(line);
+  for (const { at, message } of found.trail) shell.out(`  ${clock(at, shell.zone)}  ${message}`);
   shell.out(found.message);
   return 0;
+}
+
+/** The alerts of a group, one a line, where there are several. */
+function memberLines({ members, more_members: more }: AlertDetail): readonly string[] {
+  if (members.length < 2) return [];
+  const rows = members.map(({ severity, title, about = '', rule, count = 1 }) => [
+    severity,
+    title.includes(about) ? title : `${title}: ${about}`,
+    rule,
+    count === 1 ? 'once' : `${count} times`,
+  ]);
+  const rest = more > 0 ? [`  and ${more} earlier ones, whose names are no longer kept`] : [];
+  return [...columns(rows).map((line) => `  ${line}`), ...rest];
 }

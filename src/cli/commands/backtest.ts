@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
-import type { Rulebook } from '../../rules/model/compiled.ts';
+import type { Compared } from '../../rules/explain/diff.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { reportLines } from '../output/backtest-report.ts';
 import { backtestFiles, backtestJournal } from '../rules/backtest-run.ts';
 import { checkRules, findingLine } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
+import { readSince } from '../time.ts';
 import { WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 import { fetchRulebook, short } from '../worker/worker-rulebooks.ts';
 
@@ -23,7 +24,7 @@ export const backtest = defineCommand({
     RULES_OPTION,
     {
       flags: '--since <time>',
-      description: 'start of the period: 2026-11-20T10:00:00Z or 7d (the default)',
+      description: 'start of the period: 7d (the default), or "2026-11-20 10:00"',
     },
     { flags: '--until <time>', description: 'end of the period' },
     {
@@ -49,7 +50,8 @@ export const backtest = defineCommand({
     json: Flag,
   }),
   async run({ rules, since, until, file, against, url, token, json }, shell) {
-    const { source, rulebook, findings, broken } = await checkRules(rules, shell);
+    const checked = await checkRules(rules, shell);
+    const { source, findings, broken } = checked;
     for (const finding of findings)
       if (finding.severity === 'error') shell.err(findingLine(finding));
     if (broken) return 1;
@@ -60,7 +62,15 @@ export const backtest = defineCommand({
           'bad_request',
           '--against goes with --file: the record is held against the rules in force',
         );
-      const tested = await backtestJournal(source, { since, until }, address, shell);
+      const tested = await backtestJournal(
+        source,
+        {
+          since: readSince('--since', since, shell),
+          until: readSince('--until', until, shell),
+        },
+        address,
+        shell,
+      );
       if (json) shell.out(JSON.stringify(tested));
       else {
         shell.out(`On record since ${since}, beside ${short(tested.against)}, which is in force:`);
@@ -69,11 +79,11 @@ export const backtest = defineCommand({
       return 0;
     }
     const old = await oldRulebook(against, address, shell);
-    const { tally, unread } = await backtestFiles(file, { old, new: rulebook }, shell);
-    if (json) shell.out(JSON.stringify({ against: old.version, tally, unread }));
+    const { tally, unread } = await backtestFiles(file, { old, new: checked }, shell);
+    if (json) shell.out(JSON.stringify({ against: old.rulebook.version, tally, unread }));
     else {
       for (const line of unread) shell.out(line);
-      shell.out(`${file}, beside ${against ?? short(old.version)}:`);
+      shell.out(`${file}, beside ${against ?? short(old.rulebook.version)}:`);
       for (const line of reportLines(tally, EXPLAIN_FILE)) shell.out(line);
     }
     return unread.length > 0 ? 1 : 0;
@@ -89,11 +99,11 @@ async function oldRulebook(
   against: string | undefined,
   address: WorkerAddress,
   shell: Shell,
-): Promise<Rulebook> {
+): Promise<Compared> {
   const isFolder = against !== undefined && /[/.\\]/.test(against);
-  if (isFolder) return (await checkRules(against, shell)).rulebook;
+  if (isFolder) return checkRules(against, shell);
   try {
-    return (await fetchRulebook(against ?? 'in-force', address, shell)).rulebook;
+    return await fetchRulebook(against ?? 'in-force', address, shell);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
     throw new AppError(

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { triggers } from '../../callbacks/triggers/index.ts';
 import { AppError } from '../../errors.ts';
+import type { Rulebook } from '../../rules/compile/compile.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { connectWebhook } from '../../sinch/webhooks.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
@@ -63,13 +64,7 @@ export const connect = defineCommand({
     if (!key || key.trimStart().startsWith('{'))
       throw new AppError('bad_request', 'say which secret this webhook has: --secret <secret>');
     const { rulebook } = await checkRules(rules, shell);
-    const wanted = new Set([
-      ...triggers.filter(({ alwaysSubscribed }) => alwaysSubscribed).map(({ name }) => name),
-      ...rulebook.rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on),
-    ]);
-    const names = triggers
-      .filter(({ api, name }) => api === 'conversation' && (all || wanted.has(name)))
-      .map(({ name }) => name);
+    const names = triggersFor(rulebook, all);
     const { webhook, created } = await connectWebhook(
       { appId: app, target, triggers: names, secret: key },
       sinch,
@@ -83,3 +78,14 @@ export const connect = defineCommand({
     return 0;
   },
 });
+
+/** Returns the triggers to subscribe: those that enabled rules use or that Signalbox records, or all. */
+export function triggersFor({ rules }: Pick<Rulebook, 'rules'>, all = false): readonly string[] {
+  const wanted = new Set([
+    ...triggers.filter(({ alwaysSubscribed }) => alwaysSubscribed).map(({ name }) => name),
+    ...rules.filter(({ enabled }) => enabled).flatMap(({ on }) => on),
+  ]);
+  return triggers
+    .filter(({ api, name }) => api === 'conversation' && (all || wanted.has(name)))
+    .map(({ name }) => name);
+}

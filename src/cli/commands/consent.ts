@@ -5,6 +5,7 @@ import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from '../comman
 import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
+import { clock, readSince } from '../time.ts';
 import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 
@@ -24,21 +25,25 @@ export const consent = defineCommand({
     'consent backups',
     'consent restore 2026-11-20 --reason "faulty import"',
     'consent undo --rule stop --since 2h --dry-run',
+    'consent undo --rule stop --since "2026-11-20" --until "2026-11-21" --person 46701740605 --reason "wrong word"',
   ],
   failsIf: 'a part of the record could not be read or restored',
   options: [
     { flags: '--rule <name>', description: 'undo: the rule' },
     {
       flags: '--since <time>',
-      description: 'undo: start of the period: 2026-11-20T10:00:00Z or 2h',
+      description: 'undo: start of the period: 2h, 10:00 or "2026-11-20 10:00"',
     },
     { flags: '--until <time>', description: 'undo: end of the period (default: now)' },
     {
       flags: '--person <hash>',
-      description: 'undo: only this person, by the hash that --dry-run --json prints',
+      description: 'undo: only this person, by the address or the hash that --dry-run lists',
       many: true,
     },
-    { flags: '--dry-run', description: 'undo: print the number of changes only' },
+    {
+      flags: '--dry-run',
+      description: 'undo: list the people and the changes, and change nothing',
+    },
     ...ACTOR_OPTIONS,
     ...WORKER_OPTIONS,
     JSON_OPTION,
@@ -96,30 +101,75 @@ export const consent = defineCommand({
         'bad_request',
         'say whose work and since when: --rule <name> --since <time>',
       );
-    const undone = await askWorker(
-      '/v1/consent/undo',
-      Undone,
+    const period = {
+      rule,
+      since: readSince('--since', since, shell),
+      until: readSince('--until', until, shell),
+    };
+    const undone = await undo(
+      { ...period, ...(await readActor(hand, shell)) },
+      { person, dryRun },
       address,
       shell,
-      jsonRequest('POST', {
-        rule,
-        since,
-        ...(until === undefined ? {} : { until }),
-        ...(person.length === 0 ? {} : { people: person }),
-        ...(await readActor(hand, shell)),
-        ...(dryRun && { dry_run: true }),
-      }),
     );
+    if (!json && dryRun) for (const line of affectedLines(undone, shell.zone)) shell.out(line);
     return tell(undone, undoneWords(undone, `${rule} ${sinceWords(since)}`, dryRun));
   },
 });
 
+/** Undoes what a rule wrote, of everyone or of the people who are named by hash or address. @throws AppError `not_found` */
+async function undo(
+  words: object,
+  { person, dryRun }: { readonly person: readonly string[]; readonly dryRun: boolean },
+  address: WorkerAddress,
+  shell: Shell,
+): Promise<Undone> {
+  const ask = (more: object) =>
+    askWorker(
+      '/v1/consent/undo',
+      Undone,
+      address,
+      shell,
+      jsonRequest('POST', { ...words, ...more }),
+    );
+  if (person.length === 0) return ask(dryRun ? { dry_run: true } : {});
+  const all = await ask({ dry_run: true });
+  const people = person.map((named) => hashOf(named, all));
+  return ask({ people, ...(dryRun && { dry_run: true }) });
+}
+
+/** Returns the hash of a person who is named by it or by an address: `46701740605`, `SMS 46701740605`. */
+function hashOf(named: string, { affected }: Undone): string {
+  const [, channel, written = named] = named.match(/^([A-Z]+)[\s/:]+(.+)$/i) ?? [];
+  const address = written.replace(/^\+/, '');
+  const found = affected.find(
+    (one) =>
+      one.person === named ||
+      (one.identity?.replace(/^\+/, '') === address &&
+        (channel === undefined || one.channel === channel.toUpperCase())),
+  );
+  if (found) return found.person;
+  throw new AppError(
+    'not_found',
+    `--person ${named}: this rule changed nothing of this person then. --dry-run lists the people`,
+  );
+}
+
+/** The people and what the rule wrote of them, the newest first. */
+function affectedLines({ affected, changes }: Undone, zone: string): readonly string[] {
+  const rows = affected.map(({ person, channel, identity, at, scope, to }) => [
+    clock(at, zone),
+    channel ?? 'erased',
+    identity ?? '',
+    `${to === 'out' ? 'stopped' : 'allowed'} ${scope}`,
+    person,
+  ]);
+  const more = affected.length === 0 ? 0 : changes - affected.length;
+  return [...columns(rows), ...(more > 0 ? [`… and ${more} earlier changes`] : [])];
+}
+
 /** What was taken back, or would be. `whose`: a rule and since when. */
-function undoneWords(
-  { people, changes }: v.InferOutput<typeof Undone>,
-  whose: string,
-  dry: boolean,
-): string {
+function undoneWords({ people, changes }: Undone, whose: string, dry: boolean): string {
   if (people === 0) return `no consent was changed by ${whose}: nothing to take back`;
   const what = `${counted(changes, 'change')} of consent of ${people} ${people === 1 ? 'person' : 'people'} by ${whose}`;
   if (dry) return `${what} would no longer count. Nothing was changed: without --dry-run it is`;

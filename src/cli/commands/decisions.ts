@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { type Decision, Decisions } from '../../api/decisions.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
+import { clock, readSince } from '../time.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `decisions`: what a Worker decided, the newest first. */
@@ -14,7 +15,7 @@ export const decisions = defineCommand({
   options: [
     {
       flags: '--since <time>',
-      description: 'received since: 2026-11-20T10:00:00Z or 7d',
+      description: 'received since: 7d, 10:00 or "2026-11-20 10:00"',
     },
     { flags: '--until <time>', description: 'received before' },
     { flags: '--trigger <name>', description: 'by trigger: MESSAGE_INBOUND' },
@@ -34,6 +35,15 @@ export const decisions = defineCommand({
       description: 'about this person: +46701740605 (the Worker hashes it)',
     },
     { flags: '--app-id <id>', description: 'of one app' },
+    { flags: '--message-id <id>', description: 'about this message' },
+    { flags: '--batch-id <id>', description: 'about this batch' },
+    { flags: '--contact-id <id>', description: 'about this contact' },
+    { flags: '--metadata <text>', description: 'with this metadata, or a value in it' },
+    { flags: '--status <status>', description: 'delivery reports with this status: FAILED' },
+    {
+      flags: '--shadow',
+      description: 'what a rulebook in shadow decided, too',
+    },
     { flags: '--limit <count>', description: 'maximum number, up to 200 (default: 50)' },
     { flags: '--cursor <cursor>', description: 'continue after an earlier page' },
     ...WORKER_OPTIONS,
@@ -48,15 +58,28 @@ export const decisions = defineCommand({
     outcome: Text,
     channel: Text,
     identity: Text,
-    appId: Text,
+    ...{ appId: Text, messageId: Text, batchId: Text, contactId: Text },
+    ...{ metadata: Text, status: Text },
+    shadow: Flag,
     limit: Text,
     cursor: Text,
     url: Text,
     token: Text,
     json: Flag,
   }),
-  async run({ url, token, json, appId, ...filters }, shell) {
-    const query = queryOf({ ...filters, app_id: appId });
+  async run({ url, token, json, shadow, ...given }, shell) {
+    const { appId, messageId, batchId, contactId, ...filters } = given;
+    const query = queryOf({
+      ...filters,
+      since: readSince('--since', filters.since, shell),
+      until: readSince('--until', filters.until, shell),
+      app_id: appId,
+      message_id: messageId,
+      batch_id: batchId,
+      contact_id: contactId,
+      // A rulebook in shadow decides apart from the one in force: its decisions are listed when they are asked for.
+      shadow: shadow || filters.outcome === 'shadow' ? 'true' : undefined,
+    });
     const page = await askWorker(`/v1/decisions${query}`, Decisions, { url, token }, shell);
     if (json) {
       shell.out(JSON.stringify(page));
@@ -64,13 +87,16 @@ export const decisions = defineCommand({
     }
     if (page.decisions.length === 0) {
       shell.out('nothing on record fits (the journal is a few seconds behind)');
+      if (filters.rule && !shadow)
+        shell.out('What a rulebook in shadow did is listed with --shadow.');
       if (filters.identity && !appId)
         shell.out(
           'On Messenger, Instagram, LINE, WeChat and for a Viber bot an address needs --app-id.',
         );
       return 0;
     }
-    for (const line of columns(page.decisions.map(rowOf))) shell.out(line);
+    for (const line of columns(page.decisions.map((decision) => rowOf(decision, shell.zone))))
+      shell.out(line);
     shell.out(
       page.next === null
         ? counted(page.decisions.length, 'decision')
@@ -80,10 +106,10 @@ export const decisions = defineCommand({
   },
 });
 
-const rowOf = (decision: Decision): readonly string[] => [
-  clock(decision.received_at),
+const rowOf = (decision: Decision, zone: string): readonly string[] => [
+  clock(decision.received_at, zone),
   decision.id,
-  decision.trigger,
+  decision.shadow ? `${decision.trigger} (shadow)` : decision.trigger,
   [decision.channel, decision.reason_code].filter((word) => word !== null).join(' '),
   became(decision),
 ];

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { differenceLines, diffRulebooks } from '../../rules/explain/diff.ts';
+import { reviewRulebooks } from '../../authoring/review.ts';
+import { differenceLines } from '../../rules/explain/diff.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { checkRules, findingLine } from '../rules/checked-rules.ts';
 import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
@@ -30,7 +31,7 @@ export const diff = defineCommand({
       for (const finding of now.findings)
         if (finding.severity === 'error') shell.err(findingLine(finding));
     }
-    const differences = diffRulebooks(old, now);
+    const differences = await reviewRulebooks(old, now);
     if (json)
       shell.out(
         JSON.stringify({ from: old.about.version, to: kept?.about.version ?? null, differences }),

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { Drifts } from '../../api/decisions.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock } from '../output/columns.ts';
+
 import { counted } from '../rules/checked-rules.ts';
+import { clock, readSince } from '../time.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `drift`: lists what Sinch sent and Signalbox did not know. */
@@ -15,14 +16,15 @@ export const drift = defineCommand({
   options: [
     {
       flags: '--since <time>',
-      description: 'first seen since: 2026-11-20T10:00:00Z or 7d (default: 30d)',
+      description: 'first seen since: 7d or "2026-11-20 10:00" (default: 30d)',
     },
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
   input: v.object({ since: Text, url: Text, token: Text, json: Flag }),
   async run({ since, url, token, json }, shell) {
-    const found = await askWorker(`/v1/drift${queryOf({ since })}`, Drifts, { url, token }, shell);
+    const query = queryOf({ since: readSince('--since', since, shell) });
+    const found = await askWorker(`/v1/drift${query}`, Drifts, { url, token }, shell);
     if (json) {
       shell.out(JSON.stringify(found));
       return 0;
@@ -30,7 +32,7 @@ export const drift = defineCommand({
     const shown = new Set<string>();
     for (const { kind, trigger, name, value, at, callback, fixture } of found.drift) {
       const what = kind === 'trigger' ? name : `${trigger} ${name}${value ? ` = ${value}` : ''}`;
-      shell.out(`${clock(at)}  new ${kind}: ${what}  (callback ${callback})`);
+      shell.out(`${clock(at, shell.zone)}  new ${kind}: ${what}  (callback ${callback})`);
       if (shown.has(callback)) continue;
       shown.add(callback);
       shell.out(`  src/samples/callbacks/new-${callback.toLowerCase()}.json:`);

@@ -1,10 +1,8 @@
 import * as v from 'valibot';
 import { emptyRecall, readStored } from '../../authoring/first-sight.ts';
-import { AppError } from '../../errors.ts';
 import { explain as explanationsOf } from '../../rules/explain/explain.ts';
-import { factEntry } from '../../rules/model/facts.ts';
+import { readGivenFacts } from '../callbacks/given-facts.ts';
 import { readSample } from '../callbacks/samples.ts';
-import { assignment } from '../callbacks/set-path.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { explanationLines, ofRule } from '../output/explanation.ts';
 import { checkRules } from '../rules/checked-rules.ts';
@@ -59,7 +57,7 @@ export const explain = defineCommand({
     const checked = await checkRules(rules, shell);
     if (rule !== undefined) refuseBroken(rule, checked, shell);
     const callback = await readStored(await readSample(name, shell), shell.now());
-    const facts = new Map(given.map(recalledFact));
+    const facts = readGivenFacts(given);
     const recall = emptyRecall(callback);
     const all = await explanationsOf(
       checked.rulebook,
@@ -80,12 +78,3 @@ export const explain = defineCommand({
     return 0;
   },
 });
-
-function recalledFact(text: string): [string, string | number | boolean] {
-  const { path, value } = assignment(text);
-  if (!factEntry(path)?.recalled)
-    throw new AppError('bad_request', `--given ${path}: Signalbox remembers no fact of this name`);
-  if (typeof value === 'object' || value === undefined)
-    throw new AppError('bad_request', `--given ${path}: expected a text or a number`);
-  return [path, value];
-}

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { HeldList, Settled } from '../../api/pauses.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
+import { clock } from '../time.ts';
 import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
@@ -56,8 +57,8 @@ export const held = defineCommand({
       );
       if (json) shell.out(JSON.stringify(list));
       else if (list.held.length === 0) shell.out(past ? 'nothing was settled' : 'nothing waits');
-      else if (past) for (const line of settledLines(list)) shell.out(line);
-      else for (const line of heldLines(list)) shell.out(line);
+      else if (past) for (const line of settledLines(list, shell.zone)) shell.out(line);
+      else for (const line of heldLines(list, shell.zone)) shell.out(line);
       return 0;
     }
     if (!all && !rule && !action && !id)
@@ -89,10 +90,13 @@ export const held = defineCommand({
   },
 });
 
-const settledLines = ({ held: items }: v.InferOutput<typeof HeldList>): readonly string[] =>
+const settledLines = (
+  { held: items }: v.InferOutput<typeof HeldList>,
+  zone: string,
+): readonly string[] =>
   columns(
     items.map((item) => [
-      item.decided_at === null ? '' : clock(item.decided_at),
+      item.decided_at === null ? '' : clock(item.decided_at, zone),
       item.state,
       item.action,
       item.rule,
@@ -101,9 +105,12 @@ const settledLines = ({ held: items }: v.InferOutput<typeof HeldList>): readonly
     ]),
   );
 
-function heldLines({ held: items, total }: v.InferOutput<typeof HeldList>): readonly string[] {
+function heldLines(
+  { held: items, total }: v.InferOutput<typeof HeldList>,
+  zone: string,
+): readonly string[] {
   const rows = columns(
-    items.map((item) => [clock(item.at), item.action, item.rule, item.reason, item.id]),
+    items.map((item) => [clock(item.at, zone), item.action, item.rule, item.reason, item.id]),
   );
   const waits = `${counted(total, 'action')} ${total === 1 ? 'waits' : 'wait'}`;
   const shown =

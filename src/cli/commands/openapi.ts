@@ -7,7 +7,7 @@ import { allSamples } from '../callbacks/samples.ts';
 import { defineCommand } from '../command.ts';
 import { openApiDocument } from '../openapi/document.ts';
 
-/** Files of the viewer that `/docs` serves. */
+/** Files of the viewer that `/docs/api` serves. */
 const READER = ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE'];
 
 /**
@@ -17,14 +17,14 @@ const READER = ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE'];
 export const openapi = defineCommand({
   usage: 'openapi',
   description:
-    'Write public/openapi.json, its viewer for /docs, public/catalogue.json and public/samples.json. wrangler runs this before it builds.',
+    'Write public/openapi.json, its viewer for /docs/api, public/catalogue.json and public/samples.json. wrangler runs this before it builds.',
   examples: ['openapi'],
   failsIf: 'a file cannot be written',
   options: [],
   input: v.object({}),
   async run(_, shell) {
     const folder = join(shell.home, 'public');
-    await mkdir(join(folder, 'docs'), { recursive: true });
+    await mkdir(join(folder, 'docs', 'api'), { recursive: true });
     for (const [file, content] of [
       ['openapi.json', await openApiDocument()],
       ['catalogue.json', catalogue()],
@@ -37,7 +37,7 @@ export const openapi = defineCommand({
       createRequire(join(shell.home, 'package.json')).resolve('swagger-ui-dist/package.json'),
     );
     for (const file of READER)
-      await writeChanged(join(folder, 'docs', file), await readFile(join(reader, file)));
+      await writeChanged(join(folder, 'docs', 'api', file), await readFile(join(reader, file)));
     return 0;
   },
 });

@@ -2,14 +2,15 @@ import * as v from 'valibot';
 import { type Pause, Paused, Pauses, Resumed } from '../../api/pauses.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
+import { clock } from '../time.ts';
 import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 const Kind = v.picklist(
-  ['rule', 'action', 'app', 'everything'],
-  'expected rule, action, app or everything',
+  ['rule', 'action', 'app', 'destination', 'everything'],
+  'expected rule, action, app, destination or everything',
 );
 const INPUT = { kind: v.optional(Kind), name: Text, url: Text, token: Text, json: Flag };
 
@@ -25,14 +26,17 @@ function checkName(command: string, kind: string, name: string): void {
 }
 
 /** Prints the pauses in force, then the newest ended ones. */
-function leverLines({ pauses, past }: v.InferOutput<typeof Pauses>): readonly string[] {
+function leverLines(
+  { pauses, past }: v.InferOutput<typeof Pauses>,
+  zone: string,
+): readonly string[] {
   const now = columns(
-    pauses.map((held) => [said(held), clock(held.since), held.actor, held.reason]),
+    pauses.map((held) => [said(held), clock(held.since, zone), held.actor, held.reason]),
   );
   const over = columns(
     past.map((held) => [
       said(held),
-      `${clock(held.since)} to ${clock(held.ended_at)}`,
+      `${clock(held.since, zone)} to ${clock(held.ended_at, zone)}`,
       `${held.actor}: ${held.reason}`,
       `ended by ${held.ended_by}: ${held.ended_reason}`,
     ]),
@@ -43,12 +47,16 @@ function leverLines({ pauses, past }: v.InferOutput<typeof Pauses>): readonly st
   ];
 }
 
-/** `pause`: pauses a rule, an action, an app or everything, or lists the pauses. */
+/** `pause`: pauses a rule, an action, an app, forwards to a destination or everything, or lists the pauses. */
 export const pause = defineCommand({
   usage: 'pause [kind] [name]',
   description:
-    'Pause a rule, an action, an app or everything. Callbacks are accepted and their work is held. Without arguments, list the pauses.',
-  examples: ['pause', 'pause rule help --reason "wrong text"'],
+    'Pause a rule, an action, an app, forwards to a destination, or everything. Callbacks are accepted and their work is held. Without arguments, list the pauses.',
+  examples: [
+    'pause',
+    'pause rule help --reason "wrong text"',
+    'pause destination forward --reason "it moves"',
+  ],
   failsIf: 'the Worker refuses the pause',
   options: [...ACTOR_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
   input: v.object({ ...INPUT, ...ACTOR_INPUT }),
@@ -56,7 +64,8 @@ export const pause = defineCommand({
     const address = { url, token };
     if (kind === undefined) {
       const pauses = await askWorker('/v1/pauses', Pauses, address, shell);
-      for (const line of json ? [JSON.stringify(pauses)] : leverLines(pauses)) shell.out(line);
+      for (const line of json ? [JSON.stringify(pauses)] : leverLines(pauses, shell.zone))
+        shell.out(line);
       return 0;
     }
     checkName('pause', kind, name);
@@ -85,7 +94,10 @@ export const pause = defineCommand({
 export const resume = defineCommand({
   usage: 'resume <kind> [name]',
   description: 'End a pause and release the work that it held.',
-  examples: ['resume rule help --reason "text corrected"'],
+  examples: [
+    'resume rule help --reason "text corrected"',
+    'resume destination forward --reason "new address"',
+  ],
   failsIf: 'the Worker refuses the change',
   options: [...ACTOR_OPTIONS, ...WORKER_OPTIONS, JSON_OPTION],
   input: v.object({ ...INPUT, ...ACTOR_INPUT, kind: Kind }),

@@ -9,8 +9,15 @@ import { type CheckedRules, checkRules, findingLine } from '../rules/checked-rul
 import type { Shell } from '../shell.ts';
 import { failures, reportLines } from '../test/report.ts';
 import { runTests } from '../test/run-tests.ts';
+import { readSince } from '../time.ts';
 import { authorOf } from '../worker/actor.ts';
-import { askWorker, queryOf, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
+import {
+  askWorker,
+  isLocal,
+  queryOf,
+  WORKER_OPTIONS,
+  type WorkerAddress,
+} from '../worker/ask-worker.ts';
 import { printRefusal } from '../worker/refusal.ts';
 import { SWITCH_OPTIONS } from '../worker/switching.ts';
 import {
@@ -63,10 +70,14 @@ export const publish = defineCommand({
     if (version === inForce.about.version && !words.dropGuardrails) {
       if (json) shell.out(JSON.stringify({ version, put: null }));
       else shell.out(`${short(version)}: these rules are in force already`);
+      if (!json && inForce.about.origin === 'bundled' && isLocal(address, shell))
+        shell.out(
+          'npm start takes up changed files by itself. To practise publishing: npm start -- --practice',
+        );
       return 0;
     }
-    tellChanges(inForce, checked, told);
-    if (backtest) await tellBacktest(checked, since, address, told);
+    await tellChanges(inForce, checked, told);
+    if (backtest) await tellBacktest(checked, readSince('--since', since, shell), address, told);
     if (!yes && !(await agreed(words, shell))) {
       shell.err('Nothing was published.');
       return 1;
@@ -99,9 +110,13 @@ async function isSound(checked: CheckedRules, shell: Shell): Promise<boolean> {
   return false;
 }
 
-function tellChanges(inForce: KeptRulebook, checked: CheckedRules, shell: Shell): void {
+async function tellChanges(
+  inForce: KeptRulebook,
+  checked: CheckedRules,
+  shell: Shell,
+): Promise<void> {
   shell.out(`What changes in ${short(inForce.about.version)}, which is in force:`);
-  const lines = changesBetween(inForce, checked);
+  const lines = await changesBetween(inForce, checked);
   for (const line of lines) shell.out(`  ${line}`);
   if (lines.length === 0) shell.out('  nothing that a rule does');
 }

@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import { ExportLine, Recipient, RecipientChanged, Scope } from '../../api/recipients.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
 import { refusalWords } from '../output/consent-words.ts';
 import type { Shell } from '../shell.ts';
+import { clock } from '../time.ts';
 import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import {
   askWorker,
@@ -107,7 +108,9 @@ export const recipients = defineCommand({
       shell,
     );
     if (json) shell.out(JSON.stringify(person));
-    else for (const line of linesOf(`${what.toUpperCase()} ${identity}`, person)) shell.out(line);
+    else
+      for (const line of linesOf(`${what.toUpperCase()} ${identity}`, person, shell.zone))
+        shell.out(line);
     return 0;
   },
 });
@@ -144,6 +147,7 @@ const changing: Readonly<Record<'put' | 'delete', Step<RecipientChanged>>> = {
 function linesOf(
   name: string,
   { scopes, since, history, capability, last_delivery }: Recipient,
+  zone: string,
 ): readonly string[] {
   const rows = history.map(
     ({
@@ -160,7 +164,7 @@ function linesOf(
       undone,
       decision,
     }) => [
-      clock(at),
+      clock(at, zone),
       `${undone === undefined ? '' : 'no longer '}${to === 'out' ? 'stops' : 'allows'}`,
       scope,
       source,
@@ -179,10 +183,13 @@ function linesOf(
     ],
   );
   return [
-    `${name} ${refusalWords(scopes)}${since ? ` since ${clock(since)}` : ''}`,
-    ...capability.map(({ channel, status, at }) => `  ${channel} said ${status} at ${clock(at)}`),
+    `${name} ${refusalWords(scopes)}${since ? ` since ${clock(since, zone)}` : ''}`,
+    ...capability.map(
+      ({ channel, status, at }) => `  ${channel} said ${status} at ${clock(at, zone)}`,
+    ),
     ...last_delivery.map(
-      ({ channel, status, at, message_id: id }) => `  ${channel} ${status} at ${clock(at)}: ${id}`,
+      ({ channel, status, at, message_id: id }) =>
+        `  ${channel} ${status} at ${clock(at, zone)}: ${id}`,
     ),
     ...(rows.length > 0 ? ['', ...columns(rows)] : []),
   ];

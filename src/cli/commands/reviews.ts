@@ -3,8 +3,9 @@ import { Scope } from '../../api/recipients.ts';
 import { Review, Reviews } from '../../api/reviews.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock } from '../output/columns.ts';
+
 import { refusalWords } from '../output/consent-words.ts';
+import { clock } from '../time.ts';
 import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
@@ -63,7 +64,8 @@ export const reviews = defineCommand({
     if (json) shell.out(JSON.stringify(list));
     else if (list.reviews.length === 0) shell.out('nothing is to be decided');
     else {
-      for (const line of list.reviews.flatMap(reviewLines)) shell.out(line);
+      for (const line of list.reviews.flatMap((review) => reviewLines(review, shell.zone)))
+        shell.out(line);
       shell.out('Decide one: signalbox reviews <id> --decide suppress|dismiss --reason "…"');
     }
     return 0;
@@ -82,8 +84,8 @@ function stands({ suppressed, marketing, notification }: Review['people'][number
 const named = ({ contact, channel, identity }: Review['people'][number]): string =>
   `${channel} ${identity}${contact ? ` (contact ${contact})` : ''}`;
 
-const reviewLines = (review: Review): readonly string[] => [
-  `${review.id}  ${clock(review.at)}  ${review.reason}`,
+const reviewLines = (review: Review, zone: string): readonly string[] => [
+  `${review.id}  ${clock(review.at, zone)}  ${review.reason}`,
   ...review.people.map((side) => `    ${named(side)}: ${stands(side)}`),
 ];
 

@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { defineCommand, RULES_OPTION, Text } from '../command.ts';
 import { rulesFolder, shown } from '../rules/checked-rules.ts';
 import { readRulesFolder } from '../rules/rules-folder.ts';
-import { schemaFiles } from '../rules/schema-file.ts';
+import { writeSchemas } from '../rules/schema-file.ts';
 
 /** `schema`: writes the JSON Schemas by which editors check the files of a rules folder. */
 export const schema = defineCommand({
@@ -17,11 +16,10 @@ export const schema = defineCommand({
   async run({ rules }, shell) {
     const folder = rulesFolder(rules, shell);
     const { source } = await readRulesFolder(folder);
-    for (const { name, text, state } of await schemaFiles(folder, source)) {
-      const file = join(folder, name);
-      if (state !== 'current') await writeFile(file, text);
-      shell.out(`${shown(file, shell)} ${state === 'current' ? 'is current' : 'written'}`);
-    }
+    for (const { name, state } of await writeSchemas(folder, source))
+      shell.out(
+        `${shown(join(folder, name), shell)} ${state === 'current' ? 'is current' : 'written'}`,
+      );
     return 0;
   },
 });

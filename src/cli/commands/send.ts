@@ -7,7 +7,7 @@ import { listSamples } from '../callbacks/sample-list.ts';
 import { readNamed } from '../callbacks/samples.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import type { Shell } from '../shell.ts';
-import { webAddress } from '../worker/ask-worker.ts';
+import { defaultUrl, webAddress } from '../worker/ask-worker.ts';
 import { readLocalSettings } from '../worker/settings-file.ts';
 import { firedWords } from './replay.ts';
 
@@ -38,7 +38,7 @@ export const send = defineCommand({
     { flags: '--list', description: 'list the samples' },
     {
       flags: '--url <url>',
-      description: `the Worker’s address (default: SIGNALBOX_URL, else ${URL_DEFAULT}/callbacks)`,
+      description: `the Worker’s address (default: SIGNALBOX_URL, else that of npm start, ${URL_DEFAULT}/callbacks)`,
     },
     {
       flags: '--secret <secret>',
@@ -70,7 +70,7 @@ export const send = defineCommand({
     if (list) return listSamples(json, shell);
     if (callback === undefined)
       throw new AppError('bad_request', 'send what? A file, or a sample: see send --list');
-    const target = targetOf(url ?? shell.env.SIGNALBOX_URL ?? URL_DEFAULT);
+    const target = targetOf(url ?? (await defaultUrl(shell)));
     const { bytes, sample } = await readNamed(callback, shell);
     const files = sample ? localFiles(target) : undefined;
     const { body, appId } = editCallback(bytes, { set, fresh, files, now: shell.now(), newId });

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { byWhat, Sender, type SenderRecord } from '../../api/senders.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
+import { clock } from '../time.ts';
 import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** Number of history entries that are printed. */
@@ -22,23 +23,30 @@ export const sender = defineCommand({
       shell.out(JSON.stringify(standing));
       return 0;
     }
-    for (const line of standingLines(`${channel.toUpperCase()} of ${app}`, standing))
+    for (const line of standingLines(`${channel.toUpperCase()} of ${app}`, standing, shell.zone))
       shell.out(line);
     const { history } = standing;
     if (history.length > 0) shell.out('');
     if (history.length > SHOWN)
       shell.out(`… ${history.length - SHOWN} earlier ones: --json shows all`);
-    for (const line of columns(history.slice(-SHOWN).map(rowOf))) shell.out(line);
+    for (const line of columns(history.slice(-SHOWN).map((one) => rowOf(one, shell.zone))))
+      shell.out(line);
     return 0;
   },
 });
 
-function standingLines(name: string, { quality, since, limits }: Sender): readonly string[] {
+function standingLines(
+  name: string,
+  { quality, since, limits }: Sender,
+  zone: string,
+): readonly string[] {
   const rated =
-    quality === null ? 'no rating is known' : `${quality}${since ? ` since ${clock(since)}` : ''}`;
+    quality === null
+      ? 'no rating is known'
+      : `${quality}${since ? ` since ${clock(since, zone)}` : ''}`;
   const limited = limits.map(
     ({ content, to, until, reason }) =>
-      `  ${content} ${to === '0' ? 'stopped' : `at most ${to}`} until ${clock(until)}, ${byWhat(reason)}`,
+      `  ${content} ${to === '0' ? 'stopped' : `at most ${to}`} until ${clock(until, zone)}, ${byWhat(reason)}`,
   );
   return [`${name}: ${rated}`, ...(limited.length > 0 ? limited : ['  nothing limits it'])];
 }
@@ -47,17 +55,17 @@ function standingLines(name: string, { quality, since, limits }: Sender): readon
 const MARKS: Readonly<Record<string, string>> = { rating: '●', limit: '▼', release: '▲' };
 
 /** Returns one entry of the history as a line: time, event, cause. */
-function rowOf({ at, event, decision, ...more }: SenderRecord): readonly string[] {
+function rowOf({ at, event, decision, ...more }: SenderRecord, zone: string): readonly string[] {
   const told = new Map(Object.entries(more).map(([name, value]) => [name, String(value)]));
   const { rating, previous, content, to, until, rule } = Object.fromEntries(told);
   const words: Readonly<Record<string, string>> = {
     rating: `${rating}${previous ? `, was ${previous}` : ''}`,
-    limit: `${content} ${to} until ${clock(until ?? '')}, ${byWhat(rule ?? '')}`,
+    limit: `${content} ${to} until ${clock(until ?? '', zone)}, ${byWhat(rule ?? '')}`,
     release: rule ? `what ${rule} had set` : 'everything',
   };
   const others = () => [...told].map(([name, value]) => `${name} ${value}`).join(', ');
   return [
-    clock(at),
+    clock(at, zone),
     `${MARKS[event] ?? '·'} ${event}`,
     words[event] ?? others(),
     String(decision ?? ''),

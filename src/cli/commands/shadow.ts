@@ -2,10 +2,11 @@ import * as v from 'valibot';
 import { Changed } from '../../api/rulebooks.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { reportLines } from '../output/backtest-report.ts';
-import { clock } from '../output/columns.ts';
+
 import { shadowReport } from '../output/shadow-report.ts';
 import { counted } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
+import { clock, readSince } from '../time.ts';
 import { authorOf } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 import { printRefusal } from '../worker/refusal.ts';
@@ -70,7 +71,7 @@ async function report(
   const began = history.find(
     (change) => change.kind === 'shadow' && change.version === version,
   )?.at;
-  const from = since ?? (version === null ? undefined : began) ?? '7d';
+  const from = readSince('--since', since, shell) ?? (version === null ? undefined : began) ?? '7d';
   const found = await shadowReport(
     { version, since: from, began: Date.parse(began ?? '') || 0 },
     address,
@@ -88,7 +89,7 @@ async function report(
     );
     return 0;
   }
-  const when = from.includes('T') ? clock(from) : from;
+  const when = from.includes('T') ? clock(from, shell.zone) : from;
   if (found.tally && version !== null) {
     shell.out(`Since ${when}, under ${short(version)} in shadow, beside what was in force:`);
     for (const line of reportLines(

@@ -4,8 +4,9 @@ import { Silence, Silences } from '../../api/silences.ts';
 import { AppError } from '../../errors.ts';
 import { readAlertFields } from '../alerts/alert-fields.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
 import type { Shell } from '../shell.ts';
+import { clock, readTime } from '../time.ts';
 import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, WORKER_OPTIONS, type WorkerAddress } from '../worker/ask-worker.ts';
 import { fetchRulebook } from '../worker/worker-rulebooks.ts';
@@ -18,7 +19,7 @@ export const silence = defineCommand({
   failsIf: 'the Worker refuses the silence',
   options: [
     { flags: '--for <span>', description: 'duration: 2h' },
-    { flags: '--until <time>', description: 'end: 2026-11-21T06:00:00Z' },
+    { flags: '--until <time>', description: 'end, in your time zone: 06:00 or "2026-11-21 06:00"' },
     { flags: '--list', description: 'list the active silences' },
     { flags: '--end <id>', description: 'end the silence with this id' },
     ...ACTOR_OPTIONS,
@@ -36,7 +37,10 @@ export const silence = defineCommand({
     token: Text,
     json: Flag,
   }),
-  async run({ matchers, for: span, until, reason, actor, list, end, url, token, json }, shell) {
+  async run(
+    { matchers, for: span, until, reason, actor, list, end: ended, url, token, json },
+    shell,
+  ) {
     const worker = { url, token };
     if (list) {
       const found = await askWorker('/v1/silences', Silences, worker, shell);
@@ -44,7 +48,7 @@ export const silence = defineCommand({
       else {
         const rows = found.silences.map((one) => [
           one.id,
-          `until ${clock(one.until)}`,
+          `until ${clock(one.until, shell.zone)}`,
           one.actor,
           said(one),
           one.reason,
@@ -54,22 +58,23 @@ export const silence = defineCommand({
       }
       return 0;
     }
-    if (end !== undefined) {
-      const path = `/v1/silences/${encodeURIComponent(end)}`;
-      const ended = await askWorker(path, v.object({ ended: v.string() }), worker, shell, {
+    if (ended !== undefined) {
+      const path = `/v1/silences/${encodeURIComponent(ended)}`;
+      const answer = await askWorker(path, v.object({ ended: v.string() }), worker, shell, {
         method: 'DELETE',
       });
       shell.out(
         json
-          ? JSON.stringify(ended)
-          : `${ended.ended} has ended; what it kept back and still lasts is told now`,
+          ? JSON.stringify(answer)
+          : `${answer.ended} has ended; what it kept back and still lasts is told now`,
       );
       return 0;
     }
     if (matchers.length === 0)
       throw new AppError('bad_request', 'silence what? rule=…, owner=…, app_id=…, channel=…');
     const hand = await readActor({ actor, reason }, shell);
-    const wanted = { match: readAlertFields(matchers), for: span, until, ...hand };
+    const end = until === undefined ? undefined : readTime('--until', until, shell);
+    const wanted = { match: readAlertFields(matchers), for: span, until: end, ...hand };
     const set = await askWorker(
       '/v1/silences',
       Silence,
@@ -80,7 +85,7 @@ export const silence = defineCommand({
     const doubts = await doubtsOf(set, worker, shell);
     if (json) shell.out(JSON.stringify({ ...set, ...(doubts.length > 0 && { warnings: doubts }) }));
     else {
-      shell.out(`${set.id}  silenced until ${clock(set.until)} UTC: ${said(set)}`);
+      shell.out(`${set.id}  silenced until ${clock(set.until, shell.zone)}: ${said(set)}`);
       for (const doubt of doubts) shell.out(`But ${doubt} signalbox silence --end ${set.id}`);
     }
     return 0;
@@ -97,7 +102,7 @@ async function doubtsOf(
   shell: Shell,
 ): Promise<readonly string[]> {
   const found = await fetchRulebook('in-force', worker, shell).catch(() => undefined);
-  const findings = found ? matchReader(found.source.rules)(match, []) : [];
+  const findings = found ? matchReader(found.source)(match, []) : [];
   return findings.map(({ message, hint }) =>
     hint === undefined ? `${message}.` : `${message}: ${hint}`,
   );

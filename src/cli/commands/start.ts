@@ -4,9 +4,11 @@ import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import { say } from '../../simulator/log.ts';
 import { type ServedSinch, serveSinch } from '../../simulator/serve.ts';
-import { defineCommand, type ExitCode, Text } from '../command.ts';
+import { defineCommand, type ExitCode, Flag, Text } from '../command.ts';
+import { readRunning, recordRunning } from '../local/running.ts';
 import { seedMessages } from '../local/seed-messages.ts';
 import { openSignIn } from '../local/sign-in.ts';
+import { buildSiteBeside } from '../local/site-beside.ts';
 import { type StartOptions, startOptions } from '../local/start-options.ts';
 import { startWrangler } from '../local/wrangler.ts';
 import { filterOutput } from '../local/wrangler-output.ts';
@@ -14,7 +16,7 @@ import { checkRules } from '../rules/checked-rules.ts';
 import { writeRulesPage } from '../rules/rules-page.ts';
 import type { Shell } from '../shell.ts';
 import { type LocalSettings, readLocalSettings } from '../worker/settings-file.ts';
-import { writeBundle } from './bundle.ts';
+import { KEEP_BUNDLE, writeBundle } from './bundle.ts';
 import { writeConsole } from './console.ts';
 
 const PORT = 8787;
@@ -33,7 +35,7 @@ const Port = v.pipe(
 export const start = defineCommand({
   usage: 'start',
   description: 'Run Signalbox and a local Sinch on this machine.',
-  examples: ['start', 'start --port 9000'],
+  examples: ['start', 'start --port 9000', 'start --practice'],
   failsIf: 'the Worker cannot start',
   options: [
     {
@@ -44,13 +46,19 @@ export const start = defineCommand({
       flags: '--state <folder>',
       description: 'folder of the local databases (default: .wrangler/state)',
     },
+    {
+      flags: '--practice',
+      description: 'changed rules take effect when they are published, as in production',
+    },
   ],
-  input: v.object({ port: v.optional(Port, String(PORT)), state: Text }),
-  async run({ port, state }, shell) {
+  input: v.object({ port: v.optional(Port, String(PORT)), state: Text, practice: Flag }),
+  async run({ port, state, practice }, shell) {
     const settings = await readLocalSettings(shell);
     const kept = state === undefined ? undefined : resolve(shell.here, state);
     startOptions(port, settings, kept === undefined ? {} : { state: kept });
+    await refuseSecond(kept, shell);
     const quiet = { ...shell, out: () => {} };
+    shell.progress('checking the rules …');
     if ((await writeBundle(undefined, quiet)) !== 0) return 1;
     await writeRulesPage(await checkRules(undefined, shell), shell);
     for (const wanted of [port, port + 1]) {
@@ -62,6 +70,7 @@ export const start = defineCommand({
       }
     }
     shell.out('Signalbox is starting …');
+    shell.progress('building the console …');
     await writeConsole(quiet);
     const signIn = await openSignIn(adminToken(settings), shell.now);
     const plan = startOptions(port, settings, {
@@ -69,20 +78,35 @@ export const start = defineCommand({
       signInUrl: signIn.url,
     });
     const interrupted = shell.interrupted().then(() => 'interrupted' as const);
+    shell.progress('bringing the databases up to date …');
     const migrated = await migrate(plan, interrupted, shell);
     if (migrated !== 0) {
       await signIn.close();
       return migrated === 'interrupted' ? 0 : 1;
     }
+    shell.progress('building the Worker …');
     const sinch = await openLocalSinch(port + 1, settings, shell);
+    const running = { pid: process.pid, url: plan.workerUrl, state: kept ?? '' };
+    const forget = await recordRunning(running, shell);
     try {
-      return await serveWorker(plan, signIn.code, interrupted, shell);
+      return await serveWorker(plan, { code: signIn.code, practice }, interrupted, shell);
     } finally {
+      await forget();
       await sinch.close();
       await signIn.close();
     }
   },
 });
+
+/** @throws AppError `conflict` if `npm start` runs in this folder with the same databases: two would lock each other out */
+async function refuseSecond(state: string | undefined, shell: Shell): Promise<void> {
+  const other = await readRunning(shell);
+  if (other && other.state === (state ?? '') && (await isTaken(Number(new URL(other.url).port))))
+    throw new AppError(
+      'conflict',
+      `npm start runs in this folder already, at ${other.url} (process ${other.pid}): end it first, or give this one its own databases: npm start -- --port ${Number(new URL(other.url).port) + 10} --state <folder>`,
+    );
+}
 
 /** The token that the console of this machine is signed in with: `API_TOKEN`, else the first of `API_TOKENS`. */
 function adminToken({ values }: LocalSettings): string {
@@ -151,17 +175,25 @@ async function openLocalSinch(
 /** Runs `wrangler dev` until it ends or is interrupted. */
 async function serveWorker(
   plan: StartOptions,
-  code: string,
+  { code, practice }: { readonly code: string; readonly practice: boolean },
   interrupted: Interrupted,
   shell: Shell,
 ): Promise<ExitCode> {
   let greeted = false;
+  let endSite = () => {};
   const ready = () => {
-    if (!greeted) for (const words of welcome(plan, code)) shell.out(words);
+    if (!greeted) for (const words of welcome(plan, code, practice)) shell.out(words);
+    if (!greeted) endSite = buildSiteBeside(shell);
     greeted = true;
   };
-  const wrangler = startWrangler(plan.args, shell.home, filterOutput({ line: shell.out, ready }));
+  const wrangler = startWrangler(
+    plan.args,
+    shell.home,
+    filterOutput({ line: shell.out, ready }),
+    practice ? { [KEEP_BUNDLE]: 'true' } : {},
+  );
   const first = await Promise.race([interrupted, wrangler.ended]);
+  endSite();
   await wrangler.stop();
   if (first === 'interrupted') return 0;
   shell.err('the Worker ended by itself');
@@ -172,10 +204,10 @@ async function serveWorker(
 export function welcome(
   { workerUrl, sinchUrl }: Pick<StartOptions, 'workerUrl' | 'sinchUrl'>,
   code: string,
+  practice = false,
 ): readonly string[] {
-  const url = workerUrl.endsWith(`:${PORT}`) ? '' : ` --url ${workerUrl}`;
   const send = (sample: string, does: string) =>
-    `  npm run -s signalbox -- send ${sample.padEnd(27)}${url}   # ${does}`;
+    `  npm run -s signalbox -- send ${sample.padEnd(27)}   # ${does}`;
   return [
     '',
     `Signalbox   ${workerUrl}`,
@@ -187,7 +219,9 @@ export function welcome(
     send('delivery-failed-transient', 'sends the message again'),
     send('stop', 'suppresses a person'),
     '',
-    'Code and rules reload when they change. Ctrl-C ends both.',
+    practice
+      ? 'Changed rules take effect when you publish them: signalbox diff, publish, versions, rollback. Ctrl-C ends both.'
+      : 'Code and rules reload when they change. Ctrl-C ends both.',
     '',
   ];
 }

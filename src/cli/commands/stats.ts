@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { Stats } from '../../api/decisions.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { bar, clock, columns } from '../output/columns.ts';
+import { bar, columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
+import { clock, readSince } from '../time.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `stats`: which rules fire and which never do, and what comes in. */
@@ -22,17 +23,19 @@ export const stats = defineCommand({
   ],
   input: v.object({ since: Text, url: Text, token: Text, json: Flag }),
   async run({ since, url, token, json }, shell) {
-    const counts = await askWorker(`/v1/stats${queryOf({ since })}`, Stats, { url, token }, shell);
+    const query = queryOf({ since: readSince('--since', since, shell) });
+    const counts = await askWorker(`/v1/stats${query}`, Stats, { url, token }, shell);
     if (json) shell.out(JSON.stringify(counts));
     else tell(counts, shell);
     return 0;
   },
 });
 
-function tell(counts: Stats, { out }: Shell): void {
+function tell(counts: Stats, { out, zone }: Shell): void {
   const { since, journal_since: oldest } = counts;
-  const reach = oldest !== null && oldest > since ? ` (the journal begins ${clock(oldest)})` : '';
-  out(`${counted(counts.callbacks, 'callback')} since ${clock(since)}${reach}`);
+  const reach =
+    oldest !== null && oldest > since ? ` (the journal begins ${clock(oldest, zone)})` : '';
+  out(`${counted(counts.callbacks, 'callback')} since ${clock(since, zone)}${reach}`);
   const busy = counts.rules.filter((rule) => rule.fired + rule.shadow + rule.erred > 0);
   const most = Math.max(0, ...busy.map(({ fired }) => fired));
   if (busy.length > 0) {
@@ -41,7 +44,7 @@ function tell(counts: Stats, { out }: Shell): void {
       rule,
       fired,
       bar(fired, most),
-      last_fired === null ? '' : clock(last_fired),
+      last_fired === null ? '' : clock(last_fired, zone),
       [
         shadow > 0 ? `${shadow} in shadow` : '',
         erred > 0 ? `${erred} could not be decided` : '',

@@ -72,7 +72,8 @@ export async function testOnce(input: TestInput, shell: Shell): Promise<ExitCode
     { coverage: coverage || threshold !== undefined },
     shell,
   );
-  if (json) shell.out(JSON.stringify(report));
+  const { places: _, ...results } = report;
+  if (json) shell.out(JSON.stringify(results));
   else for (const line of reportLines(report, onlyFailures)) shell.out(line);
   const short = shortOf(report, input);
   if (short !== undefined) shell.err(short);

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Throttled } from '../../api/pauses.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock } from '../output/columns.ts';
+import { clock } from '../time.ts';
 import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
 import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
@@ -59,7 +59,7 @@ export const throttle = defineCommand({
         );
     const { throttle: now } = sender;
     const words = now
-      ? `${channel.toUpperCase()} of ${app}: ${now.content} ${now.to === '0' ? 'stopped' : `at most ${now.to}`} until ${clock(now.until)} UTC (${now.reason})`
+      ? `${channel.toUpperCase()} of ${app}: ${now.content} ${now.to === '0' ? 'stopped' : `at most ${now.to}`} until ${clock(now.until, shell.zone)} (${now.reason})`
       : `${channel.toUpperCase()} of ${app} is not limited${lift ? '; a rule that fires again limits it again' : ''}`;
     shell.out(json ? JSON.stringify(sender) : words);
     if (!json && sender.warning)

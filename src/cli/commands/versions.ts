@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
-import { clock, columns } from '../output/columns.ts';
+import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
+import { clock } from '../time.ts';
 import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
 import { listRulebooks, short } from '../worker/worker-rulebooks.ts';
 
@@ -12,7 +13,7 @@ export const versions = defineCommand({
   examples: ['versions', 'versions --history'],
   failsIf: 'the Worker cannot be asked',
   options: [
-    { flags: '--history', description: 'print the history: version, time, actor, reason' },
+    { flags: '--history', description: 'print the history: version, time, actor, reason, code' },
     ...WORKER_OPTIONS,
     JSON_OPTION,
   ],
@@ -24,17 +25,19 @@ export const versions = defineCommand({
       return 0;
     }
     const rows = wanted
-      ? answer.history.map(({ kind, version, at, actor, reason }) => [
-          clock(at),
+      ? answer.history.map(({ kind, version, at, actor, reason, code }) => [
+          clock(at, shell.zone),
           kind,
           version === null ? (kind === 'shadow' ? 'none' : 'bundled') : short(version),
           actor,
           reason,
+          code,
         ])
       : answer.versions.map(({ version, origin, author, message, at, rules, in_force, shadow }) => [
           in_force ? '→' : shadow ? '○' : '',
           short(version),
-          clock(at),
+          // A deployment that was never replaced has no time.
+          Date.parse(at) === 0 ? '' : clock(at, shell.zone),
           origin,
           counted(rules, 'rule'),
           author,

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { readSettings } from '../../settings/settings.ts';
+import { missingSettingNames, readSettings } from '../../settings/settings.ts';
 import type { LocalSettings } from '../worker/settings-file.ts';
 
 /** How `start` starts the Worker and the local Sinch. */
@@ -29,15 +29,19 @@ export function startOptions(
   { file, values }: LocalSettings,
   { state, signInUrl }: { readonly state?: string; readonly signInUrl?: string } = {},
 ): StartOptions {
-  const { missing } = readSettings({ EXAMPLE_SECRETS: 'allow', ...values });
+  const missing = missingSettingNames(values);
   if (missing.length > 0)
     throw new AppError('not_configured', `${file} lacks ${missing.join(', ')}`);
+  readSettings({ EXAMPLE_SECRETS: 'allow', ...values });
   const sinchUrl = `http://${HOST}:${port + 1}`;
   const local = {
     EXAMPLE_SECRETS: 'allow',
     HEALTH_CACHE: '0s',
+    METRICS_INTERVAL: '1s',
     SINCH_API_URL: sinchUrl,
     SINCH_AUTH_URL: sinchUrl,
+    SINCH_BATCH_URL: `${sinchUrl}/batch`,
+    SINCH_TEMPLATE_URL: `${sinchUrl}/template`,
     DEST_OPS: `${sinchUrl}/inbox/alerts`,
     DEST_FORWARD: `${sinchUrl}/inbox/forwards`,
     DEST_FORWARD_KEY: LOCAL_FORWARD_KEY,

@@ -42,7 +42,7 @@ export function filterOutput({ line, ready }: Listener): (line: string) => void 
     held = [];
   };
   return (raw) => {
-    const text = stripVTControlCharacters(raw).trimEnd();
+    const text = withoutLevel(stripVTControlCharacters(raw).trimEnd());
     if (held.length > 0) {
       held.push(text);
       if (text === '}') {
@@ -61,9 +61,17 @@ export function filterOutput({ line, ready }: Listener): (line: string) => void 
   };
 }
 
+/** Removes the level in front of an object that the Worker logs: each is one line of the same form. */
+const withoutLevel = (text: string): string => text.replace(/^(▲ \[WARNING\]|✘ \[ERROR\]) \{/, '{');
+
+/** A request that the Worker answered: `POST /callbacks 200 OK (24ms)`. */
+const REQUEST = /^\[wrangler:\w+\] ([A-Z]+ \/.* \d{3} .*\(\d+m?s\))$/;
+
 function plain(text: string): string {
+  const request = REQUEST.exec(text);
+  if (request) return `Worker ▸ ${request[1]}`;
   const changed = /^The file (.+) changed, restarting build\.\.\.$/.exec(text);
-  return changed ? `${changed[1]} changed` : text.replace(MARKS, '');
+  return changed ? `Worker ▸ ${changed[1]} changed, building …` : text.replace(MARKS, '');
 }
 
 /**

@@ -25,11 +25,12 @@ export interface Wrangler {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts wrangler in a folder and passes each line of its output to `hear`. */
+/** Starts wrangler in a folder, with variables of its own, and passes each line of its output to `hear`. */
 export function startWrangler(
   args: readonly string[],
   home: string,
   hear: (line: string) => void,
+  env: Readonly<Record<string, string>> = {},
 ): Wrangler {
   const folder = dirname(
     createRequire(join(home, 'package.json')).resolve('wrangler/package.json'),
@@ -39,6 +40,7 @@ export function startWrangler(
     env: {
       ...process.env,
       ...QUIET,
+      ...env,
       // The build command of wrangler.toml runs `node`: it must be this one, which runs TypeScript.
       PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     },

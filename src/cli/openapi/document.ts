@@ -8,9 +8,11 @@ import {
   validator,
 } from 'hono-openapi';
 import * as v from 'valibot';
-import { groups } from '../../api/index.ts';
+import { groups, headings, operations } from '../../api/index.ts';
 import { type Content, type Operation, Problem } from '../../api/operation.ts';
 import { SinchProblem } from '../../api/send.ts';
+import { ERRORS } from '../../errors.ts';
+import { nameSchemas } from './named-schemas.ts';
 
 const DOCUMENT: Partial<GenerateSpecOptions['documentation']> = {
   openapi: '3.1.0',
@@ -46,15 +48,35 @@ const DOCUMENT: Partial<GenerateSpecOptions['documentation']> = {
   },
 };
 
-/** Problems that any operation may return. */
-const PROBLEMS = [
-  [400, 'The request cannot be read; `detail` names the place.'],
-  [401, 'No token, or a wrong one.'],
-  [403, 'The token has not the role.'],
-  [404, 'There is no such thing.'],
-  [409, 'The state has changed, or there is nothing to change.'],
-  [503, 'Our own trouble; the same request may succeed later.'],
-] as const;
+/** What a status means where an operation says nothing more exact. */
+const PROBLEMS: Readonly<Record<number, string>> = {
+  400: 'The request cannot be read; `detail` names the place.',
+  401: 'No token, or a wrong one.',
+  403: 'The token has not the role.',
+  404: 'There is no such thing.',
+  409: 'The state has changed, or there is nothing to change.',
+  413: 'The body is too large.',
+  415: 'The body is compressed (`Content-Encoding`).',
+  422: 'The request can be read, but not carried out; `detail` states why.',
+  429: 'Too many requests; `Retry-After` says when to try again.',
+  503: 'Our own trouble; the same request may succeed later.',
+};
+
+/** Returns the statuses of the problems of an operation: from its access, its input, and the codes that its handler throws. */
+function problemsOf({ role, params, query, body, refuses = [] }: Operation): readonly number[] {
+  const withToken = role !== 'open' && role !== 'signed' && role !== 'sinch';
+  const withInput = withToken || [params, query, body].some((input) => input !== undefined);
+  return [
+    ...(role === 'open' ? [] : [401, 503]),
+    ...(withToken && role !== 'any' ? [403] : []),
+    ...(withInput && role !== 'signed' ? [400] : []),
+    ...(body ? [413] : []),
+    ...(body && role !== 'signed' ? [415] : []),
+    // The Authorization is looked up at Sinch within limits, and the path names a project.
+    ...(role === 'sinch' ? [404, 429] : []),
+    ...refuses.map((code) => ERRORS[code].status),
+  ];
+}
 
 /** Returns the OpenAPI document, generated from the schemas that the routes parse with. */
 export async function openApiDocument(): Promise<object> {
@@ -76,12 +98,18 @@ export async function openApiDocument(): Promise<object> {
       );
     }
   }
+  const all: readonly Operation[] = operations;
+  const used = new Set(all.filter(({ role }) => role !== 'sinch').flatMap(problemsOf));
   const responses = Object.fromEntries(
-    PROBLEMS.map(([status, description]) => [status, { description, content: contentOf(Problem) }]),
+    Object.entries(PROBLEMS)
+      .filter(([status]) => used.has(Number(status)))
+      .map(([status, description]) => [status, { description, content: contentOf(Problem) }]),
   );
-  return generateSpecs(app, {
-    documentation: { ...DOCUMENT, components: { ...DOCUMENT.components, responses } },
+  const tags = Object.entries(headings).map(([name, description]) => ({ name, description }));
+  const specs = await generateSpecs(app, {
+    documentation: { ...DOCUMENT, tags, components: { ...DOCUMENT.components, responses } },
   });
+  return nameSchemas(specs, operations);
 }
 
 type Schema = Exclude<Content, { readonly description: string }>;
@@ -96,20 +124,22 @@ function described(operation: Operation, group: string): DescribeRouteOptions {
     description: [description, roleWords(role)].filter(Boolean).join('\n\n'),
     security: securityOf(role),
     responses: {
-      ...(role !== 'open' &&
-        Object.fromEntries(
-          PROBLEMS.map(([status, words]) => [
-            status,
-            role === 'sinch'
-              ? { description: words, content: contentOf(SinchProblem) }
-              : { $ref: `#/components/responses/${status}` },
-          ]),
-        )),
+      ...Object.fromEntries(
+        problemsOf(operation).map((status) => [
+          status,
+          role === 'sinch'
+            ? { description: PROBLEMS[status] ?? '', content: contentOf(SinchProblem) }
+            : { $ref: `#/components/responses/${status}` },
+        ]),
+      ),
+      ...(role === 'open' && {
+        '4XX': { description: 'Only from Cloudflare in front of the Worker.' },
+      }),
       ...Object.fromEntries(
         Object.entries(responses).map(([status, { description, content }]) => [
           status,
-          // A status without a body of its own is a plain problem.
-          { description, content: contentOf(content ?? Problem) },
+          // A 304 has no body. Any other status without a body of its own is a plain problem.
+          { description, ...(status !== '304' && { content: contentOf(content ?? Problem) }) },
         ]),
       ),
     },

@@ -31,6 +31,3 @@ const padded = (cell: string | number, width: number): string => {
   const space = ' '.repeat(width - lengthOf(cell));
   return typeof cell === 'number' ? space + cell : cell + space;
 };
-
-/** `2026-11-20 12:00:03`, UTC, of an ISO time. */
-export const clock = (iso: string): string => iso.slice(0, 19).replace('T', ' ');

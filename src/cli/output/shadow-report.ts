@@ -1,12 +1,7 @@
 import { type Decision, Decisions } from '../../api/decisions.ts';
 import type { CompiledRule, Rulebook } from '../../rules/model/compiled.ts';
-import {
-  addCallback,
-  emptyTally,
-  type FiredAction,
-  firedActionsOf,
-  type Tally,
-} from '../../rules/prove/backtest.ts';
+import { addCallback, emptyTally, type Tally } from '../../rules/prove/backtest.ts';
+import { type FiredAction, firedActionsOf } from '../../rules/prove/fired-actions.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker, queryOf, type WorkerAddress } from '../worker/ask-worker.ts';
 import { fetchRulebook } from '../worker/worker-rulebooks.ts';

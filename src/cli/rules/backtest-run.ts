@@ -1,20 +1,23 @@
+import { notifiedBy } from '../../alerts/notified.ts';
 import { BacktestAnswer } from '../../api/rulebooks.ts';
 import { readAllStored } from '../../authoring/first-sight.ts';
+import { readableAlerts } from '../../authoring/prove-files.ts';
+import type { Callback } from '../../callbacks/callback.ts';
 import { LINKED, personKey } from '../../callbacks/person.ts';
 import { addressOf } from '../../callbacks/shapes/parts.ts';
 import { messageOf } from '../../errors.ts';
 import { openCallbackHistory } from '../../rules/decide/callback-history.ts';
 import { openTallies, type Tallies } from '../../rules/decide/tallies.ts';
-import type { Rulebook } from '../../rules/model/compiled.ts';
+import type { Compared } from '../../rules/explain/diff.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
 import {
   addCallback,
   emptyTally,
-  firedActionsOf,
   merge,
   type Outcomes,
   type Tally,
 } from '../../rules/prove/backtest.ts';
+import { firedActionsOf } from '../../rules/prove/fired-actions.ts';
 import { callbacksIn } from '../callbacks/callback-files.ts';
 import { type Evictions, openEvictions } from '../callbacks/evictions.ts';
 import type { Shell } from '../shell.ts';
@@ -43,6 +46,15 @@ export async function backtestJournal(
   }
 }
 
+/** Where the alerts of a rulebook go for a callback; unknown where `alerts.json` has an error. */
+function notified({ alerts }: Compared['source'], { subject, envelope, receivedAt }: Callback) {
+  const read = readableAlerts(alerts);
+  return (
+    read &&
+    notifiedBy(read, { app_id: envelope.appId, channel: subject.channel ?? '', at: receivedAt })
+  );
+}
+
 /** What the callbacks of one file leave behind for the next ones of it. */
 const tellings = (file: string, forgotten: Evictions) => ({
   file,
@@ -57,7 +69,7 @@ const tellings = (file: string, forgotten: Evictions) => ({
  */
 export async function backtestFiles(
   path: string,
-  rulebooks: { readonly old: Rulebook; readonly new: Rulebook },
+  rulebooks: { readonly old: Compared; readonly new: Compared },
   shell: Shell,
 ): Promise<{ readonly tally: Tally; readonly unread: readonly string[] }> {
   const tally = emptyTally();
@@ -71,14 +83,17 @@ export async function backtestFiles(
       for (const callback of await readAllStored(bytes, shell.now())) {
         const recall = told.recollection.remember(callback);
         const address = addressOf(callback.subject, callback.envelope.appId);
-        const outcomes = async (tallies: Tallies, rulebook: Rulebook): Promise<Outcomes> => {
+        const outcomes = async (
+          tallies: Tallies,
+          { rulebook, source }: Compared,
+        ): Promise<Outcomes> => {
           const { fired, erred } = await tallies.decide(rulebook, callback, recall);
           const done = fired.map(({ rule, actions }) => ({
             rule,
             only: actions.map(({ index }) => index),
           }));
           return {
-            did: firedActionsOf(done),
+            did: firedActionsOf(done, notified(source, callback)),
             unknown: erred.map(({ rule, message }) => ({ rule, reason: [message] })),
           };
         };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Alerts, kindOf, mailing } from '../../alerts/config.ts';
 import { messageOf } from '../../errors.ts';
-import { readSettings } from '../../settings/settings.ts';
+import { missingSettingNames, readSettings } from '../../settings/settings.ts';
 import type { Shell } from '../shell.ts';
 import { EXAMPLE, readLocalSettings } from '../worker/settings-file.ts';
 
@@ -35,7 +35,10 @@ export async function missingSettings(alerts: Alerts, shell: Shell): Promise<rea
       ...(await mail(alerts, shell)),
     ];
   } catch (error) {
-    return [messageOf(error)];
+    return [
+      messageOf(error),
+      ...missingSettingNames(given).map((name) => `setting ${name} is not set`),
+    ];
   }
 }
 

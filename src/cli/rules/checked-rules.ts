@@ -24,6 +24,8 @@ export interface CheckedRules {
   readonly broken: boolean;
   /** The folder itself. */
   readonly folder: string;
+  /** Where a value is written: `rules/stop.json:12`. `file` is relative to the folder. */
+  readonly placeOf: (file: string, path: Finding['path']) => string;
   /** The findings together with others, by file and place. */
   readonly together: (others: readonly Finding[]) => readonly PlacedFinding[];
 }
@@ -63,6 +65,10 @@ export async function checkRules(rules: string | undefined, shell: Shell): Promi
     findings,
     broken: findings.some(({ severity }) => severity === 'error'),
     folder,
+    placeOf: (file, path) => {
+      const at = read.files.get(file)?.placeOf({ path, code: 'bad-value' });
+      return `${shown(join(folder, file), shell)}${at ? `:${at.line}` : ''}`;
+    },
     together,
   };
 }
@@ -113,6 +119,6 @@ export function findingLines(finding: PlacedFinding): readonly string[] {
   ];
 }
 
-/** "1 rule", "2 rules". */
-export const counted = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** "1 rule", "2 rules"; `plural` where it is not formed by an s. */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : plural}`;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { schemasOf } from '../../authoring/schemas.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
@@ -30,4 +30,15 @@ export async function schemaFiles(
       };
     }),
   );
+}
+
+/** Writes the schemas of a rules folder that are missing or stale, and returns all. */
+export async function writeSchemas(
+  folder: string,
+  source: Pick<RulebookSource, 'lists' | 'conditions'>,
+): Promise<readonly SchemaFile[]> {
+  const files = await schemaFiles(folder, source);
+  for (const { name, text, state } of files)
+    if (state !== 'current') await writeFile(join(folder, name), text);
+  return files;
 }

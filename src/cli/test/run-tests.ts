@@ -27,7 +27,30 @@ export interface TestReport {
   readonly guardrails: readonly GuardrailResult[];
   readonly crossFires: readonly CrossFire[];
   readonly findings: readonly PlacedFinding[];
+  /** Where each example and step of a story is written, by `exampleKey` and `stepKey`. */
+  readonly places: Readonly<Record<string, string>>;
   readonly coverage?: { readonly percent: number; readonly rules: readonly RuleCoverage[] };
+}
+
+export const exampleKey = (rule: string, example: string): string => `${rule}\n${example}`;
+export const stepKey = (story: string, step: number): string => `${story}\n${step}`;
+
+/** The places of what failed. */
+function placesOf(
+  { placeOf }: CheckedRules,
+  rules: readonly CompiledRule[],
+  stories: readonly StoryResult[],
+): Readonly<Record<string, string>> {
+  const examples = rules.flatMap(({ name, file, examples: own }) =>
+    own.map((example, index) => [
+      exampleKey(name, example.name),
+      placeOf(file, ['examples', index]),
+    ]),
+  );
+  const steps = stories.flatMap(({ story, file, failed }) =>
+    failed.map(({ step }) => [stepKey(story, step), placeOf(file, ['steps', step - 1])]),
+  );
+  return Object.fromEntries([...examples, ...steps]);
 }
 
 /**
@@ -58,6 +81,7 @@ export async function runTests(
     rules: rules.map(({ name }) => name),
     results,
     stories: told,
+    places: placesOf(checked, rules, told),
     guardrails: names.length === 0 ? await guardrailResults(source, rulebook, shell.now()) : [],
     crossFires: crossed.filter(({ rule, also }) => inQuestion.has(rule) || inQuestion.has(also)),
     // A broken guardrail is reported with the guardrails.

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
+import { readRunning } from '../local/running.ts';
 import type { Shell } from '../shell.ts';
 import { readLocalSettings } from './settings-file.ts';
 
@@ -9,7 +10,7 @@ const URL_DEFAULT = 'http://127.0.0.1:8787';
 export const WORKER_OPTIONS = [
   {
     flags: '--url <url>',
-    description: `the Worker’s address (default: SIGNALBOX_URL, else ${URL_DEFAULT})`,
+    description: `the Worker’s address (default: SIGNALBOX_URL, else that of npm start, ${URL_DEFAULT})`,
   },
   {
     flags: '--token <token>',
@@ -58,13 +59,17 @@ export async function callWorker(
   shell: Shell,
   init: RequestInit = {},
 ): Promise<Response> {
-  const base = webAddress(address.url ?? shell.env.SIGNALBOX_URL ?? URL_DEFAULT);
+  const base = webAddress(address.url ?? (await defaultUrl(shell)));
   const token = address.token ?? shell.env.SIGNALBOX_TOKEN ?? (await localToken(base, shell));
   const response = await call(new URL(path, base), token, init);
   if (!response.ok)
     throw refusal(response.status, await response.json().catch(() => undefined), base);
   return response;
 }
+
+/** The Worker that is meant where none is named: `SIGNALBOX_URL`, else the `npm start` of this folder, whatever its port. */
+export const defaultUrl = async (shell: Pick<Shell, 'env' | 'home'>): Promise<string> =>
+  shell.env.SIGNALBOX_URL ?? (await readRunning(shell))?.url ?? URL_DEFAULT;
 
 /** Returns a query string of the parameters that are given. */
 export function queryOf(params: Readonly<Record<string, string | undefined>>): string {
@@ -74,9 +79,16 @@ export function queryOf(params: Readonly<Record<string, string | undefined>>): s
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
+/** Returns whether a Worker runs on this machine. */
+export const isLocal = (address: WorkerAddress, { env }: Pick<Shell, 'env'>): boolean =>
+  isLocalHost(webAddress(address.url ?? env.SIGNALBOX_URL ?? URL_DEFAULT).hostname);
+
+const isLocalHost = (hostname: string): boolean =>
+  ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+
 /** Returns the local token, for a Worker on this machine only: it must not reach another host. */
 async function localToken({ hostname }: URL, shell: Shell): Promise<string> {
-  if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname))
+  if (!isLocalHost(hostname))
     throw new AppError(
       'not_configured',
       `SIGNALBOX_TOKEN is not set: ${hostname} wants to know who asks`,

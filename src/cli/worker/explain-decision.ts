@@ -1,7 +1,8 @@
 import { ExplainedDecision } from '../../api/decisions.ts';
-import { clock } from '../output/columns.ts';
+
 import { explanationLines, ofRule } from '../output/explanation.ts';
 import type { Shell } from '../shell.ts';
+import { clock } from '../time.ts';
 import { askWorker, queryOf, type WorkerAddress } from './ask-worker.ts';
 
 /** Returns whether a text is a callback id, which `explain` takes instead of a file. */
@@ -33,7 +34,9 @@ export async function explainDecision(
   }
   const { trigger, channel, received_at, explained_under, actions, notes, others } = decision;
   shell.out([trigger, channel, id].filter((word) => word !== null).join(' '));
-  shell.out(`  received ${clock(received_at)}, explained under rulebook ${explained_under}`);
+  shell.out(
+    `  received ${clock(received_at, shell.zone)}, explained under rulebook ${explained_under}`,
+  );
   for (const line of explanationLines(explanation)) shell.out(line);
   for (const { rule: by, action, outcome, detail } of actions) {
     if (rule === undefined || rule === by)

@@ -1,3 +1,4 @@
+import type { TreeLine } from '../../rules/explain/diff.ts';
 import type { Change } from '../worker/protocol.ts';
 import { Empty } from './states.tsx';
 
@@ -16,6 +17,13 @@ export const ChangeList = ({ changes, label }: { changes: readonly Change[]; lab
             <span class={`badge ${MARK[change.change]}`}>{change.change}</span>
           </div>
           <OldNew old={change.old} now={change.new} />
+          {change.details?.map(({ what, old, new: now }) => (
+            <div key={what}>
+              <span class="soft small">{what}</span>
+              <OldNew old={old} now={now} />
+            </div>
+          ))}
+          {change.tree && <Tree lines={change.tree} />}
           {change.change === 'changed' &&
             change.values.map(({ path, old, new: now }) => (
               <div key={path}>
@@ -27,6 +35,20 @@ export const ChangeList = ({ changes, label }: { changes: readonly Change[]; lab
       ))}
     </ul>
   );
+
+/** Routes with what changed: a screen reader hears the change before its line. */
+const Tree = ({ lines }: { lines: readonly TreeLine[] }) => (
+  <div class="mono small">
+    {lines.map(({ change, text }, index) => (
+      <p key={`${index} ${text}`} class={change === 'same' ? 'soft' : CLASSES[change]}>
+        {change !== 'same' && <span class="visually-hidden">{change}: </span>}
+        {text || ' '}
+      </p>
+    ))}
+  </div>
+);
+
+const CLASSES = { added: 'new', removed: 'old' } as const;
 
 const OldNew = ({ old, now }: { old: string | undefined; now: string | undefined }) => (
   <>

@@ -20,6 +20,22 @@ interface PlotProps {
   readonly unit?: string;
 }
 
+const HOUR = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const DATE = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+/** A time as the viewer's language writes it. */
+const moment = (seconds: number): string => {
+  const at = new Date(seconds * 1000);
+  return `${DATE.format(at)}, ${HOUR.format(at)}`;
+};
+
+/** The label of a tick: the hour, with the day below it at the first tick and at midnight. */
+function tick(seconds: number, first: boolean): string {
+  const at = new Date(seconds * 1000);
+  const midnight = at.getHours() === 0 && at.getMinutes() === 0;
+  return first || midnight ? `${HOUR.format(at)}\n${DATE.format(at)}` : HOUR.format(at);
+}
+
 const COLOURS = ['--accent', '--link', '--unknown', '--warning', '--danger', '--ink-soft'];
 
 /** A plot over time. The same numbers are in a table below it. */
@@ -43,9 +59,15 @@ export function Plot({ label, times, series, stepped = false, unit = '' }: PlotP
         cursor: { drag: { x: false, y: false } },
         legend: { live: true },
         scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.05)] } },
-        axes: [axis, { ...axis, size: 56 }],
+        axes: [
+          { ...axis, values: (_, at) => at.map((time) => tick(time, at[0] === time)) },
+          { ...axis, size: 56 },
+        ],
         series: [
-          {},
+          {
+            label: 'Time',
+            value: (_: uPlot, time: number | null) => (time === null ? '–' : moment(time)),
+          },
           ...series.map(({ label: name }, index) => ({
             label: name,
             stroke: colour(COLOURS[index % COLOURS.length] ?? '--accent'),

@@ -153,7 +153,11 @@ function Editor({ name, file, text, changed }: EditorProps) {
             {own.length === 0 ? (
               <>
                 <ul aria-label="Findings" />
-                <p class="note good">No findings.</p>
+                {detail.value === undefined ? (
+                  <p class="soft small">checking …</p>
+                ) : (
+                  <p class="note good">No findings.</p>
+                )}
               </>
             ) : (
               <Findings findings={own} fix={fix} />

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
+import { depersonalize } from '../../authoring/depersonalize.ts';
+import { addItem } from '../../authoring/text-edits.ts';
 import { ConfirmButton } from '../parts/dialog.tsx';
 import { CheckField, SelectField, TextField } from '../parts/field.tsx';
 import { changeFile } from '../state/draft.ts';
 import { draftTexts, inForce } from '../state/rulebook.ts';
 import type { Trial } from '../worker/protocol.ts';
-import { addItem } from './edit/text-edits.ts';
 
 /** Keeps the tried callback as an example of a rule in the draft. */
 export function KeepExample(props: {
@@ -30,7 +31,7 @@ export function KeepExample(props: {
     const known: unknown = Object(JSON.parse(text)).examples;
     const example = {
       name: name.trim() || (fires ? 'fires' : 'does not fire'),
-      callback: trial.callback,
+      callback: depersonalize(trial.callback).callback,
       fires,
       ...(Object.keys(given).length > 0 ? { given } : {}),
       ...(at === undefined ? {} : { at }),
@@ -50,7 +51,8 @@ export function KeepExample(props: {
       <CheckField label="The rule must fire" checked={fires} onChange={setExpected} />
       <p class="soft small">
         At the moment {rule} {now ? 'fires' : 'does not fire'} for this callback. The example goes
-        into your draft.
+        into your draft, without names and addresses of people. Read its text: it stays as it was
+        written.
       </p>
     </ConfirmButton>
   );

@@ -30,7 +30,7 @@ export function ListTable({ lists }: { lists: readonly ListSummary[] }) {
                     <a href={to('lists', list.name)}>{NAMES.of(language) ?? language}</a>
                   </th>
                   <td>{list.values.join(', ')}</td>
-                  <td>{list.usedBy.join(', ')}</td>
+                  <td class="names">{list.usedBy.join(', ')}</td>
                 </tr>
               ))}
             </tbody>
@@ -55,7 +55,7 @@ export function ListTable({ lists }: { lists: readonly ListSummary[] }) {
                     <a href={to('lists', name)}>{name.replace('failure-', '')}</a>
                   </th>
                   <td class="mono">{values.join(', ')}</td>
-                  <td>{usedBy.join(', ') || 'the fact failure class'}</td>
+                  <td class="names">{usedBy.join(', ') || 'the fact failure class'}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { pretty } from '../../authoring/pretty.ts';
+import { addItem, setValue } from '../../authoring/text-edits.ts';
 import type { ScreenProps } from '../app.tsx';
 import { TextField } from '../parts/field.tsx';
 import { Page } from '../parts/page.tsx';
@@ -13,7 +14,6 @@ import { useStore } from '../state/store.ts';
 import { counted } from '../state/time.ts';
 import { useRules } from '../state/use-rules.ts';
 import type { ListSummary } from '../worker/protocol.ts';
-import { addItem, setValue } from './edit/text-edits.ts';
 import { ListTable } from './list-table.tsx';
 import { NewFile } from './publish/other-files.tsx';
 

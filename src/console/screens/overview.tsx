@@ -170,6 +170,8 @@ function Figures(props: {
   );
 }
 
+const isNumber = (value = ''): boolean => /^[\d.,\s%]*$/.test(value);
+
 /** A figure whose name is its link. */
 const Figure = (props: {
   name: string;
@@ -179,7 +181,7 @@ const Figure = (props: {
 }) => (
   <li class="card figure">
     <a href={props.href}>{props.name}</a>
-    <span class="value">{props.value ?? '…'}</span>
+    <span class={`value ${isNumber(props.value) ? '' : 'word'}`}>{props.value ?? '…'}</span>
     <span class="soft small verbatim">{props.children}</span>
   </li>
 );

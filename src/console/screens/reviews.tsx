@@ -155,6 +155,7 @@ function Worklist({ wanted }: { wanted: string | undefined }) {
 const KINDS: Readonly<Record<string, string>> = {
   'near-miss': 'may be a STOP',
   'consents-differ': 'one person, differing consents',
+  duplicate: 'contacts that share an address',
 };
 
 function ReviewItem(props: { review: Review; ask: (review: Review, verdict: Verdict) => void }) {

@@ -54,10 +54,10 @@ export async function publishDraft(
 const changedMeanwhileError = (): ApiError =>
   new ApiError(412, {
     code: 'changed_meanwhile',
-    detail: 'Somebody else published meanwhile. Close this dialog: their changes are shown.',
+    detail: 'Another user published meanwhile. Close this dialog: their changes are shown.',
   });
 
-/** What somebody else put in force since a draft was begun. */
+/** What another user put in force since a draft was begun. */
 export interface Meanwhile {
   readonly changes: readonly Change[];
   /** Files that both changed. */

@@ -1,5 +1,4 @@
-import { pretty } from '../../authoring/pretty.ts';
-import { filesOf } from '../../authoring/rule-files.ts';
+import { textsOf } from '../../authoring/rule-files.ts';
 import { call } from '../api.ts';
 import type { Bodies, Texts } from '../worker/protocol.ts';
 import { draft, loadDraft } from './draft.ts';
@@ -27,7 +26,7 @@ interface RulebookAnswer {
   readonly message: string;
   readonly at: string;
   readonly files?: Texts;
-  readonly rulebook: Parameters<typeof filesOf>[0];
+  readonly rulebook: Parameters<typeof textsOf>[0];
 }
 
 /** Loads a version with the texts of its files: as they were written, where that is kept. */
@@ -35,17 +34,12 @@ export async function loadVersion(version: string, signal?: AbortSignal): Promis
   const answer = await call<RulebookAnswer>('GET', `/v1/rulebooks/${version}`, {
     ...(signal && { signal }),
   });
-  const { rulebook, files = {} } = answer;
-  const written = Object.entries(filesOf(rulebook)).map(([file, value]) => [
-    file,
-    files[file] ?? `${pretty(value)}\n`,
-  ]);
   return {
     version: answer.version,
     author: answer.author,
     message: answer.message,
     at: answer.at,
-    texts: Object.fromEntries(written),
+    texts: textsOf(answer.rulebook, answer.files),
   };
 }
 

@@ -10,7 +10,7 @@ import { stamp } from './use-rules.ts';
 /** How long the draft must rest before the whole rulebook is checked, in milliseconds. */
 const REST = 250;
 
-/** Checks the whole draft: findings, examples, guardrails, stories. It begins when nobody has typed for a moment. */
+/** Checks the whole draft: findings, examples, guardrails, stories. It begins when the author pauses typing. */
 export function useWholeCheck(): Loaded<WholeCheck> {
   const version = useStore(inForce)?.version ?? '';
   const changes = useStore(draft)?.changes;

@@ -1,7 +1,6 @@
 import { type Alerts, kindOf, namesOf, type Route } from '../../alerts/config.ts';
 import { describeMatch } from '../../alerts/match.ts';
 import { describeTiming } from '../../alerts/phrases.ts';
-import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { type AlertPreview, previewExample } from '../../pipeline/alert-preview.ts';
 import type { CompiledRule } from '../../rules/model/compiled.ts';
 import { formatList } from '../../rules/model/format.ts';
@@ -65,19 +64,6 @@ export function alertTree({ alerts }: Book): AlertTree | null {
       type: kindOf(config).type,
     })),
   };
-}
-
-/** What must not be silent, in words: `alerts.json`, "heartbeats". */
-export function heartbeatsOf({ source }: Book): readonly string[] {
-  const beats = isRecord(source.alerts) ? source.alerts.heartbeats : undefined;
-  return Array.isArray(beats)
-    ? beats
-        .filter(isRecord)
-        .map(
-          ({ trigger, app_id: app, channel, quiet_for: quiet, severity }) =>
-            `${trigger}${app ? ` of app ${app}` : ''}${channel ? ` on ${channel}` : ''} must come at least every ${quiet} (${severity ?? 'high'})`,
-        )
-    : [];
 }
 
 const branches = (routes: readonly Route[], under: string, alerts: Alerts): readonly Branch[] =>

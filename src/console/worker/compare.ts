@@ -1,12 +1,13 @@
+import { reviewRulebooks } from '../../authoring/review.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { type Difference, diffRulebooks } from '../../rules/explain/diff.ts';
+import type { Difference } from '../../rules/explain/diff.ts';
 import { type Book, readBook } from './book.ts';
 import type { Change, Texts } from './protocol.ts';
 
 /** What the second rulebook changes in the first, in sentences and single values. */
-export function changesBetween(old: Book, now: Book): readonly Change[] {
+export async function changesBetween(old: Book, now: Book): Promise<readonly Change[]> {
   const told = new Map(
-    diffRulebooks(old, now).map((difference) => [fileOf(difference), difference]),
+    (await reviewRulebooks(old, now)).map((difference) => [fileOf(difference), difference]),
   );
   const files = [...new Set([...Object.keys(old.texts), ...Object.keys(now.texts)])].sort();
   const written = files.flatMap((file): Change[] => {
@@ -14,7 +15,11 @@ export function changesBetween(old: Book, now: Book): readonly Change[] {
     if (was === is) return [];
     const difference = told.get(file);
     told.delete(file);
-    const values = valuesBetween(old.files.get(file)?.value, now.files.get(file)?.value);
+    // What the review shows in words needs no JSON path.
+    const inWords = difference?.details !== undefined || difference?.tree !== undefined;
+    const values = inWords
+      ? []
+      : valuesBetween(old.files.get(file)?.value, now.files.get(file)?.value);
     const change = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed';
     return [{ ...(difference ?? { what: whatOf(file), change }), file, values }];
   });
@@ -26,7 +31,7 @@ export function changesBetween(old: Book, now: Book): readonly Change[] {
 }
 
 /** The same for two sets of texts. */
-export const changesBetweenTexts = (old: Texts, now: Texts): readonly Change[] =>
+export const changesBetweenTexts = (old: Texts, now: Texts): Promise<readonly Change[]> =>
   changesBetween(readBook(old), readBook(now));
 
 const FOLDERS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.ts';
-import { alertTree, heartbeatsOf, notifiedAt } from './alerts.ts';
+import { alertTree, notifiedAt } from './alerts.ts';
 import { type Book, bookFor, bookOf, draftFiles, emptyMemory } from './book.ts';
 import { formCatalogue, newRuleText } from './catalogue.ts';
 import { fixed, wholeCheck } from './check.ts';
@@ -45,7 +45,6 @@ const operations: Answering = {
   between: ({ old, new: now }) => changesBetweenTexts(old, now),
   alerts: (side) => alertTree(bookOf(side, memory)),
   notified: ({ side, rule, at }) => notifiedAt(rule, Date.parse(at), bookOf(side, memory)),
-  heartbeats: (side) => heartbeatsOf(bookOf(side, memory)),
   complete: ({ file, offset }) => completionsAt(file, offset, draftFiles(memory)),
   hover: ({ file, offset }) => hoverAt(file, offset, draftFiles(memory)),
   catalogue: () => formCatalogue(draftFiles(memory)),

@@ -1,4 +1,5 @@
 import type { FileFinding } from '../../authoring/json-source.ts';
+import type { Difference } from '../../rules/explain/diff.ts';
 import type { Clause } from '../../rules/prove/coverage.ts';
 import type { ExampleResult } from '../../rules/prove/examples.ts';
 
@@ -146,7 +147,10 @@ export interface Change {
   readonly change: 'added' | 'removed' | 'changed';
   readonly old?: string;
   readonly new?: string;
-  /** Single values that differ: texts, params, routes. */
+  /** Params and texts in words. */
+  readonly details?: Difference['details'];
+  readonly tree?: Difference['tree'];
+  /** Single values that differ, where words do not show them. */
   readonly values: readonly {
     readonly path: string;
     readonly old?: string;
@@ -212,7 +216,6 @@ export interface Operations {
   between: (input: { old: Texts; new: Texts }) => readonly Change[];
   alerts: (side: Side) => AlertTree | null;
   notified: (input: { side: Side; rule: string; at: string }) => readonly AlertWay[];
-  heartbeats: (side: Side) => readonly string[];
   complete: (input: { file: string; offset: number }) => readonly Completion[];
   hover: (input: { file: string; offset: number }) => string;
   catalogue: (input: null) => Catalogue;

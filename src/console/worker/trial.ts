@@ -1,4 +1,5 @@
 import { emptyRecall, readStored } from '../../authoring/first-sight.ts';
+import { messageBody } from '../../authoring/message-body.ts';
 import { type Callback, readCallback } from '../../callbacks/callback.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { AppError } from '../../errors.ts';
@@ -21,7 +22,7 @@ export async function tryCallback(attempt: Attempt, memory: Memory): Promise<Tri
 }
 
 function bodyOf({ json, message, at }: Attempt, now: number): Record<string, unknown> {
-  if (message) return messageBody(message, at === undefined ? now : Date.parse(at));
+  if (message) return messageBody(message, Date.parse(at ?? '') || now);
   const body: unknown = parse(json ?? '');
   if (!isRecord(body)) throw new AppError('bad_request', 'expected a callback: a JSON object');
   return body;
@@ -36,32 +37,6 @@ function parse(text: string): unknown {
       `this is not JSON: ${error instanceof Error ? error.message : error}`,
     );
   }
-}
-
-/** A message from a person as Sinch sends it: MESSAGE_INBOUND with an invented id. */
-function messageBody(
-  { text, channel, app, sender }: NonNullable<Attempt['message']>,
-  at: number,
-): Record<string, unknown> {
-  const time = new Date(Number.isNaN(at) ? 0 : at).toISOString();
-  return {
-    app_id: app,
-    accepted_time: time,
-    event_time: time,
-    message: {
-      id: '01TRY0000000000000000000AA',
-      direction: 'TO_APP',
-      contact_message: { text_message: { text } },
-      channel_identity: { channel, identity: sender, app_id: '' },
-      conversation_id: '',
-      contact_id: '',
-      metadata: '',
-      accept_time: time,
-      sender_id: '',
-      processing_mode: 'CONVERSATION',
-      injected: false,
-    },
-  };
 }
 
 async function callbackOf(

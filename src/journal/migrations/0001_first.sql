@@ -28,7 +28,20 @@ CREATE TABLE decisions (
   shadow INTEGER NOT NULL DEFAULT 0,
   facts TEXT NOT NULL,
   body TEXT,
+  -- A JSON list of the keys in decision_keys.
+  keys TEXT NOT NULL DEFAULT '[]',
   PRIMARY KEY (id, rulebook)
+) WITHOUT ROWID;
+
+-- What decisions are found by: keyed hashes of message, batch, request, contact and conversation ids and of metadata.
+-- They stay when a person is erased.
+-- @storage D1 decision_keys | keyed hashes of the ids and metadata that a decision is found by |
+--   the journal queue | `GET /v1/decisions`, `GET /v1/messages` | as its decision
+CREATE TABLE decision_keys (
+  key TEXT NOT NULL,
+  id TEXT NOT NULL,
+  rulebook TEXT NOT NULL,
+  PRIMARY KEY (key, id, rulebook)
 ) WITHOUT ROWID;
 -- With the class, pruning skips proofs of consent, which are kept longer than callbacks.
 CREATE INDEX decisions_at ON decisions (at, class);

@@ -1,5 +1,6 @@
 import { dispatched } from './alert-delivery.ts';
 import {
+  byUrgency,
   durationText,
   type Group,
   type GroupTiming,
@@ -16,6 +17,8 @@ import {
 
 /** How many members a group keeps. Older ones only count. */
 const MAX_MEMBERS = 100;
+/** How many of them keep their texts and facts, of which a notification shows one. */
+const MAX_WHOLE = 10;
 
 /**
  * How often a muted group checks whether it still is muted, in milliseconds. The desk wakes it when a silence or the alert that
@@ -49,7 +52,7 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
     firstAt: Math.min(earlier?.firstAt ?? at, at),
     lastAt: Math.max(earlier?.lastAt ?? at, at),
   };
-  const members = { ...known?.members, [key]: kept };
+  const { members, dropped } = capped({ ...known?.members, [key]: kept }, known?.dropped);
   const sum = {
     count: (known?.count ?? 0) + 1,
     firstAt: Math.min(known?.firstAt ?? at, at),
@@ -58,7 +61,7 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
   if (!known) {
     const opened: Group = {
       ...(before ?? { seq: 0, deliveries: {}, trail: [] }),
-      ...{ id, route, reason, group, timing, members, ...sum },
+      ...{ id, route, reason, group, timing, members, dropped, ...sum },
       phase: 'firing',
       openedAt: now,
       raisedAt: now,
@@ -82,7 +85,8 @@ export function raise(before: Group | undefined, raised: Raised, now: number): G
   const counted: Group = {
     ...known,
     timing,
-    members: capped(members),
+    members,
+    dropped,
     ...sum,
     raisedAt: now,
     checkAt: checkAfter(known, { next, worse, known: earlier !== undefined }, now),
@@ -114,14 +118,33 @@ function checkAfter(
   return known && checkAt !== undefined ? checkAt : Math.min(checkAt ?? next, next);
 }
 
-function capped(members: Readonly<Record<string, Member>>): Readonly<Record<string, Member>> {
-  const all = Object.entries(members);
-  if (all.length <= MAX_MEMBERS) return members;
-  const [oldest] = all.toSorted(([, a], [, b]) => a.lastAt - b.lastAt);
-  return Object.fromEntries(all.filter(([key]) => key !== oldest?.[0]));
+/**
+ * Removes the oldest member of too many (`dropped` counts those that are gone), and the texts and facts of all but the most
+ * urgent ones: a group is one row, which holds 2 MB.
+ */
+function capped(
+  all: Readonly<Record<string, Member>>,
+  dropped: number | undefined,
+): Pick<Group, 'members' | 'dropped'> {
+  const entries = Object.entries(all);
+  if (entries.length <= MAX_WHOLE) return { members: all, dropped };
+  const oldest = Object.values(all).toSorted((a, b) => a.lastAt - b.lastAt)[0];
+  const gone = entries.length > MAX_MEMBERS ? oldest : undefined;
+  const whole = new Set(byUrgency(Object.values(all)).slice(0, MAX_WHOLE));
+  const kept = entries
+    .filter(([, member]) => member !== gone)
+    .map(([key, member]) => [key, whole.has(member) ? member : named(member)] as const);
+  return { members: Object.fromEntries(kept), dropped: gone ? (dropped ?? 0) + 1 : dropped };
 }
 
-/** A rule's `resolves`: it ends the alerts of a rule about one sender, up to the time of an event. */
+/** A member with only what names it. */
+const named = (member: Member): Member => ({
+  ...member,
+  title: member.title.slice(0, 300),
+  ...{ text: '', sentence: '', why: '', nextStep: undefined, facts: {} },
+});
+
+/** A rule's `resolves`: it ends the alerts of a rule about one sender, whatever their subjects, up to the time of an event. */
 export interface Resolution {
   readonly rule: string;
   readonly app_id: string;
@@ -131,15 +154,18 @@ export interface Resolution {
   readonly actor: string;
 }
 
-/** Ends the member that a resolution names, unless it was raised again later. The last member to end ends the group. */
+/** Ends the members that a resolution names, unless they were raised again later. The last member to end ends the group. */
 export function end(group: Group, ending: Resolution, now: number): Group {
-  const key = memberKey(ending);
-  const member = group.members[key];
-  if (group.phase === 'resolved' || !member || member.lastAt > ending.at) return group;
+  const isOver = ({ rule, app_id, channel, lastAt }: Member): boolean =>
+    rule === ending.rule &&
+    app_id === ending.app_id &&
+    channel === ending.channel &&
+    lastAt <= ending.at;
+  if (group.phase === 'resolved' || !Object.values(group.members).some(isOver)) return group;
   const members = Object.fromEntries(
-    Object.entries(group.members).filter(([name]) => name !== key),
+    Object.entries(group.members).filter(([, member]) => !isOver(member)),
   );
-  const message = `${ending.actor} fired: ${member.rule} is over`;
+  const message = `${ending.actor} fired: ${ending.rule} is over`;
   if (Object.keys(members).length === 0)
     return resolved(
       { ...group, isOwed: isOwed(group, ending, now), endedAt: ending.at },
@@ -215,7 +241,8 @@ function settleEnd(group: Group, { incidents, to, muted }: AlertContext, now: nu
     (name) => !quietly || incidents.includes(name),
   );
   const notification =
-    notificationOf(Object.values(group.members), 'resolved') ?? group.lastSent?.notification;
+    notificationOf(Object.values(group.members), 'resolved', group.dropped) ??
+    group.lastSent?.notification;
   const rest = { ...group, isOwed: undefined, checkAt: undefined, reached: [], deliveries: {} };
   if (whom.length === 0 || !notification) {
     const message = group.lastSent
@@ -240,7 +267,7 @@ function settleFiring(group: Group, { to, muted, mutedUntil }: AlertContext, now
   if (!((group.checkAt !== undefined && group.checkAt <= now) || repeats)) return group;
   const all = Object.entries(group.members);
   const loud = all.filter(([key]) => muted[key] === undefined).map(([, member]) => member);
-  const notification = notificationOf(loud, 'firing');
+  const notification = notificationOf(loud, 'firing', group.dropped);
   if (!notification) {
     const why = [...new Set(all.flatMap(([key]) => muted[key] ?? []))].join('; ');
     const again = Math.min(now + MUTED_CHECK, mutedUntil ?? Number.POSITIVE_INFINITY);

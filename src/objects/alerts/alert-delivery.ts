@@ -42,7 +42,9 @@ export function leaseDue(
   now: number,
 ): { group: Group; due: readonly (Delivery & { readonly to: string })[] } {
   const due = Object.entries(group.deliveries).filter(([, delivery]) => delivery.due <= now);
-  const leased = due.map(([to, delivery]) => [to, { ...delivery, due: now + LEASE }] as const);
+  const leased = due.map(
+    ([to, delivery]) => [to, { ...delivery, due: now + LEASE, leased: true }] as const,
+  );
   return {
     group: { ...group, deliveries: { ...group.deliveries, ...Object.fromEntries(leased) } },
     due: due.map(([to, delivery]) => ({ ...delivery, to })),
@@ -76,11 +78,12 @@ export function applyResult(
   if (!delivery) return { group, gaveUp: false };
   const { [to]: _, ...others } = group.deliveries;
   if (answer.kind === 'sent') {
-    // A newer notification may have replaced it meanwhile: that one is due at once.
+    // A newer notification may have replaced it meanwhile: that one is due at once, unless it is already on its way.
+    const due = delivery.leased ? delivery.due : now;
     const deliveries =
       delivery.seq === seq
         ? others
-        : { ...others, [to]: { ...delivery, attempts: 0, since: now, due: now } };
+        : { ...others, [to]: { ...delivery, attempts: 0, since: now, due } };
     const ended = delivery.kind === 'resolved' && delivery.seq === seq;
     const reached =
       ended || group.phase === 'resolved'
@@ -100,8 +103,9 @@ export function applyResult(
       gaveUp: false,
     };
   }
+  const { leased: _leased, ...waiting } = delivery;
   if (answer.kind === 'held' && answer.until - delivery.since <= MAX_WAIT) {
-    const held = { ...group, deliveries: { ...others, [to]: { ...delivery, due: answer.until } } };
+    const held = { ...group, deliveries: { ...others, [to]: { ...waiting, due: answer.until } } };
     return {
       group: traced(held, now, 'held', `not sent to ${to} yet: ${answer.message}`),
       gaveUp: false,
@@ -110,7 +114,7 @@ export function applyResult(
   const attempts = delivery.attempts + 1;
   const due = now + (answer.kind === 'later' ? (answer.after ?? backoff(attempts)) : 0) * 1_000;
   if (answer.kind === 'later' && due - delivery.since <= MAX_WAIT) {
-    const again = { ...delivery, attempts, due };
+    const again = { ...waiting, attempts, due };
     const message = `${to}: ${answer.message}; tried again in ${durationText(due - now)}`;
     return {
       group: traced({ ...group, deliveries: { ...others, [to]: again } }, now, 'failed', message),
@@ -123,7 +127,7 @@ export function applyResult(
   const deliveries =
     next === undefined || others[next]
       ? others
-      : { ...others, [next]: { ...delivery, insteadOf: tried, attempts: 0, since: now, due: now } };
+      : { ...others, [next]: { ...waiting, insteadOf: tried, attempts: 0, since: now, due: now } };
   return {
     group: traced(
       { ...group, deliveries },

@@ -1,17 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Resolution } from './alert-changes.ts';
 import type { Summary } from './alert-group.ts';
+import { type Circuit, Circuits, FAILURES } from './circuits.ts';
 
 /** How long a resolved group stays in the list, and a resolution is kept for late alerts, in milliseconds. */
 const GROUP_RETENTION = 30 * 86_400_000;
 const RESOLUTION_RETENTION = 7 * 86_400_000;
-/** After so many failures in a row a destination is paused; the pause doubles with each further failure, in milliseconds. */
-const FAILURES = 5;
-const FIRST_PAUSE = 5 * 60_000;
-/** How long the one attempt at the end of a pause may take before another is permitted, in milliseconds. */
-const TRIAL = 60_000;
-const MAX_PAUSE = 3_600_000;
-
 /** A silence with its matchers as they were written. Times are milliseconds since 1970. */
 export interface StoredSilence {
   readonly id: string;
@@ -20,16 +14,6 @@ export interface StoredSilence {
   readonly actor: string;
   readonly reason: string;
   readonly at: number;
-}
-
-/** The recent failures of a destination. */
-export interface Circuit {
-  readonly to: string;
-  readonly failures: number;
-  readonly since: number;
-  /** It is paused until then; after that one attempt is permitted. */
-  readonly openUntil: number;
-  readonly message: string;
 }
 
 /** All that can keep an alert from being sent. */
@@ -46,12 +30,13 @@ export interface AlertState {
  * One object.
  *
  * @storage Durable Object AlertDesk | one: the list of alerts, silences, resolutions by rules,
- *   failing destinations, the hosts at which callbacks arrive | alerts, `/v1/silences`, `POST
- *   /callbacks` | the effects queue, `GET /v1/alerts` | resolved alerts: 30 days; silences until
- *   they end
+ *   failing destinations, refused forwards (no body), the hosts at which callbacks arrive | alerts,
+ *   forwards, `/v1/silences`, `POST /callbacks` | the queues of effects and forwards, `GET
+ *   /v1/alerts` | resolved alerts: 30 days; silences until they end; refused forwards: 4 days
  */
 export class AlertDesk extends DurableObject<Env> {
   readonly #sql: SqlStorage;
+  readonly #circuits: Circuits;
   #firingMembers: Summary['members'] | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -62,8 +47,8 @@ export class AlertDesk extends DurableObject<Env> {
       CREATE INDEX IF NOT EXISTS groups_phase ON groups (phase, at);
       CREATE TABLE IF NOT EXISTS silences (id TEXT PRIMARY KEY, until INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS resolutions (rule TEXT, app_id TEXT, channel TEXT, at INTEGER NOT NULL, actor TEXT NOT NULL, PRIMARY KEY (rule, app_id, channel)) WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS circuits (name TEXT PRIMARY KEY, failures INTEGER NOT NULL, since INTEGER NOT NULL, open_until INTEGER NOT NULL, message TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS own_hosts (name TEXT PRIMARY KEY) WITHOUT ROWID;`);
+    this.#circuits = new Circuits(this.#sql);
   }
 
   /**
@@ -167,7 +152,7 @@ export class AlertDesk extends DurableObject<Env> {
     return {
       silences: this.#silences(now),
       firing: this.#firing(),
-      circuits: this.#circuits(1),
+      circuits: this.#circuits.list(1),
     };
   }
 
@@ -192,27 +177,18 @@ export class AlertDesk extends DurableObject<Env> {
 
   /** Returns the paused destinations. */
   async circuits(): Promise<readonly Circuit[]> {
-    return this.#circuits(FAILURES);
+    return this.#circuits.list(FAILURES);
   }
 
   /** Returns until when a destination is paused. `undefined`: the caller may try now, and no other caller for a minute. */
   async blockedUntil(to: string, now: number): Promise<number | undefined> {
-    const [row] = this.#sql.exec<{ open_until: number }>(
-      'SELECT open_until FROM circuits WHERE name = ? AND failures >= ?',
-      to,
-      FAILURES,
-    );
-    if (!row) return undefined;
-    if (row.open_until > now) return row.open_until;
-    this.#sql.exec('UPDATE circuits SET open_until = ? WHERE name = ?', now + TRIAL, to);
-    return undefined;
+    return this.#circuits.blockedUntil(to, now);
   }
 
   /** Returns the present state of a destination; `until`: as `blockedUntil`. */
   async circuit(to: string, now: number): Promise<{ failing: boolean; until?: number }> {
-    const until = await this.blockedUntil(to, now);
-    const [row] = this.#sql.exec('SELECT 1 FROM circuits WHERE name = ?', to);
-    return { failing: row !== undefined, ...(until !== undefined && { until }) };
+    const until = this.#circuits.blockedUntil(to, now);
+    return { failing: this.#circuits.isFailing(to), ...(until !== undefined && { until }) };
   }
 
   /** Stores the result of an attempt. `opened`: the destination is paused from now on, which is worth one alert. */
@@ -221,22 +197,25 @@ export class AlertDesk extends DurableObject<Env> {
     failure: string | undefined,
     now: number,
   ): Promise<{ opened: boolean }> {
-    if (failure === undefined) {
-      this.#sql.exec('DELETE FROM circuits WHERE name = ?', to);
-      return { opened: false };
-    }
-    const [before] = this.#sql.exec<{ failures: number; since: number }>(
-      'SELECT failures, since FROM circuits WHERE name = ?',
-      to,
-    );
-    const failures = (before?.failures ?? 0) + 1;
-    const pause =
-      failures < FAILURES ? 0 : Math.min(FIRST_PAUSE * 2 ** (failures - FAILURES), MAX_PAUSE);
-    this.#sql.exec(
-      'INSERT OR REPLACE INTO circuits VALUES (?, ?, ?, ?, ?)',
-      ...[to, failures, before?.since ?? now, pause === 0 ? 0 : now + pause, failure],
-    );
-    return { opened: failures === FAILURES };
+    if (failure !== undefined) return { opened: this.#circuits.fail(to, failure, now) };
+    this.#circuits.close(to);
+    return { opened: false };
+  }
+
+  /** Stores that a destination accepted a forward. */
+  async recordAccepted(to: string, now: number): Promise<void> {
+    this.#circuits.accept(to, now);
+  }
+
+  /** Stores that a destination refused a forward, by the key of its effect. `isolated`: that body alone is at fault. */
+  async recordRefused(
+    to: string,
+    key: string,
+    message: string,
+    now: number,
+  ): Promise<{ opened: boolean; isolated: boolean }> {
+    const opened = this.#circuits.fail(to, message, now, true);
+    return { opened, isolated: this.#circuits.refuse(to, key, now) };
   }
 
   /** Stores a host at which callbacks arrive: nothing may be sent to it, or it would come back. */
@@ -267,15 +246,6 @@ export class AlertDesk extends DurableObject<Env> {
   #firing(): Summary['members'] {
     this.#firingMembers ??= this.#groups('firing', 1_000).flatMap(({ members }) => members);
     return this.#firingMembers;
-  }
-
-  #circuits(least: number): readonly Circuit[] {
-    return this.#sql
-      .exec<Row<Circuit>>(
-        'SELECT name AS "to", failures, since, open_until AS openUntil, message FROM circuits WHERE failures >= ?',
-        least,
-      )
-      .toArray();
   }
 
   #silences(now: number): readonly StoredSilence[] {

@@ -35,7 +35,7 @@ export interface Summary {
   readonly seq: number;
   readonly members: readonly Pick<
     Member,
-    'rule' | 'owner' | 'severity' | 'app_id' | 'channel' | 'labels' | 'title' | 'lastAt'
+    'rule' | 'owner' | 'severity' | 'app_id' | 'channel' | 'labels' | 'title' | 'about' | 'lastAt'
   >[];
 }
 
@@ -249,8 +249,8 @@ function summaryOf(group: Group): Summary {
     ...(resolvedAt === undefined ? {} : { resolvedAt }),
     ...(muted === undefined ? {} : { muted }),
     members: Object.values(members).map(
-      ({ rule, owner, severity, app_id, channel, labels, title, lastAt: last }) => ({
-        ...{ rule, owner, severity, app_id, channel, labels, title, lastAt: last },
+      ({ rule, owner, severity, app_id, channel, labels, title, about, lastAt: last }) => ({
+        ...{ rule, owner, severity, app_id, channel, labels, title, about, lastAt: last },
       }),
     ),
   };
@@ -262,5 +262,7 @@ const digestOf = ({ phase, openedAt, muted, seq, members }: Summary): object => 
   seq,
   openedAt,
   muted,
-  members: members.map(({ rule, severity, app_id, channel }) => [rule, severity, app_id, channel]),
+  members: members.map(({ rule, severity, app_id, channel, about }) => [
+    ...[rule, severity, app_id, channel, about],
+  ]),
 });

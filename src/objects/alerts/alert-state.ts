@@ -10,7 +10,7 @@ export interface GroupTiming {
   readonly once: boolean;
 }
 
-/** The alerts of one rule about one sender: the newest content and the count. Times are milliseconds since 1970. */
+/** The alerts of one rule about one sender and one subject: the newest content and the count. Times are milliseconds since 1970. */
 export interface Member {
   readonly rule: string;
   readonly owner: string;
@@ -20,6 +20,8 @@ export interface Member {
   readonly labels: Readonly<Record<string, string>>;
   readonly title: string;
   readonly text: string;
+  /** What it is about, such as a batch or a template; empty or missing: the sender. */
+  readonly about?: string | undefined;
   readonly sentence: string;
   readonly why: string;
   readonly nextStep?: string | undefined;
@@ -40,7 +42,9 @@ export interface Member {
 export interface Notification {
   readonly state: 'firing' | 'resolved';
   readonly main: Member;
-  readonly others: readonly Pick<Member, 'rule' | 'title' | 'count' | 'people'>[];
+  readonly others: readonly Pick<Member, 'rule' | 'title' | 'about' | 'count' | 'people'>[];
+  /** How many members are neither `main` nor in `others`. */
+  readonly more?: number | undefined;
   readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
@@ -58,6 +62,8 @@ export interface Delivery {
   readonly attempts: number;
   /** The time of the next attempt. During an attempt: the end of its lease. */
   readonly due: number;
+  /** An attempt of this notification is under way, or was interrupted. */
+  readonly leased?: true;
   /** The destinations that failed, when this is their fallback. */
   readonly insteadOf: readonly string[];
 }
@@ -78,8 +84,10 @@ export interface Group {
   readonly group: Readonly<Record<string, string>>;
   readonly timing: GroupTiming;
   readonly phase: 'firing' | 'resolved';
-  /** The firing members, by rule and sender. */
+  /** The firing members, by rule, sender and subject. */
   readonly members: Readonly<Record<string, Member>>;
+  /** How many members the group had beyond those that it keeps. */
+  readonly dropped?: number | undefined;
   readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
@@ -124,12 +132,14 @@ export function traced(
   };
 }
 
-/** Returns the key of a member: its rule and sender. */
+/** Returns the key of a member: its rule, sender and subject. */
 export const memberKey = ({
   rule,
   app_id,
   channel,
-}: Pick<Member, 'rule' | 'app_id' | 'channel'>): string => JSON.stringify([rule, app_id, channel]);
+  about = '',
+}: Pick<Member, 'rule' | 'app_id' | 'channel' | 'about'>): string =>
+  JSON.stringify([rule, app_id, channel, ...(about === '' ? [] : [about])]);
 
 /** Orders members by urgency; of the same urgency, the newest first. */
 export const byUrgency = (members: readonly Member[]): readonly Member[] =>
@@ -137,19 +147,25 @@ export const byUrgency = (members: readonly Member[]): readonly Member[] =>
     (a, b) => (URGENCY[b.severity] ?? 0) - (URGENCY[a.severity] ?? 0) || b.lastAt - a.lastAt,
   );
 
-/** Returns the notification about these members; undefined without members. */
+/** How many members a notification names beside the most urgent one. */
+const MAX_NAMED = 24;
+
+/** Returns the notification about these members; undefined without members. `dropped`: members that are no longer kept. */
 export function notificationOf(
   members: readonly Member[],
   state: Notification['state'],
+  dropped = 0,
 ): Notification | undefined {
   const [main, ...others] = byUrgency(members);
   if (!main) return undefined;
+  const more = Math.max(0, others.length - MAX_NAMED) + dropped;
   return {
     state,
     main,
     others: others
-      .slice(0, 10)
-      .map(({ rule, title, count, people }) => ({ rule, title, count, people })),
+      .slice(0, MAX_NAMED)
+      .map(({ rule, title, about, count, people }) => ({ rule, title, about, count, people })),
+    ...(more > 0 && { more }),
     count: members.reduce((sum, { count }) => sum + count, 0),
     firstAt: Math.min(...members.map(({ firstAt }) => firstAt)),
     lastAt: Math.max(...members.map(({ lastAt }) => lastAt)),
@@ -161,7 +177,8 @@ export const isChanged = (now: Notification, before: Notification | undefined): 
   before === undefined ||
   now.count !== before.count ||
   now.main.severity !== before.main.severity ||
-  now.others.length !== before.others.length;
+  now.others.length !== before.others.length ||
+  now.more !== before.more;
 
 /** Returns whether a member is more urgent than the last notification: then it is sent before the interval ends. */
 export const isWorse = (now: Member, before: Notification | undefined): boolean =>

@@ -19,15 +19,27 @@ export type GroupClient = Calls<
 >;
 
 /** The state that all groups share. State: the one `AlertDesk` object. */
-export type DeskClient = Omit<DeskCalls, 'circuit' | 'ownHosts'> & {
+export type DeskClient = Omit<
+  DeskCalls,
+  'circuit' | 'ownHosts' | 'recordAccepted' | 'recordRefused'
+> & {
   /** Returns until when forwards to a destination are paused. A healthy destination is remembered for ten seconds. */
   readonly forwardsBlockedUntil: (to: string, now: number) => Promise<number | undefined>;
-  /** Stores the result of a forward; `opened` as in `recordAttempt`. A success of a healthy destination is not stored. */
-  readonly recordForward: (
+  /** Stores that a destination accepted a forward; at most once a minute while it is healthy. */
+  readonly noteForwarded: (to: string, now: number) => Promise<void>;
+  /** Stores that a destination did not answer a forward; `opened` as in `recordAttempt`. */
+  readonly recordUnavailable: (
     to: string,
-    failure: string | undefined,
+    message: string,
     now: number,
   ) => Promise<{ opened: boolean }>;
+  /** Stores that a destination refused a forward, by the key of its effect. `isolated`: that body alone is at fault. */
+  readonly recordRefusal: (
+    to: string,
+    key: string,
+    message: string,
+    now: number,
+  ) => Promise<{ opened: boolean; isolated: boolean }>;
   /** Returns the hosts at which callbacks arrive, at most 30 seconds old. */
   readonly ownHosts: (now: number) => Promise<readonly string[]>;
 };
@@ -46,6 +58,8 @@ type DeskCalls = Calls<
   | 'blockedUntil'
   | 'recordAttempt'
   | 'circuit'
+  | 'recordAccepted'
+  | 'recordRefused'
   | 'addOwnHost'
   | 'ownHosts'
 >;
@@ -58,6 +72,10 @@ export interface AlertsClient {
 
 /** How long an isolate remembers that a destination is healthy, in milliseconds. The desk is one object for all forwards. */
 const HEALTHY = 10_000;
+/** The prefix of the circuits of forwards: alerts and forwards to a destination fail apart. */
+const FORWARD = 'forward ';
+/** How often an isolate stores that a healthy destination accepts forwards, in milliseconds. */
+const ACCEPTED = 60_000;
 /** How long an isolate remembers the hosts at which callbacks arrive, in milliseconds. */
 const HOSTS = 30_000;
 
@@ -69,6 +87,7 @@ export function openAlerts(
   // Most requests need no stub, so it is created on use.
   const desk = () => desks.getByName('desk');
   const healthy = new Map<string, number>();
+  const accepted = new Map<string, number>();
   let hosts: { readonly until: number; readonly names: readonly string[] } | undefined;
   return {
     group(id) {
@@ -96,20 +115,37 @@ export function openAlerts(
       silence: (silence) => desk().silence(silence),
       unsilence: (id) => desk().unsilence(id),
       silences: (now) => desk().silences(now),
-      circuits: () => desk().circuits(),
+      async circuits() {
+        const found = await desk().circuits();
+        return found.map(({ to, ...circuit }) => ({
+          ...circuit,
+          to: to.startsWith(FORWARD)
+            ? `the forwarding to ${to.slice(FORWARD.length)}`
+            : `destination ${to}`,
+        }));
+      },
       blockedUntil: (to, now) => desk().blockedUntil(to, now),
       recordAttempt: (to, failure, now) => desk().recordAttempt(to, failure, now),
       async forwardsBlockedUntil(to, now) {
         if ((healthy.get(to) ?? 0) > now) return undefined;
         healthy.delete(to);
-        const { failing, until } = await desk().circuit(`forward ${to}`, now);
+        const { failing, until } = await desk().circuit(`${FORWARD}${to}`, now);
         if (!failing) healthy.set(to, now + HEALTHY);
         return until;
       },
-      async recordForward(to, failure, now) {
-        if (failure === undefined && (healthy.get(to) ?? 0) > now) return { opened: false };
-        if (failure !== undefined) healthy.delete(to);
-        return desk().recordAttempt(`forward ${to}`, failure, now);
+      async noteForwarded(to, now) {
+        const isHealthy = (healthy.get(to) ?? 0) > now;
+        if (isHealthy && now - (accepted.get(to) ?? 0) < ACCEPTED) return;
+        await desk().recordAccepted(`${FORWARD}${to}`, now);
+        accepted.set(to, now);
+      },
+      async recordUnavailable(to, message, now) {
+        healthy.delete(to);
+        return desk().recordAttempt(`${FORWARD}${to}`, message, now);
+      },
+      async recordRefusal(to, key, message, now) {
+        healthy.delete(to);
+        return desk().recordRefused(`${FORWARD}${to}`, key, message, now);
       },
       async addOwnHost(host) {
         await desk().addOwnHost(host);

@@ -3,6 +3,8 @@ import type { Group, Member, Notification, Trace } from './alert-state.ts';
 /** Replaces the title of an erased member. */
 const GONE = 'about a person whose data was erased';
 
+const withoutSubject = ({ about: _, ...group }: Group['group']): Group['group'] => group;
+
 /** Removes people from a group. Texts and facts about them go; the counts and the destinations stay. */
 export function forget(
   group: Group,
@@ -17,12 +19,19 @@ export function forget(
     return clear(one);
   }
   const member = (one: Member): Member =>
-    cleared(one, (about) => ({ ...about, title: GONE, text: '', facts: {}, people: undefined }));
+    cleared(one, (about) => ({
+      ...about,
+      title: GONE,
+      text: '',
+      about: undefined,
+      facts: {},
+      people: undefined,
+    }));
   const notification = (what: Notification): Notification => ({
     ...what,
     main: member(what.main),
     others: what.others.map((one) =>
-      cleared(one, (about) => ({ ...about, title: GONE, people: undefined })),
+      cleared(one, (about) => ({ ...about, title: GONE, about: undefined, people: undefined })),
     ),
   });
   const line = (trace: Trace): Trace =>
@@ -31,7 +40,14 @@ export function forget(
     Object.fromEntries(Object.entries(record).map(([key, one]) => [key, change(one)]));
   const clean: Group = {
     ...group,
-    members: each(group.members, member),
+    ...(Object.values(group.members).some(isAbout) && { group: withoutSubject(group.group) }),
+    members: Object.fromEntries(
+      // The key of a member contains its subject.
+      Object.entries(group.members).map(([key, one], index) => [
+        one.about && isAbout(one) ? `${GONE} ${index}` : key,
+        member(one),
+      ]),
+    ),
     ...(group.lastSent && {
       lastSent: { ...group.lastSent, notification: notification(group.lastSent.notification) },
     }),

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { ensureAlarm } from '../alarm.ts';
+import { type KeyState, openRequestKeys, type RequestKeys } from './request-keys.ts';
 
 /**
  * The result of a claim. `taken`: the caller may run the effect. `held`: another caller runs it.
@@ -12,13 +13,16 @@ const RETENTION = 7 * 86_400_000;
 const BATCH = 5_000;
 
 /**
- * One of 16 shards of claims: each effect is claimed before it runs, so that it runs once.
+ * One of 16 shards of claims: each effect is claimed before it runs, so that it runs once. So is a
+ * request with an Idempotency-Key.
  *
- * @storage Durable Object Claims | 16 shards: which effects are executed | every effect | every
- *   effect | 7 days
+ * @storage Durable Object Claims | 16 shards: which effects are executed; for requests with an
+ *   Idempotency-Key, keyed hashes of key and body, and the answer (encrypted) | every effect;
+ *   `/send` | every effect; `/send` | 7 days; keys 24 hours
  */
 export class Claims extends DurableObject<Env> {
   readonly #sql: SqlStorage;
+  readonly #keys: RequestKeys;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -26,6 +30,30 @@ export class Claims extends DurableObject<Env> {
     this.#sql.exec(`
       CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, lease INTEGER, until INTEGER NOT NULL, holder TEXT) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS claims_until ON claims (until);`);
+    this.#keys = openRequestKeys(this.#sql);
+  }
+
+  /** Begins the request of a key, or returns what is known of it. Times are in milliseconds. */
+  async beginRequest(
+    key: string,
+    print: string,
+    leaseMs: number,
+    now: number,
+    holder: string,
+  ): Promise<KeyState> {
+    const state = this.#keys.begin(key, print, leaseMs, now, holder);
+    if (state.state === 'begun') await ensureAlarm(this.ctx.storage);
+    return state;
+  }
+
+  /** Stores the answer of a request: the key is used up. */
+  async endRequest(key: string, holder: string, answer: string): Promise<void> {
+    this.#keys.end(key, holder, answer);
+  }
+
+  /** Records that a request did nothing: its key may be used again. */
+  async freeRequest(key: string, holder: string): Promise<void> {
+    this.#keys.free(key, holder);
   }
 
   /**
@@ -90,8 +118,10 @@ export class Claims extends DurableObject<Env> {
       Date.now(),
       BATCH,
     );
-    if (gone.toArray().length === BATCH) await ensureAlarm(this.ctx.storage, 0);
-    else if (this.#sql.exec('SELECT 1 FROM claims LIMIT 1').toArray().length > 0)
+    const keys = this.#keys.prune(Date.now(), BATCH);
+    if (gone.toArray().length === BATCH || keys.pruned === BATCH)
+      await ensureAlarm(this.ctx.storage, 0);
+    else if (keys.left || this.#sql.exec('SELECT 1 FROM claims LIMIT 1').toArray().length > 0)
       await ensureAlarm(this.ctx.storage);
   }
 }

@@ -14,6 +14,21 @@ export interface MessageStatus {
   readonly at: number;
   readonly callbackId: string;
   readonly reasonCode?: string | undefined;
+  /** The app and the channel of this report: a message may switch its channel. */
+  readonly appId?: string | undefined;
+  readonly channel?: string | undefined;
+}
+
+/** A report to store, with the batch that its message belongs to. */
+export interface StatusNote extends MessageStatus {
+  readonly batchId?: string | undefined;
+}
+
+/** When a message was handed to Sinch, by which app and for which channel. */
+export interface Submission {
+  readonly at: number;
+  readonly appId: string;
+  readonly channel: string;
 }
 
 /** `started`: its end is unknown, and it may have been sent. `failed`: it was not sent. */
@@ -35,11 +50,21 @@ export interface Origin {
   readonly attempt: number;
 }
 
+/** The answer to a report. A repeated callback gets its first answer. */
+export interface NotedStatus extends Origin {
+  /** Seconds from the submission of the root to its delivery; known for a report that proves the delivery. */
+  readonly deliverySeconds?: number;
+}
+
 /** A root message with its statuses and its attempts. Times are milliseconds since 1970. */
 export interface MessageRecord {
   readonly root: string;
   /** The submitted message, encrypted; removed after its retention. */
   readonly submitted?: string;
+  /** When the first message was handed to Sinch. */
+  readonly submission?: Submission;
+  /** The batch that it was sent with. */
+  readonly batchId?: string;
   /** The status of the newest attempt. */
   readonly status?: string;
   /** Oldest first. */
@@ -63,4 +88,19 @@ export function currentStatus(
   return statuses
     .filter((seen) => seen.messageId === messageId)
     .toSorted((a, b) => rank(b) - rank(a) || b.at - a.at)[0]?.status;
+}
+
+/**
+ * Returns the seconds from the submission to the delivery, as a report proves it: of DELIVERED its
+ * own time counts, of READ that of the oldest DELIVERED.
+ */
+export function deliverySecondsOf(
+  { status, at }: Pick<MessageStatus, 'status' | 'at'>,
+  submission: Submission | undefined,
+  statuses: readonly MessageStatus[],
+): number | undefined {
+  if (!submission || !isDelivered(status)) return undefined;
+  const times = statuses.filter((one) => one.status === 'DELIVERED').map((one) => one.at);
+  const delivered = status === 'DELIVERED' ? at : Math.min(...times);
+  return Number.isFinite(delivered) ? Math.max(0, delivered - submission.at) / 1000 : undefined;
 }

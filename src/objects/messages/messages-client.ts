@@ -1,20 +1,17 @@
 import { allShards, shard } from '../shards.ts';
 import type { AttemptEnd } from './attempts.ts';
-import type { Attempt, MessageRecord, MessageStatus, Origin } from './lineage.ts';
-import type { Messages } from './messages.ts';
+import { type BatchesClient, openBatches } from './batches-client.ts';
+import type { FigureRow } from './figure-rows.ts';
+import { addCounts } from './figures.ts';
+import type { Attempt, MessageRecord, NotedStatus, Origin, StatusNote } from './lineage.ts';
+import type { Messages, SubmittedNote } from './messages.ts';
 
 /** One message, by its own id or the id of any resent one: the lineage is the same. Times are milliseconds since 1970. */
 export interface MessageClient {
   /** Stores the submitted message, encrypted by the caller, for the retention of the client. */
-  noteSubmitted(submitted: {
-    readonly sealed: string;
-    readonly at: number;
-    readonly person?: string;
-    /** It contains the whole request, and replaces what a callback reported before. */
-    readonly whole?: boolean;
-  }): Promise<void>;
+  noteSubmitted(submitted: Omit<SubmittedNote, 'until'>): Promise<void>;
   /** Stores a status, once for each callback, and returns the root of the message. */
-  noteStatus(status: Omit<MessageStatus, 'messageId'>): Promise<Origin>;
+  noteStatus(status: Omit<StatusNote, 'messageId'>): Promise<NotedStatus>;
   read(): Promise<MessageRecord>;
   /** Records that this message is an attempt of `root`. Statuses that arrived earlier move to the root. */
   link(to: { readonly root: string; readonly attempt: number }): Promise<void>;
@@ -28,6 +25,12 @@ export interface MessagesClient {
   of(messageId: string): MessageClient;
   /** Returns the root of a message: itself and 0, or the first message and the number of the attempt. */
   lineage(messageId: string): Promise<Origin>;
+  /**
+   * Returns the figures of delivery by step, app and channel.
+   * @param bounds where each step begins, and the end of the last, in milliseconds since 1970
+   */
+  figures(bounds: readonly number[]): Promise<readonly FigureRow[]>;
+  readonly batches: BatchesClient;
   /** Removes the submitted messages to these people from every shard and returns how many. */
   forget(people: readonly string[]): Promise<number>;
 }
@@ -42,15 +45,15 @@ export function openMessages(
   const of = (messageId: string): MessageClient => {
     const own = shard(namespace, messageId);
     return {
-      async noteSubmitted({ sealed, at, person, whole }) {
-        await own.noteSubmitted(messageId, sealed, at + retention, person, whole);
+      async noteSubmitted(note) {
+        await own.noteSubmitted(messageId, { ...note, until: note.at + retention });
       },
       async noteStatus(status) {
-        const origin = await own.noteStatus({ ...status, messageId });
+        const note = { ...status, messageId };
+        const origin = await own.noteStatus(note);
         const { root } = origin;
-        if (root !== messageId)
-          await shard(namespace, root).keepStatus(root, { ...status, messageId });
-        return origin;
+        if (root === messageId) return origin;
+        return { ...origin, ...(await shard(namespace, root).keepStatus(root, note)) };
       },
       async read() {
         const { root } = await lineage(messageId);
@@ -74,6 +77,17 @@ export function openMessages(
   return {
     of,
     lineage,
+    batches: openBatches(namespace),
+    async figures(bounds) {
+      const shards = await Promise.all(allShards(namespace).map((one) => one.figures(bounds)));
+      const sums = new Map<string, FigureRow>();
+      for (const row of shards.flat()) {
+        const key = JSON.stringify([row.step, row.appId, row.channel]);
+        const counts = addCounts(sums.get(key)?.counts ?? {}, row.counts);
+        sums.set(key, { ...row, counts });
+      }
+      return [...sums.values()];
+    },
     async forget(people) {
       const forgotten = allShards(namespace).map((messages) => messages.forget(people));
       return (await Promise.all(forgotten)).reduce((sum, count) => sum + count, 0);

@@ -1,14 +1,14 @@
 import { DurableObject } from 'cloudflare:workers';
 
-/** What a pause stops: one rule, one action, one app, or everything. */
-export const KINDS = ['rule', 'action', 'app', 'everything'] as const;
+/** What a pause stops: one rule, one action, one app, forwards to one destination, or everything. */
+export const KINDS = ['rule', 'action', 'app', 'destination', 'everything'] as const;
 export type PauseKind = (typeof KINDS)[number];
 
 /** A pause in force. Times are milliseconds since 1970. */
 export interface Pause {
   readonly id: string;
   readonly kind: PauseKind;
-  /** The rule, action or app id; empty for everything. */
+  /** The rule, action, app id or destination; empty for everything. */
   readonly name: string;
   readonly actor: string;
   readonly reason: string;

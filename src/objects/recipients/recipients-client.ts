@@ -1,3 +1,4 @@
+import type { ContactState } from '../../callbacks/contact-state.ts';
 import type { Address } from '../../callbacks/model.ts';
 import { type Families, personKey } from '../../callbacks/person.ts';
 import { messageOf } from '../../errors.ts';
@@ -7,6 +8,7 @@ import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './a
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
 import { type ConsentRow, MOST_NAMED, type RecordPosition, type Undo } from './consent-record.ts';
+import type { ContactStateNote } from './contact-states.ts';
 import type { Delivery } from './deliveries.ts';
 import { parseHistories } from './histories.ts';
 import { openLinking } from './linking.ts';
@@ -66,6 +68,10 @@ export interface RecipientsClient {
   noteCapability(note: CapabilityReport): Promise<CapabilityBefore>;
   /** Returns what `noteCapability` would return, and stores nothing. */
   capabilityBefore(note: CapabilityReport): Promise<CapabilityBefore>;
+  /** Stores a contact's state, under a keyed hash, and returns the one before it; `dry`: stores nothing. */
+  noteContact(note: ContactStateNote, dry: boolean): Promise<ContactState | undefined>;
+  /** Removes a contact's states, by its keyed hash, and returns how many there were. */
+  forgetContact(contact: string): Promise<number>;
   /** Stores a message that reached a person. */
   noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>): Promise<void>;
   /** Records that a threshold window holds a sample callback about these people, by their keyed hashes, until `until` (milliseconds since 1970). */
@@ -202,6 +208,8 @@ export function openRecipients(
       const note = noteOf(request);
       return shard(namespace, note.person).capabilityBefore(note);
     },
+    noteContact: async (note, dry) => shard(namespace, note.contact).noteContact(note, dry),
+    forgetContact: async (contact) => shard(namespace, contact).forgetContact(contact),
     async noteDelivery(address, delivery) {
       const person = personOf(address);
       await shard(namespace, person).noteDelivery(person, {

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { ContactState } from '../../callbacks/contact-state.ts';
 import { setAlarm } from '../alarm.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
 import { openWindowSamples, type WindowSamples } from '../window-samples.ts';
@@ -28,6 +29,7 @@ import {
   type Undo,
   type UndoneChange,
 } from './consent-record.ts';
+import { type ContactStateNote, type ContactStates, openContactStates } from './contact-states.ts';
 import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
 import { parseHistories, readHistories } from './histories.ts';
 import { type Link, type LinkOutcome, type Links, openLinks } from './links.ts';
@@ -37,7 +39,7 @@ import { type Link, type LinkOutcome, type Links, openLinks } from './links.ts';
  * never stored, it is computed from the history.
  *
  * @storage Durable Object Recipients | 16 shards by person: consent with its whole history;
- *   capability and last delivery per channel; the threshold windows that hold a callback of the
+ *   capability and last delivery per channel; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
  *   person | `suppress`, `unsuppress`, CAPABILITY and MESSAGE_DELIVERY callbacks, `PUT` and
  *   `DELETE /v1/recipients`, imports | `GET /v1/recipients`, may-send, `/send`, exports, `retry` |
  *   consent: not limited; a capability: 30 days after a newer one
@@ -48,6 +50,7 @@ export class Recipients extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #capabilities: Capabilities;
   readonly #deliveries: Deliveries;
+  readonly #contacts: ContactStates;
   readonly #windowSamples: WindowSamples;
   readonly #record: ConsentRecord;
   readonly #links: Links;
@@ -59,6 +62,7 @@ export class Recipients extends DurableObject<Env> {
     this.#record = openConsentRecord(this.#sql);
     this.#capabilities = openCapabilities(this.#sql);
     this.#deliveries = openDeliveries(this.#sql);
+    this.#contacts = openContactStates(this.#sql);
     this.#windowSamples = openWindowSamples(this.#sql);
     this.#links = openLinks(this.#sql);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
@@ -161,6 +165,15 @@ export class Recipients extends DurableObject<Env> {
   /** Returns what `noteCapability` would return, and stores nothing. */
   async capabilityBefore(note: CapabilityNote): Promise<CapabilityBefore> {
     return this.#capabilities.before(note);
+  }
+
+  /** Stores a contact's state and returns the one before it; `dry`: stores nothing. */
+  async noteContact(note: ContactStateNote, dry: boolean): Promise<ContactState | undefined> {
+    return dry ? this.#contacts.before(note) : this.#contacts.note(note);
+  }
+
+  async forgetContact(contact: string): Promise<number> {
+    return this.#contacts.erase(contact);
   }
 
   /** Stores a link to another identity of the same person. */

@@ -20,6 +20,8 @@ export interface Change {
   readonly at: number;
   readonly actor: string;
   readonly reason: string;
+  /** The build that ran, like `0.1.0+3f9c2a10b7de`. */
+  readonly code: string;
 }
 
 /** Which rulebook is active. */
@@ -74,7 +76,7 @@ export class Rulebooks extends DurableObject<Env> {
       CREATE TABLE IF NOT EXISTS versions (version TEXT PRIMARY KEY, origin TEXT NOT NULL, author TEXT NOT NULL,
         message TEXT NOT NULL, at INTEGER NOT NULL, examples TEXT, rules INTEGER NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, version TEXT,
-        at INTEGER NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL);
+        at INTEGER NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL, code TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS guardrails (only INTEGER PRIMARY KEY CHECK (only = 1), json TEXT NOT NULL);`);
   }
 
@@ -104,6 +106,7 @@ export class Rulebooks extends DurableObject<Env> {
     at,
     actor,
     reason,
+    code,
     builtOn,
     bundled,
     guardrails,
@@ -111,12 +114,13 @@ export class Rulebooks extends DurableObject<Env> {
     const inForce = this.#state().version ?? bundled;
     if (builtOn !== undefined && builtOn !== inForce) return { changed: false, inForce };
     this.#sql.exec(
-      'INSERT INTO changes (kind, version, at, actor, reason) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO changes (kind, version, at, actor, reason, code) VALUES (?, ?, ?, ?, ?, ?)',
       kind,
       version,
       at,
       actor,
       reason,
+      code,
     );
     if (guardrails !== undefined)
       this.#sql.exec('INSERT OR REPLACE INTO guardrails VALUES (1, ?)', guardrails);

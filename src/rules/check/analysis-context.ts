@@ -61,7 +61,8 @@ export function onPath(
   const source = rules[file];
   const on = isRecord(source) && Array.isArray(source.on) ? source.on : [];
   const at = on.findIndex(
-    (name) => name === trigger || triggerNamed(String(name))?.name === trigger,
+    (name) =>
+      name === trigger || (typeof name === 'string' && triggerNamed(name)?.name === trigger),
   );
   return at < 0 ? ['on'] : ['on', at];
 }

@@ -34,11 +34,11 @@ function demandsOf(rule: CompiledRule): Demands {
 /** Collects the required exact values: comparisons that are the whole condition or part of an "all". */
 function gather(node: Node, demands: Map<string, ReadonlySet<unknown>>): Demands {
   if (node.kind === 'all') for (const child of node.of) gather(child, demands);
-  if (node.kind === 'leaf' && node.operator.index?.kind === 'value') {
+  if (node.kind !== 'leaf') return demands;
+  const { partition, isNegative, takesNoValue } = node.operator;
+  if (partition?.by === 'value' && !isNegative && !takesNoValue) {
     const earlier = demands.get(node.use.key);
-    const values = node.operator.index
-      .keysOf(node.value)
-      .filter((value) => earlier?.has(value) ?? true);
+    const values = partition.at(node.value).filter((value) => earlier?.has(value) ?? true);
     demands.set(node.use.key, new Set(values));
   }
   return demands;

@@ -12,6 +12,7 @@ import { loops } from './loops.ts';
 import { missingFacts } from './missing-facts.ts';
 import { pairs } from './pairs.ts';
 import { params } from './params.ts';
+import { repeatedParams } from './repeated-params.ts';
 import { requiredFacts } from './required-facts.ts';
 import { tautologies } from './tautologies.ts';
 import { templates } from './templates.ts';
@@ -35,6 +36,7 @@ export async function analyse(
     ...knownValues(context),
     ...requiredFacts(context),
     ...templates(context),
+    ...repeatedParams(context),
     ...pairs(context),
     ...loops(context),
     ...direction(context),

@@ -59,8 +59,12 @@ export function namesUnder(key: string, value: unknown): readonly string[] {
   });
 }
 
-const valuesOf = (list: unknown): readonly unknown[] =>
-  isRecord(list) && Array.isArray(list.values) ? list.values : [];
+/** The values of a list; none if one of them is no text and no number, which `compile` reports. */
+const valuesOf = (list: unknown): readonly (string | number)[] =>
+  isRecord(list) && Array.isArray(list.values) && list.values.every(isScalar) ? list.values : [];
+
+const isScalar = (value: unknown): value is string | number =>
+  typeof value === 'string' || typeof value === 'number';
 
 /** Returns the comparisons that use each list. */
 function usesOf({

@@ -14,7 +14,7 @@ function ofAction(
 ): readonly Finding[] {
   const conditions = [...new Set([when, indexedCondition])].map((node) => ({ node, holds: true }));
   return on.flatMap((trigger) => {
-    const missing = missingFacts(definition.requiredFacts, trigger);
+    const missing = missingFacts(definition, trigger);
     const meaningless = definition.isMeaningless?.(trigger) ?? false;
     if (missing.length === 0 && !meaningless) return [];
     if (isImpossible(conditions, { trigger })) return [];

@@ -8,6 +8,7 @@ import type { ActionCall } from '../model/rule.ts';
 import { readTemplate, type Template, templateUses } from '../model/template.ts';
 import { milliseconds } from '../model/values.ts';
 import type { ActionDefinition, FactEntry } from '../model/vocabulary.ts';
+import { fillParams } from './param-references.ts';
 
 type Path = readonly (string | number)[];
 
@@ -21,12 +22,40 @@ export function readActions(
 ): readonly CompiledAction[] | undefined {
   const read = calls.map((call, index) => {
     const definition = actions.get(call.action);
-    if (definition) return readAction(call, index, definition, on, report, more);
+    if (definition)
+      return readAction(
+        filledCall(call, index, definition, calls, report),
+        index,
+        definition,
+        on,
+        report,
+        more,
+      );
     const hint = closestOrAll(call.action, [...actions.keys()]);
     const message = `no action is called "${call.action}"`;
     return void report.error(['then', index, 'action'], { code: 'unknown-action', message, hint });
   });
   return read.every((action) => action !== undefined) ? read : undefined;
+}
+
+/** An action whose texts contain the params that they refer to. */
+function filledCall(
+  call: ActionCall,
+  index: number,
+  { templates }: ActionDefinition,
+  calls: readonly ActionCall[],
+  report: Report,
+): ActionCall {
+  const texts = templates.flatMap((key): [string, string][] => {
+    const written = Object.hasOwn(call.params, key) ? call.params[key] : undefined;
+    if (typeof written !== 'string') return [];
+    const { text, faults } = fillParams(written, index, calls);
+    for (const fault of faults) report.error(['then', index, 'params', key], fault);
+    return text === written ? [] : [[key, text]];
+  });
+  return texts.length === 0
+    ? call
+    : { ...call, params: { ...call.params, ...Object.fromEntries(texts) } };
 }
 
 function readAction(
@@ -61,14 +90,15 @@ function readAction(
 
 /** Reports an error if no trigger of the rule carries all facts that the action requires: it could only fail. */
 function checkRequiredFacts(
-  { name, requiredFacts, isMeaningless }: ActionDefinition,
+  definition: ActionDefinition,
   on: readonly string[],
   path: Path,
   report: Report,
 ): void {
+  const { name, isMeaningless } = definition;
   if (isMeaningless && on.every(isMeaningless)) {
     const suiting = triggerNames.filter(
-      (trigger) => !isMeaningless(trigger) && missingFacts(requiredFacts, trigger).length === 0,
+      (trigger) => !isMeaningless(trigger) && missingFacts(definition, trigger).length === 0,
     );
     report.error(path, {
       code: 'action-does-not-suit',
@@ -77,15 +107,13 @@ function checkRequiredFacts(
     });
     return;
   }
-  const missing = on.map((trigger) => missingFacts(requiredFacts, trigger));
+  const missing = on.map((trigger) => missingFacts(definition, trigger));
   const [first] = missing;
   if (!first || missing.some((facts) => facts.length === 0)) return;
-  const carriers = triggerNames.filter(
-    (trigger) => missingFacts(requiredFacts, trigger).length === 0,
-  );
+  const carriers = triggerNames.filter((trigger) => missingFacts(definition, trigger).length === 0);
   report.error(path, {
     code: 'action-needs',
-    message: `"${name}" requires ${formatList(first, 'and')}, which ${formatList(on)} ${on.length === 1 ? 'does' : 'do'} not carry`,
+    message: `"${definition.name}" requires ${formatList(first, 'and')}, which ${formatList(on)} ${on.length === 1 ? 'does' : 'do'} not carry`,
     hint: `it works on ${formatList(carriers, 'and')}`,
   });
 }

@@ -1,6 +1,5 @@
 import { factEntry } from '../model/facts.ts';
-import { type Comparison, type Leaf, type Node, useOf } from '../model/tree.ts';
-import type { FactEntry } from '../model/vocabulary.ts';
+import { type Comparison, type FactUse, type Leaf, type Node, useOf } from '../model/tree.ts';
 import { operatorNamed } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
 
@@ -27,15 +26,15 @@ export function bindLeaf(comparison: Comparison, negated: boolean): Node {
     kind: expansion.group,
     comparison: { ...comparison, operator },
     of: [
-      leafOf(use.fact, known(expansion.now), value),
-      leafOf(previous, known(expansion.before), value),
+      leafOf(useOf(use.fact, use.path), known(expansion.now), value),
+      leafOf(useOf(previous, use.path), known(expansion.before), value),
     ],
   };
 }
 
-const leafOf = (fact: FactEntry, operator: Operator, value: unknown): Leaf => ({
+const leafOf = (use: FactUse, operator: Operator, value: unknown): Leaf => ({
   kind: 'leaf',
-  use: useOf(fact),
+  use,
   operator,
   value,
   holds: operator.bind(value),

@@ -7,7 +7,14 @@ import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { triggerNames } from '../model/facts.ts';
 import { type Finding, openReport, type Report, readFile } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
-import { brokenLists, checkName, nameOfFile, readLists, sorted } from '../model/lists.ts';
+import {
+  brokenLists,
+  checkName,
+  nameOfFile,
+  readLists,
+  readParts,
+  sorted,
+} from '../model/lists.ts';
 import { Rule, type RulebookSource, SharedCondition } from '../model/rule.ts';
 import { TALLY_FACTS, tallyFacts } from '../model/tally-facts.ts';
 import { type FactUse, usesOf } from '../model/tree.ts';
@@ -43,11 +50,12 @@ const SharedFrame = v.strictObject({ ...SharedCondition.entries, when: v.unknown
  * the files does not matter. `version` identifies the rulebook in decisions and in the journal.
  */
 export function compile(
-  source: RulebookSource,
+  given: RulebookSource,
   actions: readonly ActionDefinition[],
   version: string,
 ): Compilation {
   const findings: Finding[] = [];
+  const source = readParts(given, findings);
   const lists = readLists(source.lists, findings);
   const broken = brokenLists(source.lists, lists);
   const own = {
@@ -108,6 +116,7 @@ function readRule(
   const threshold = readThreshold(rule, { ...context, report, on });
   // For a threshold with an error, all window facts are accepted, so that templates are not reported as well.
   const more = threshold ? tallyFacts(threshold) : rule.threshold === undefined ? [] : TALLY_FACTS;
+  checkFixedTexts(rule, report);
   const done = readActions(
     rule.then,
     carriers(rule.on, on) ?? triggerNames,
@@ -142,6 +151,25 @@ function readRule(
     alsoFires: rule.also_fires,
     examples,
   };
+}
+
+/** Reports facts in texts that are no templates, because they would be printed as written. */
+function checkFixedTexts(
+  { labels, next_step: nextStep = '' }: Pick<Rule, 'labels' | 'next_step'>,
+  report: Report,
+): void {
+  const hint = 'to name a batch or a template, write {{batch_id}} into "about" of the alert';
+  const texts = [
+    ...Object.entries(labels).map(([name, text]) => [['labels', name], text] as const),
+    [['next_step'], nextStep] as const,
+  ];
+  for (const [path, text] of texts)
+    if (text.includes('{{'))
+      report.error(path, {
+        code: 'bad-template',
+        message: `"${path.join('.')}" is a fixed text: ${text} would be printed as it is`,
+        hint,
+      });
 }
 
 /** Merges two lists of uses, each fact or field once. */

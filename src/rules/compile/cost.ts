@@ -1,7 +1,7 @@
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 import { type Leaf, leavesOf } from '../model/tree.ts';
-import { PROBED } from './rule-index.ts';
+import { PROBED } from './index-entries.ts';
 
 /**
  * What a rulebook may cost an isolate, which has 128 MB for the active rulebook and the one in shadow, and 30 s of CPU for a

@@ -95,8 +95,10 @@ function itemsOf(
       return error(
         { path },
         'unknown-list',
-        `no list is called "${name}"`,
-        listHint(String(name), Object.keys(lists)),
+        typeof name === 'string'
+          ? `no list is called "${name}"`
+          : `expected the name of a list, found ${JSON.stringify(name)}`,
+        typeof name === 'string' ? listHint(name, Object.keys(lists)) : undefined,
       );
     for (const member of called) items.push(...(lists[member] ?? []));
   }

@@ -1,4 +1,10 @@
 import type { Callback } from '../../callbacks/callback.ts';
+import {
+  type ContactState,
+  contactFactsOf,
+  mergedState,
+  sealState,
+} from '../../callbacks/contact-state.ts';
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import { personKey } from '../../callbacks/person.ts';
 import type { Recall } from '../model/observed-facts.ts';
@@ -19,6 +25,9 @@ export interface CallbackHistory {
   readonly sentAgain: (messageId: string, as: string) => void;
   readonly originOf: (messageId: string) => Origin;
 }
+
+const readState = (text: string | undefined): ContactState | undefined =>
+  text === undefined ? undefined : (JSON.parse(text) as ContactState); // written by `remember`
 
 interface Note {
   readonly id: string;
@@ -57,12 +66,16 @@ export function openCallbackHistory(
   }
 
   /** Returns the newest value by event time before this one; for a known callback, the value returned before. */
-  function previousOf(key: string, { id, at, value, previous: stated }: Note): string | undefined {
+  function previousOf(
+    key: string,
+    { id, at, value: given, previous: stated }: Note,
+    valueAfter: (before: string | undefined) => string = () => given,
+  ): string | undefined {
     const kept = notes.get(key) ?? [];
     const known = kept.find((note) => note.id === id);
     if (known) return known.previous;
     const previous = stated ?? kept.find((note) => note.at < at)?.value;
-    const all = [...kept, { id, at, value, previous }].sort(
+    const all = [...kept, { id, at, value: valueAfter(previous), previous }].sort(
       (a, b) => b.at - a.at || (a.id < b.id ? 1 : -1),
     );
     // Most recently used last.
@@ -96,6 +109,17 @@ export function openCallbackHistory(
             'previous_capability_status',
             previousOf(key, { id, at, value: status, previous: undefined }),
           );
+        } else if (memory.kind === 'contact-state') {
+          const state = sealState(memory, (_, value) => JSON.stringify(value));
+          const key = `contact ${memory.contactId}`;
+          const text = previousOf(key, { id, at, value: '', previous: undefined }, (before) =>
+            JSON.stringify(mergedState(readState(before), state)),
+          );
+          const reveal = (_: string, hashed: string) => JSON.parse(hashed);
+          for (const [name, value] of Object.entries(
+            contactFactsOf(readState(text), state, reveal),
+          ))
+            learn(name, value);
         } else if (memory.kind === 'status') learn('attempt', originOf(memory.messageId).attempt);
       }
       return async (name) => facts.get(name);

@@ -4,7 +4,6 @@ import type { CompiledRule, CompiledThreshold } from '../model/compiled.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
 import { evaluateNode } from '../model/tree.ts';
 import { type Entry, MAX_LATENESS, type Reading } from '../model/window.ts';
-import { evaluateRule } from './evaluate.ts';
 
 /** A callback that counts for a rule with a threshold. Its window decides whether the rule fires. */
 export interface Counted {
@@ -28,19 +27,18 @@ export interface WindowState {
 /** Reads the window that a callback counts in, without changing it. */
 export type ReadWindow = (counted: Counted) => Promise<WindowState>;
 
-/** Returns how a callback counts for a rule; `undefined` if it does not. Recalled facts must have been fetched. */
-export async function countCallback(
+/**
+ * Returns how a callback counts for a rule; `undefined` if it does not. Recalled facts must have been fetched. Its conditions are
+ * evaluated by their compiled leaves: a rule that counts does not act yet, and most callbacks count for some rule.
+ */
+export function countCallback(
   rule: CompiledRule,
   threshold: CompiledThreshold,
   seen: ObservedFacts,
-): Promise<Counted | undefined> {
+): Counted | undefined {
   const { among, per } = threshold;
-  if (
-    among &&
-    !(evaluateNode(among.when, seen.peek) !== false && (await evaluateRule(among, seen)))
-  )
-    return undefined;
-  const hit = evaluateNode(rule.when, seen.peek) !== false && (await evaluateRule(rule, seen));
+  if (among && evaluateNode(among.when, seen.peek) !== true) return undefined;
+  const hit = evaluateNode(rule.when, seen.peek) === true;
   if (!hit && !among) return undefined;
   return {
     rule,

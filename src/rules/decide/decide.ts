@@ -8,6 +8,7 @@ import { render, templateUses } from '../model/template.ts';
 import { evaluateNode } from '../model/tree.ts';
 import { type Counted, countCallback } from './counted.ts';
 import { evaluateRule } from './evaluate.ts';
+import { witnessOf } from './witness.ts';
 
 export type { Recall } from '../model/observed-facts.ts';
 
@@ -59,15 +60,17 @@ export async function decide(
   for (const place of rulebook.index.candidates(callback.trigger, seen)) {
     const rule = rulebook.rules[place];
     if (!rule || hasExpired(rule, callback)) continue;
-    await seen.fetch(rule.uses);
+    const recalls = rule.uses.some(({ fact }) => fact.recalled);
+    if (recalls) await seen.fetch(rule.uses);
     try {
       if (rule.threshold) {
-        const found = await countCallback(rule, rule.threshold, seen);
+        const found = countCallback(rule, rule.threshold, seen);
         if (found) counted.push(found);
         continue;
       }
-      if (evaluateNode(rule.when, seen.peek) === false || !(await evaluateRule(rule, seen)))
-        continue;
+      // What can hold by the callback's own facts was looked at by the index.
+      if (recalls && evaluateNode(rule.when, seen.peek) === false) continue;
+      if (!(await evaluateRule(witnessOf(rule, seen.peek), seen))) continue;
     } catch (error) {
       erred.push({ rule: rule.name, message: messageOf(error) });
       continue;

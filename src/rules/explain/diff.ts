@@ -1,5 +1,6 @@
-import type { CompiledRule, Rulebook } from '../model/compiled.ts';
+import type { CompiledAction, CompiledRule, Rulebook } from '../model/compiled.ts';
 import { nameOfFile } from '../model/lists.ts';
+import { paramWords } from '../model/param-words.ts';
 import { describe } from './describe.ts';
 
 /** A change of one rule, list, condition or file, in sentences. */
@@ -9,6 +10,23 @@ export interface Difference {
   readonly change: 'added' | 'removed' | 'changed';
   readonly old?: string;
   readonly new?: string;
+  /** What changed inside: params in words, texts, other keys. */
+  readonly details?: readonly Detail[];
+  /** A tree of which some lines changed. */
+  readonly tree?: readonly TreeLine[];
+}
+
+/** One value that changed: `throttle to`, `alert text`, `priority`. */
+export interface Detail {
+  readonly what: string;
+  readonly old?: string;
+  readonly new?: string;
+}
+
+/** A line of a tree. */
+export interface TreeLine {
+  readonly change: 'added' | 'removed' | 'same';
+  readonly text: string;
 }
 
 /** A rulebook and its sources. */
@@ -38,25 +56,34 @@ function rules(old: Compared, now: Compared): readonly Difference[] {
   return names(before, after).flatMap((name): Difference[] => {
     const [was, is] = [before.get(name), after.get(name)];
     const what = `rule ${name}`;
-    if (!was) return is ? [{ what, change: 'added', new: words(is) }] : [];
+    if (!was) return is ? [{ what, change: 'added', new: words(is), ...detailed(is) }] : [];
     if (!is) return [{ what, change: 'removed', old: words(was) }];
-    if (
-      same(bare(old.source.rules[was.file]), bare(now.source.rules[is.file])) &&
-      sharesTheSame(was, is)
-    )
-      return [];
-    if (words(was) !== words(is))
-      return [{ what, change: 'changed', old: words(was), new: words(is) }];
-    const keys = changedKeys(old.source.rules[was.file], now.source.rules[is.file]);
+    const [oldFile, newFile] = [old.source.rules[was.file], now.source.rules[is.file]];
+    if (same(bare(oldFile), bare(newFile)) && sharesTheSame(was, is)) return [];
+    const moved = words(was) !== words(is);
+    const details = [
+      ...actionDetails(was, is),
+      ...keyDetails(oldFile, newFile).filter(
+        ({ what: key }) => key !== 'then' && !(moved && SPOKEN.includes(key)),
+      ),
+    ];
     return [
       {
         what,
         change: 'changed',
-        new: `the sentence stays; "${keys.join('", "')}" is not what it was`,
+        ...(moved
+          ? { old: words(was), new: words(is) }
+          : { new: details.length > 0 ? 'the sentence stays' : 'only the order of keys' }),
+        ...(details.length > 0 && { details }),
       },
     ];
   });
 }
+
+/** Keys that the sentence contains. */
+const SPOKEN: readonly string[] = [
+  ...['on', 'when', 'threshold', 'cooldown', 'stop', 'enabled', 'mode', 'expires', 'priority'],
+];
 
 /** Whether two versions read the same. A changed shared condition changes the sentences of its rules, unless it has a phrase of its own. */
 const sharesTheSame = (a: CompiledRule, b: CompiledRule): boolean => describe(a) === describe(b);
@@ -115,6 +142,78 @@ const changed = (what: string, was: unknown, is: unknown): Difference[] =>
         },
       ];
 
+/** The texts of a new rule. */
+function detailed(rule: CompiledRule): Pick<Difference, 'details'> {
+  const details = textsOf(rule).map(({ what, text }) => ({ what, new: text }));
+  return details.length > 0 ? { details } : {};
+}
+
+/** A text of a rule: `alert text`, the action that has it, and the text with its facts in braces. */
+export interface RuleText {
+  readonly what: string;
+  readonly action: CompiledAction;
+  readonly key: string;
+  readonly text: string;
+}
+
+/** The texts that a rule sends. */
+export const textsOf = (rule: CompiledRule): readonly RuleText[] =>
+  named(rule).flatMap(([name, action]) =>
+    action.definition.templates.flatMap((key) => {
+      const text: unknown = Object(action.params)[key];
+      return typeof text === 'string' && text !== ''
+        ? [{ what: `${name} ${key}`, action, key, text }]
+        : [];
+    }),
+  );
+
+/** Actions by name; the second of a name is "alert 2". */
+function named({ actions }: CompiledRule): readonly (readonly [string, CompiledAction])[] {
+  const seen = new Map<string, number>();
+  return actions.map((action) => {
+    const turn = (seen.get(action.action) ?? 0) + 1;
+    seen.set(action.action, turn);
+    return [turn === 1 ? action.action : `${action.action} ${turn}`, action];
+  });
+}
+
+/** What changed in the params of the actions that both versions have, and the texts of the others. */
+function actionDetails(was: CompiledRule, is: CompiledRule): readonly Detail[] {
+  const [before, after] = [new Map(named(was)), new Map(named(is))];
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
+    const [old, now] = [shownParams(before.get(name)), shownParams(after.get(name))];
+    return names(old, now).flatMap((key) => detail(`${name} ${key}`, old.get(key), now.get(key)));
+  });
+}
+
+/** The params of an action in words; of an action that only one version has, its texts alone are shown. */
+function shownParams(action: CompiledAction | undefined): ReadonlyMap<string, string> {
+  if (!action) return new Map();
+  const { written, params, definition, budget } = action;
+  const entries = Object.keys(written).map((key): [string, string] => [
+    key,
+    definition.templates.includes(key) ? String(Object(params)[key]) : paramWords(written[key]),
+  ]);
+  return new Map([...entries, ...(budget ? [['budget', budgetWords(budget)] as const] : [])]);
+}
+
+const budgetWords = ({ count, within }: { count: number; within: number }): string =>
+  `${count} within ${within / 60_000} minutes`;
+
+/** Keys of a file that differ. */
+const keyDetails = (was: unknown, is: unknown): readonly Detail[] =>
+  changedKeys(was, is).flatMap((key) =>
+    detail(key, plainWords(Object(was)[key]), plainWords(Object(is)[key])),
+  );
+
+const plainWords = (value: unknown): string | undefined =>
+  value === undefined || typeof value === 'string' ? value : JSON.stringify(value);
+
+const detail = (what: string, old: string | undefined, now: string | undefined): Detail[] =>
+  old === now
+    ? []
+    : [{ what, ...(old !== undefined && { old }), ...(now !== undefined && { new: now }) }];
+
 /** The sentence of a rule and its priority. */
 function words(rule: CompiledRule): string {
   const priority = rule.priority === 1 ? '' : ` (Priority ${rule.priority}.)`;
@@ -148,13 +247,23 @@ function bare(file: unknown): unknown {
   );
 }
 
-/** Formats a change as lines: what changed, then old and new. */
-export function differenceLines({ what, change, old, new: now }: Difference): readonly string[] {
+/** Formats a change as lines: what changed, then old and new, and the same for each value inside. */
+export function differenceLines(difference: Difference): readonly string[] {
+  const { what, change, old, new: now, details = [], tree = [] } = difference;
   return [
     `${MARK[change]} ${what} ${change}`,
     ...(old === undefined ? [] : [`    old: ${old}`]),
     ...(now === undefined ? [] : [`    ${old === undefined ? '' : 'new: '}${now}`]),
+    ...details.flatMap(detailLines),
+    ...tree.map((line) => `    ${TREE_MARK[line.change]} ${line.text}`.trimEnd()),
   ];
 }
 
+const detailLines = ({ what, old, new: now }: Detail): readonly string[] => [
+  `    ${what}`,
+  ...(old === undefined ? [] : [`      old: ${old}`]),
+  ...(now === undefined ? [] : [`      new: ${now}`]),
+];
+
 const MARK = { added: '+', removed: '-', changed: '~' } as const;
+const TREE_MARK = { added: '+', removed: '-', same: ' ' } as const;

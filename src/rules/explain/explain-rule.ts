@@ -1,5 +1,6 @@
 import { messageOf } from '../../errors.ts';
 import type { CompiledRule } from '../model/compiled.ts';
+import { factKey } from '../model/facts.ts';
 import { formatList, formatValue } from '../model/format.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
 import { type Comparison, evaluateNode, type FactUse, type Node } from '../model/tree.ts';
@@ -128,7 +129,7 @@ function observedWords({ use, operator }: Comparison, seen: ObservedFacts): stri
   const now = factValueWords(use, seen);
   const before = operator.expansion && use.fact.previous;
   return before
-    ? `${now}, before that ${factValueWords({ key: before, fact: { ...use.fact, name: before, recalled: true } }, seen)}`
+    ? `${now}, before that ${factValueWords({ ...use, key: factKey(before, use.path), fact: { ...use.fact, name: before, recalled: true } }, seen)}`
     : now;
 }
 

@@ -7,7 +7,7 @@ import {
   type Lists,
 } from '../../callbacks/facts/fact.ts';
 import { triggers } from '../../callbacks/triggers/index.ts';
-import type { FactEntry, RequiredFact } from './vocabulary.ts';
+import type { ActionDefinition, FactEntry, RequiredFact } from './vocabulary.ts';
 
 /** The fact that reaches any field by a path: in the payload first, then in the whole callback. */
 export const PAYLOAD = 'payload';
@@ -60,12 +60,18 @@ export const triggerNames: readonly string[] = [...triggers.map(({ name }) => na
 export const isCarried = ({ triggers: carriers }: FactEntry, on: readonly string[]): boolean =>
   carriers.length === 0 || carriers.some((name) => on.includes(name));
 
+const contactTriggers: ReadonlySet<string> = new Set(
+  triggers.filter(({ namesContacts }) => namesContacts).map(({ name }) => name),
+);
+const isAddressPart = (fact: RequiredFact): boolean => fact === 'channel' || fact === 'identity';
+
 /** Returns what an action requires and a trigger does not carry: a fact, or a choice of facts as "a or b". */
 export const missingFacts = (
-  required: readonly RequiredFact[],
+  { requiredFacts, worksOnContacts }: Pick<ActionDefinition, 'requiredFacts' | 'worksOnContacts'>,
   trigger: string,
 ): readonly string[] =>
-  required
+  requiredFacts
+    .filter((fact) => !(worksOnContacts && isAddressPart(fact) && contactTriggers.has(trigger)))
     .map((choice) => (typeof choice === 'string' ? [choice] : choice))
     .filter((choice) =>
       choice.every((name) => {

@@ -162,7 +162,7 @@ export const CODES = {
   'template-may-be-empty': {
     means:
       'A text names a fact that may be missing when the rule fires: a trigger does not carry it, or not always, and the condition does not require it. The text is then empty there.',
-    cure: 'Write the text for a missing value: {{metadata|none}}, or {{metadata|}} for none. Or require the fact in the condition.',
+    cure: 'Write the text for a missing value: {{metadata|none}}. Or put the words around it into double square brackets, which are left out when no fact in them is known: [[ Reference {{metadata}}.]]. Or require the fact in the condition.',
     follows: 'condition',
   },
   'action-needs': {

@@ -81,6 +81,35 @@ export function isWithin(hours: Hours): (time: number) => boolean {
   };
 }
 
+/** The furthest that hours are searched, in milliseconds: 400 days. */
+const HORIZON = 400 * 86_400_000;
+
+/**
+ * Returns when `wanted` milliseconds within the hours have passed since `from` (milliseconds since 1970); at most 400 days later, for
+ * hours that are hardly ever open.
+ */
+export function addWithin(hours: Hours, from: number, wanted: number): number {
+  const within = isWithin(hours);
+  const edges = [minutes(hours.from), minutes(hours.to)];
+  let at = from;
+  let left = wanted;
+  while (at < from + HORIZON) {
+    const { minute } = wallClock(at, hours.timeZone);
+    // At most to the next full hour of the wall clock: there a time zone may change its offset.
+    const ahead = [
+      60 - (minute % 60),
+      ...edges.map((edge) => (edge - minute + 1440) % 1440 || 1440),
+    ];
+    const next = (Math.floor(at / 60_000) + Math.min(...ahead)) * 60_000;
+    if (within(at)) {
+      if (left <= next - at) return at + left;
+      left -= next - at;
+    }
+    at = next;
+  }
+  return from + HORIZON;
+}
+
 function wallClock(time: number, timeZone: string): { day: number; minute: number } {
   let day = -1;
   let minute = 0;

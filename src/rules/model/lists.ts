@@ -1,7 +1,26 @@
 import * as v from 'valibot';
 import type { Lists } from '../../callbacks/facts/fact.ts';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { type Finding, openReport, readFile } from './finding.ts';
-import { List, Name } from './rule.ts';
+import { List, Name, type RulebookSource } from './rule.ts';
+
+/** The parts of a rulebook that map file names to files. */
+const PARTS = ['rules', 'lists', 'conditions', 'guardrails', 'stories'] as const;
+
+/** Returns a rulebook whose parts are objects. A part that is something else is reported and left empty. */
+export function readParts(source: RulebookSource, findings: Finding[]): RulebookSource {
+  const wrong = PARTS.filter((part) => source[part] !== undefined && !isRecord(source[part]));
+  const missing = (['rules', 'lists', 'conditions'] as const).filter(
+    (part) => source[part] === undefined,
+  );
+  for (const part of wrong)
+    openReport(part, findings).error([], {
+      code: 'bad-value',
+      message: `expected an object from file names to files: { "…": { … } }`,
+    });
+  if (wrong.length + missing.length === 0) return source;
+  return { ...source, ...Object.fromEntries([...wrong, ...missing].map((part) => [part, {}])) };
+}
 
 /** Reads the named lists. A list with an error is left out; rules that use it are reported. */
 export function readLists(sources: Readonly<Record<string, unknown>>, findings: Finding[]): Lists {

@@ -90,4 +90,14 @@ export const LOGIC_CODES = {
     means: 'A rule with a threshold fires after all others, so it cannot stop them.',
     cure: 'Remove "stop" or the threshold.',
   },
+  'empty-field': {
+    means:
+      'A text has a label or a bracket with nothing after it when a fact is missing: “Reason: .”.',
+    cure: 'Put the label and the fact into double square brackets, a pair for each fact: [[Reason: {{news_reason}}.]]. The part is left out when the fact is missing.',
+  },
+  'repeats-param': {
+    means:
+      'A text repeats a rate of its rule, like "10 a minute", or states another limit than the rule sets. A change of the rate leaves the text behind.',
+    cure: 'Refer to the param: {{params.to}} becomes "10 a minute", with the value that applies.',
+  },
 } as const satisfies Readonly<Record<string, Words>>;

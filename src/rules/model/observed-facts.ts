@@ -20,24 +20,34 @@ export interface ObservedFacts {
 
 /** Returns the facts of a callback. */
 export function observeFacts(callback: Callback, lists: Lists, recall: Recall): ObservedFacts {
+  // Most facts have a slot, which is found faster than a name.
+  const slots: ({ readonly value: FactValue } | undefined)[] = [];
   const values = new Map<string, { readonly value: FactValue }>();
+  const known = ({ slot, key }: FactUse): { readonly value: FactValue } | undefined =>
+    slot === undefined ? values.get(key) : slots[slot];
+  const keep = ({ slot, key }: FactUse, entry: { readonly value: FactValue }): void => {
+    if (slot === undefined) values.set(key, entry);
+    else slots[slot] = entry;
+  };
   const pending = new Map<string, Promise<void>>();
   const peek: ObservedFacts['peek'] = (use) => {
-    const known = values.get(use.key);
-    if (known || use.fact.recalled) return known;
+    const found = known(use);
+    if (found) return found;
     const entry = { value: readFact(callback, lists, use) };
-    values.set(use.key, entry);
+    if (use.fact.recalled && entry.value === undefined) return undefined;
+    keep(use, entry);
     return entry;
   };
   const fetchOne = async (use: FactUse): Promise<void> => {
-    values.set(use.key, { value: coerceFact(use.fact.type, await recall(use.fact.name)) });
+    const value = coerceFact(use.fact.type, await recall(use.fact.name));
+    keep(use, { value: use.path === undefined ? value : atPath(value, use.path) });
   };
   return {
     peek,
     read: (use) => peek(use)?.value,
     async fetch(uses) {
       for (const use of uses) {
-        if (!use.fact.recalled || values.has(use.key)) continue;
+        if (!use.fact.recalled || peek(use)) continue;
         const fetching = pending.get(use.key) ?? fetchOne(use);
         pending.set(use.key, fetching);
         await fetching;

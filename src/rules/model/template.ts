@@ -8,12 +8,17 @@ import type { FactEntry } from './vocabulary.ts';
 
 /** A fact in a template. */
 interface Blank extends FactUse {
-  /** The text for a missing fact: `none` in `{{metadata|none}}`. Empty by default. */
+  /** The text for a missing fact: `none` in `{{metadata|none}}`. Empty by default, and in an optional part. */
   readonly otherwise?: string;
 }
 
-/** A text with facts in it: the plain pieces, and the facts between them. */
-export type Template = readonly (string | Blank)[];
+/** A part in `[[…]]`: left out when every fact in it is missing. */
+interface OptionalPart {
+  readonly part: readonly (string | Blank)[];
+}
+
+/** A text with facts in it: the plain pieces, and the facts and optional parts between them. */
+export type Template = readonly (string | Blank | OptionalPart)[];
 
 /** Mustache tags other than names: sections, partials, comments and so on. */
 const OTHER_THAN_NAME = /^[#^/!>{&=]/;
@@ -29,8 +34,9 @@ export interface TemplateFault {
 }
 
 /**
- * Reads `WhatsApp quality is RED for {{app_id}}, {{metadata|no metadata}}`. Only names are allowed, each with an
- * optional text for a missing value. Each must be a fact, one of `more`, or `payload` with a path.
+ * Reads `WhatsApp quality is RED for {{app_id}}, {{metadata|no metadata}}[[, reason {{news_reason}}]]`. Only names are
+ * allowed, each with an optional text for a missing value. Each must be a fact, one of `more`, or `payload` with a path.
+ * Square brackets without a fact between them are plain text.
  */
 export function readTemplate(
   text: string,
@@ -38,6 +44,33 @@ export function readTemplate(
   more: readonly FactEntry[] = [],
 ): { template: Template; faults: readonly TemplateFault[] } {
   const faults: TemplateFault[] = [];
+  const template = text.split(OPTIONAL).flatMap((part): Template => {
+    const pieces = readPieces(part, on, more, faults);
+    return part.startsWith('[[') && part.endsWith(']]') ? [optionalPart(pieces)] : pieces;
+  });
+  return { template, faults };
+}
+
+/** A part in double square brackets that contains a fact. `split` keeps it, because it is a group. */
+const OPTIONAL = /(\[\[(?:(?!\[\[|\]\]|\{\{)[\s\S])*\{\{(?:(?!\[\[|\]\])[\s\S])*\]\])/;
+
+/** Removes the brackets. A missing fact is empty text there, so none needs an alternative. */
+function optionalPart(pieces: readonly (string | Blank)[]): OptionalPart {
+  const last = pieces.length - 1;
+  const part = pieces.map((piece, index) => {
+    if (typeof piece !== 'string') return { ...piece, otherwise: piece.otherwise ?? '' };
+    const start = index === 0 ? piece.slice(2) : piece;
+    return index === last ? start.slice(0, -2) : start;
+  });
+  return { part: part.filter((piece) => piece !== '') };
+}
+
+function readPieces(
+  text: string,
+  on: readonly string[],
+  more: readonly FactEntry[],
+  faults: TemplateFault[],
+): readonly (string | Blank)[] {
   const fault = (message: string): number => faults.push({ code: 'bad-template', message });
   const [before = '', ...rest] = text.split('{{');
   const template: (string | Blank)[] = [before];
@@ -58,7 +91,7 @@ export function readTemplate(
       );
     }
   }
-  return { template: template.filter((piece) => piece !== ''), faults };
+  return template.filter((piece) => piece !== '');
 }
 
 function readName(
@@ -100,13 +133,37 @@ const thresholdHint = (name: string): string | undefined =>
     ? `"${name}" comes with a threshold: add "threshold": ${name === 'count' || name === 'within' ? '{"count": 20, "within": "10m"}' : '{"share": 0.05, "among": {…}, "at_least": 200, "within": "10m"}'}, or remove it`
     : undefined;
 
-/** The facts of a template. */
+/** The facts of a template, those of its optional parts included. */
 export const templateUses = (template: Template): readonly Blank[] =>
-  template.filter((piece) => typeof piece !== 'string');
+  template.flatMap((piece) => {
+    if (typeof piece === 'string') return [];
+    return 'part' in piece ? templateUses(piece.part) : [piece];
+  });
 
-/** Renders a template. A missing fact becomes its alternative text. The result is not escaped: each destination escapes its own format. */
-export const render = (template: Template, see: (use: FactUse) => FactValue): string =>
-  template.map((piece) => (typeof piece === 'string' ? piece : filled(piece, see(piece)))).join('');
+type See = (use: FactUse) => FactValue;
+
+/**
+ * Renders a template. A missing fact becomes its alternative text; where that is empty, one of the spaces around it goes too.
+ * The result is not escaped: each destination escapes its own format.
+ */
+export function render(template: Template, see: See): string {
+  let text = '';
+  let afterEmpty = false;
+  for (const piece of template) {
+    const shown = rendered(piece, see);
+    const doubled = afterEmpty && (text === '' || text.endsWith(' ')) && shown.startsWith(' ');
+    text += doubled ? shown.slice(1) : shown;
+    afterEmpty = shown === '' || (afterEmpty && shown === ' ');
+  }
+  return text;
+}
+
+function rendered(piece: Template[number], see: See): string {
+  if (typeof piece === 'string') return piece;
+  if (!('part' in piece)) return filled(piece, see(piece));
+  const known = templateUses(piece.part).some((use) => filled({ ...use, otherwise: '' }, see(use)));
+  return known ? render(piece.part, see) : '';
+}
 
 const filled = ({ fact, path, otherwise = '' }: Blank, value: FactValue): string =>
   written(value, path === undefined ? fact.type : 'json') || otherwise;

@@ -9,6 +9,8 @@ export interface FactUse {
   readonly path?: string;
   /** The name in `saw`: `payload.contact.id`. */
   readonly key: string;
+  /** The place of a fact without a path in an array of values. */
+  readonly slot?: number;
 }
 
 /** A comparison as its author wrote it. */
@@ -66,11 +68,16 @@ export function usesOf(node: Node): readonly FactUse[] {
 }
 
 const plainUses = new WeakMap<FactEntry, FactUse>();
+/** How many facts have a slot. There are no more than facts. */
+let slots = 0;
 
 /** Returns the use of a fact or of a field. All rules share one object per fact, to save memory. */
 export function useOf(fact: FactEntry, path?: string): FactUse {
   if (path !== undefined) return { fact, path, key: factKey(fact.name, path) };
-  const use = plainUses.get(fact) ?? { fact, key: fact.name };
+  const known = plainUses.get(fact);
+  if (known) return known;
+  const use = { fact, key: fact.name, slot: slots };
+  slots += 1;
   plainUses.set(fact, use);
   return use;
 }

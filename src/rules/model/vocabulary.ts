@@ -17,6 +17,8 @@ export interface ActionDefinition {
    * one of its facts is enough. `check` rejects the action on triggers that do not carry them.
    */
   readonly requiredFacts: readonly RequiredFact[];
+  /** On a callback about a contact it uses the contact's addresses, so it needs neither `channel` nor `identity` there. */
+  readonly worksOnContacts?: true;
   /** The action as a part of a sentence: "limit marketing to 10 a minute for 7 days". Params are already parsed. */
   readonly summary: (params: object) => string;
   /** Params that name a rule, or a destination of `alerts.json`. */

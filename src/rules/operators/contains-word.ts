@@ -1,3 +1,4 @@
+import { byWord } from './index-forms.ts';
 import { pair } from './operator.ts';
 import { isText, phrasesOf, split, splitOnce, textsOf } from './text-operands.ts';
 import { SpokenWords } from './value-schemas.ts';
@@ -23,6 +24,7 @@ export const containsWord = pair({
   prepare: (operand) => phrasesOf(textsOf(operand)),
   test: (value, phrases) =>
     isText(value) && phrases.some((phrase) => splitOnce(value).includes(phrase)),
+  index: byWord((operand) => phrasesOf(textsOf(operand)).map(longestWord)),
   partition: {
     by: 'words',
     within: (operand, other) => {
@@ -34,3 +36,10 @@ export const containsWord = pair({
     sample: (operand) => textsOf(operand)[0] ?? '',
   },
 });
+
+/** The longest word of a phrase, which stands in the fewest texts. */
+const longestWord = (phrase: string): string =>
+  phrase
+    .trim()
+    .split(' ')
+    .reduce((longest, word) => (word.length > longest.length ? word : longest));

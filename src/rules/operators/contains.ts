@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { fold } from '../../callbacks/facts/fold.ts';
+import { byItem } from './index-forms.ts';
 import { pair } from './operator.ts';
 import { foldOnce, isText, oncePerList } from './text-operands.ts';
 import { asList, PartsOfTexts, Scalar } from './value-schemas.ts';
@@ -44,6 +45,15 @@ export const contains = pair<Prepared>({
     Array.isArray(value)
       ? value.some((one) => one === item)
       : isText(value) && parts.some((part) => foldOnce(value).includes(part)),
+  index: {
+    ...byItem,
+    // A part can stand anywhere in a text, so that such an operand has no keys; several parts are a list.
+    isFixed: false,
+    keysOf: (operand, fact) =>
+      fact.type !== 'list' && v.is(PartsOfTexts, operand)
+        ? undefined
+        : byItem.keysOf(operand, fact),
+  },
   partition: {
     by: 'item',
     at: (operand) => operand,

@@ -1,3 +1,4 @@
+import { byComplement, byValue } from './index-forms.ts';
 import { is, pair } from './operator.ts';
 import { isPresent, scalars } from './value-schemas.ts';
 
@@ -19,6 +20,7 @@ export const equal = pair({
   accepts: isPresent,
   prepare: (operand) => operand,
   test: (value, operand) => value === operand,
-  index: { kind: 'value', keyOf: (value) => value, keysOf: (operand) => [operand] },
+  index: byValue((operand) => [operand]),
+  negativeIndex: byComplement((operand) => [operand]),
   partition: { by: 'value', at: (operand) => [operand] },
 });

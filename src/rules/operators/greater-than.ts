@@ -1,3 +1,4 @@
+import { bySide } from './index-forms.ts';
 import { is, pair } from './operator.ts';
 import { compared, isNumber } from './value-schemas.ts';
 
@@ -9,5 +10,7 @@ export const greaterThan = pair({
   accepts: isNumber,
   prepare: Number,
   test: (value, operand) => Number(value) > operand,
+  index: bySide('above', 'less'),
+  negativeIndex: bySide('atMost', 'moreOrEqual'),
   partition: { by: 'side', at: Number },
 });

@@ -1,4 +1,5 @@
 import { fold } from '../../callbacks/facts/fold.ts';
+import { bySentence } from './index-forms.ts';
 import { pair } from './operator.ts';
 import { foldedSet, foldOnce, isText, sentencesOnce, textsOf } from './text-operands.ts';
 import { spoken } from './value-schemas.ts';
@@ -24,4 +25,5 @@ export const hasSentence = pair({
   test: (value, folded) =>
     isText(value) &&
     (folded.has(foldOnce(value)) || sentencesOnce(value).some((sentence) => folded.has(sentence))),
+  index: bySentence,
 });

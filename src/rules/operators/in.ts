@@ -1,3 +1,4 @@
+import { byComplement, byValue } from './index-forms.ts';
 import { pair } from './operator.ts';
 import { oncePerList } from './text-operands.ts';
 import { isPresent, listOf, Num, Scalar, Text } from './value-schemas.ts';
@@ -32,6 +33,7 @@ export const isIn = pair({
   accepts: isPresent,
   prepare: (operand) => setOf(itemsOf(operand)),
   test: (value, items) => items.has(value),
-  index: { kind: 'value', keyOf: (value) => value, keysOf: itemsOf },
+  index: byValue(itemsOf),
+  negativeIndex: byComplement(itemsOf),
   partition: { by: 'value', at: itemsOf },
 });

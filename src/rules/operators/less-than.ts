@@ -1,3 +1,4 @@
+import { bySide } from './index-forms.ts';
 import { is, pair } from './operator.ts';
 import { compared, isNumber } from './value-schemas.ts';
 
@@ -9,5 +10,7 @@ export const lessThan = pair({
   accepts: isNumber,
   prepare: Number,
   test: (value, operand) => Number(value) < operand,
+  index: bySide('below', 'more'),
+  negativeIndex: bySide('atLeast', 'lessOrEqual'),
   partition: { by: 'side', at: Number },
 });

@@ -1,4 +1,5 @@
 import { RE2JS } from '@bufbuild/re2';
+import { byLiteral } from './index-forms.ts';
 import { pair } from './operator.ts';
 import { isText } from './text-operands.ts';
 import { Pattern } from './value-schemas.ts';
@@ -20,6 +21,7 @@ export const matches = pair({
   accepts: isText,
   prepare: (operand) => RE2JS.compile(String(operand)),
   test: (value, pattern) => isText(value) && pattern.test(value),
+  index: byLiteral,
   sizeOf: (operand) => sizeOf(String(operand)),
 });
 

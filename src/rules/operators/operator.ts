@@ -8,15 +8,28 @@ export type Predicate = (value: FactValue) => boolean;
 /** What a rule may write as the value, by the type of the fact. An operator does not suit an absent type. */
 export type ValueSchemas = Partial<Record<FactType, v.GenericSchema>>;
 
-/** How the rule index finds a comparison: the operator is true only for values with one of a few keys. */
+/** What the rule index knows of a fact: a field by its path is `json`. */
+export interface IndexedFact {
+  readonly type: FactType;
+  readonly known?: readonly string[];
+}
+
+/** How the rule index finds a comparison: the operator is true only for values in which one of a few keys is found. */
 export interface IndexForm {
   /** Operators with the same kind share one index entry per fact. */
   readonly kind: string;
-  /** The key of a fact's value. */
-  readonly keyOf: (value: FactValue) => unknown;
-  /** The keys for which a comparison with this operand can be true. */
-  readonly keysOf: (operand: unknown) => readonly unknown[];
+  /** The keys of which each value has at least one for which a comparison with this operand is true; `undefined` if there are none. */
+  readonly keysOf: (operand: unknown, fact: IndexedFact) => readonly unknown[] | undefined;
+  /** Returns a function that finds those of the index's keys that a value has. It may return other keys too. */
+  readonly finderOf: (keys: Iterable<unknown>, fact: IndexedFact) => KeyFinder;
+  /** Whether the finder does not depend on the keys, so that long lists are shared instead of stored. */
+  readonly isFixed: boolean;
+  /** The share of values that a key is found in, where that does not depend on how often the key is used. */
+  readonly breadth?: number;
 }
+
+/** Returns the keys of a value. */
+export type KeyFinder = (value: FactValue) => Iterable<unknown>;
 
 /** How an operator divides all possible values into classes with the same result. Used by the analysis of `check`. */
 export type Partition =
@@ -131,12 +144,15 @@ interface Pair<P> {
   readonly keyOfText?: Operator['keyOfText'];
   /** Of the positive operator. */
   readonly index?: IndexForm;
+  /** Of the negative operator. */
+  readonly negativeIndex?: IndexForm;
   readonly partition?: Partition;
 }
 
 /** Defines an operator together with its negation, so that they are complements by construction. */
 export function pair<P>(definition: Pair<P>): readonly [Operator, Operator] {
-  const { positive, negative, accepts, prepare, test, index, partition } = definition;
+  const { positive, negative, accepts, prepare, test, index, negativeIndex, partition } =
+    definition;
   const common = {
     description: definition.description,
     values: definition.values,
@@ -175,6 +191,7 @@ export function pair<P>(definition: Pair<P>): readonly [Operator, Operator] {
         const prepared = prepare(operand);
         return (value) => accepts(value, prepared) && !test(value, prepared);
       },
+      ...(negativeIndex && { index: negativeIndex }),
     },
   ];
 }

@@ -1,4 +1,5 @@
 import { fold } from '../../callbacks/facts/fold.ts';
+import { byFold } from './index-forms.ts';
 import { pair } from './operator.ts';
 import { foldedSet, foldOnce, isText, textsOf } from './text-operands.ts';
 import { spoken } from './value-schemas.ts';
@@ -17,10 +18,6 @@ export const says = pair({
   accepts: isText,
   prepare: (operand) => foldedSet(textsOf(operand)),
   test: (value, folded) => isText(value) && folded.has(foldOnce(value)),
-  index: {
-    kind: 'folded',
-    keyOf: (value) => (isText(value) ? foldOnce(value) : undefined),
-    keysOf: (operand) => [...foldedSet(textsOf(operand))],
-  },
+  index: byFold,
   partition: { by: 'fold', at: (operand) => [...foldedSet(textsOf(operand))] },
 });

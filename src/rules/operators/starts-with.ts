@@ -1,4 +1,5 @@
 import { fold } from '../../callbacks/facts/fold.ts';
+import { byStart } from './index-forms.ts';
 import { pair } from './operator.ts';
 import { foldOnce, isText, oncePerList, textsOf } from './text-operands.ts';
 import { spoken } from './value-schemas.ts';
@@ -24,6 +25,7 @@ export const startsWith = pair({
   prepare: (operand) => startsOf(textsOf(operand)),
   test: (value, starts) =>
     isText(value) && starts.some((start) => foldOnce(value).startsWith(start)),
+  index: byStart((operand) => startsOf(textsOf(operand))),
   partition: {
     by: 'words',
     within: (operand, other) => {

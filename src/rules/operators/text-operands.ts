@@ -27,6 +27,8 @@ export const sentencesOnce = cacheLast(sentences);
 export const wordsBySentenceOnce = cacheLast(wordsBySentence);
 export const foldOnce = cacheLast(fold);
 export const splitOnce = cacheLast(split);
+/** The folded words of a text. */
+export const tokensOnce = cacheLast((text): readonly string[] => splitOnce(text).trim().split(' '));
 
 /** Caches by list from ten items on: a named list is one array that many rules share. */
 export function oncePerList<T>(

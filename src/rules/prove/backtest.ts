@@ -1,20 +1,11 @@
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
+import { type ActionChange, changeOf, type FiredAction, paired, without } from './fired-actions.ts';
 
 /** What one rulebook does for one callback. */
 export interface Outcomes {
   readonly did: readonly FiredAction[];
   /** Rules that may or may not fire, and the facts that are missing to decide it. */
   readonly unknown: readonly { readonly rule: string; readonly reason: readonly string[] }[];
-}
-
-/** One action of a rule that fires. */
-export interface FiredAction {
-  readonly rule: string;
-  readonly action: string;
-  /** In words, params and all: "alert compliance (high)". */
-  readonly message: string;
-  /** How the action changes the person's consent, if it does. */
-  readonly consent?: 'out' | 'in';
 }
 
 /** One callback under both rulebooks. */
@@ -28,7 +19,7 @@ export interface ComparedCallback {
 }
 
 /** An action of a rule that comes more or less often, with some callbacks to look at. */
-export interface Shift extends Omit<FiredAction, 'consent'> {
+export interface Shift extends Pick<FiredAction, 'rule' | 'action' | 'message'> {
   more: number;
   fewer: number;
   readonly moreFor: string[];
@@ -40,7 +31,10 @@ export interface Tally {
   callbacks: number;
   /** Callbacks for which the two rulebooks differ. */
   changed: number;
+  /** Callbacks of which at least one rule is unknown. */
+  unsure: number;
   readonly shifts: Shift[];
+  readonly changes: ActionChange[];
   /** How often each action comes under the old and the new rulebook, where that is known. */
   readonly actions: { readonly action: string; before: number; after: number }[];
   /** People whom the new rulebook suppresses and the old one does not, by the same callback. */
@@ -60,27 +54,14 @@ const EXAMPLES = 10;
 export const emptyTally = (): Tally => ({
   callbacks: 0,
   changed: 0,
+  unsure: 0,
   shifts: [],
+  changes: [],
   actions: [],
   suppressed: [],
   released: [],
   unknown: [],
 });
-
-/** Returns the actions of rules that fire, in words. `only` selects actions by position; by default all. */
-export const firedActionsOf = (
-  fired: readonly { readonly rule: CompiledRule; readonly only?: readonly number[] }[],
-): FiredAction[] =>
-  fired.flatMap(({ rule, only }) =>
-    rule.actions
-      .filter(({ index }) => only === undefined || only.includes(index))
-      .map(({ action, definition, params }) => ({
-        rule: rule.name,
-        action,
-        message: definition.summary(params).replace('{owner}', rule.owner),
-        ...(definition.consent && { consent: definition.consent }),
-      })),
-  );
 
 /** Adds one callback to a tally. */
 export function addCallback(tally: Tally, { id, person, old, new: now }: ComparedCallback): void {
@@ -89,9 +70,12 @@ export function addCallback(tally: Tally, { id, person, old, new: now }: Compare
   // An action that may or may not run on one side is not a certain difference.
   const sure = (side: Outcomes): readonly FiredAction[] =>
     side.did.filter(({ rule }) => !doubtful.has(rule));
-  const more = without(sure(now), sure(old));
-  const fewer = without(sure(old), sure(now));
-  if (more.length + fewer.length > 0) tally.changed += 1;
+  const come = without(sure(now), sure(old));
+  const gone = without(sure(old), sure(now));
+  if (come.length + gone.length > 0) tally.changed += 1;
+  if (doubtful.size > 0) tally.unsure += 1;
+  const { pairs, more, fewer } = paired(come, gone);
+  for (const [was, is] of pairs) addChange(tally, changeOf(was, is), 1, [id]);
   for (const { action } of sure(old)) actionOf(tally, action).before += 1;
   for (const { action } of sure(now)) actionOf(tally, action).after += 1;
   for (const did of more) {
@@ -153,6 +137,9 @@ export function unchangedRules(
 export function merge(into: Tally, part: Tally): void {
   into.callbacks += part.callbacks;
   into.changed += part.changed;
+  into.unsure += part.unsure;
+  for (const { count, examples, ...change } of part.changes)
+    addChange(into, change, count, examples);
   for (const { more, fewer, moreFor, fewerFor, ...did } of part.shifts) {
     const shift = shiftOf(into, did);
     shift.more += more;
@@ -183,18 +170,43 @@ export function totals(
   };
 }
 
+/** "2 would end otherwise, 3 are unknown": that nothing is different is only said when everything is known. */
+export function headWords({
+  callbacks,
+  changed,
+  unsure,
+}: Pick<Tally, 'callbacks' | 'changed' | 'unsure'>): string {
+  const unknown = `${unsure} ${unsure === 1 ? 'is' : 'are'} unknown`;
+  if (changed > 0) return `${changed} would end otherwise${unsure > 0 ? `, ${unknown}` : ''}`;
+  if (unsure === 0) return 'nothing would be different';
+  const others = callbacks - unsure;
+  return others === 0 ? unknown : `${unknown}, nothing is different in the other ${others}`;
+}
+
+function addChange(
+  tally: Tally,
+  change: Omit<ActionChange, 'count' | 'examples'>,
+  times: number,
+  examples: readonly string[],
+): void {
+  const key = (one: typeof change): string =>
+    JSON.stringify([one.rule, one.action, one.was, one.message, one.differs]);
+  let known = tally.changes.find((one) => key(one) === key(change));
+  if (!known) {
+    known = { ...change, count: 0, examples: [] };
+    tally.changes.push(known);
+  }
+  known.count += times;
+  for (const id of examples) keep(known.examples, id);
+}
+
 const keyOf = ({ rule, message }: Pick<FiredAction, 'rule' | 'message'>): string =>
   `${rule}\n${message}`;
 
-function without(
-  some: readonly FiredAction[],
-  others: readonly FiredAction[],
-): readonly FiredAction[] {
-  const known = new Set(others.map(keyOf));
-  return some.filter((did) => !known.has(keyOf(did)));
-}
-
-function shiftOf(tally: Tally, { rule, action, message }: Omit<FiredAction, 'consent'>): Shift {
+function shiftOf(
+  tally: Tally,
+  { rule, action, message }: Pick<FiredAction, 'rule' | 'action' | 'message'>,
+): Shift {
   const did = { rule, action, message };
   const known = tally.shifts.find((shift) => keyOf(shift) === keyOf(did));
   if (known) return known;

@@ -122,9 +122,9 @@ export function openIsolates(
     crashes: () => crashes,
     async request(request, patience) {
       const { url, method, headers } = request;
-      const text = await request.text();
+      const bytes = new Uint8Array(await request.arrayBuffer());
       const ended = await invoke(async (env, context) => {
-        const body = text === '' ? {} : { body: streamOf(world, text), duplex: 'half' };
+        const body = bytes.length === 0 ? {} : { body: streamOf(world, bytes), duplex: 'half' };
         const response = await worker.fetch(
           new Request(url, { method, headers, ...body }),
           env,

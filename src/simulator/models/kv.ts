@@ -73,6 +73,14 @@ export function openKv(world: World): KvStore {
       put: (key: string, value: string, options?: { readonly expirationTtl?: number }) =>
         askService(world, service, () => put(key, value, options?.expirationTtl)),
       delete: (key: string) => askService(world, service, () => put(key, null)),
+      list: ({ prefix = '' }: { readonly prefix?: string } = {}) =>
+        askService(world, service, () => ({
+          keys: [...entries.keys()]
+            .filter((key) => key.startsWith(prefix) && get(key, place) !== null)
+            .sort()
+            .map((name) => ({ name })),
+          list_complete: true,
+        })),
     }),
     truth: () =>
       new Map(

@@ -20,6 +20,8 @@ export interface Arriving {
 /** A host that can be reached. */
 export interface Host {
   readonly kind: FaultKind;
+  /** The statuses of a refusal; 0: no connection. */
+  readonly refusals?: readonly number[];
   readonly serve: (request: Arriving) => Promise<Response> | Response;
 }
 
@@ -48,7 +50,7 @@ export function openNetwork(
       };
       if (fate === 'hangs') return onLost(arriving);
       if (fate === 'fails') {
-        const status = world.random.pick([0, 429, 500, 503]);
+        const status = world.random.pick(host.refusals ?? [0, 429, 500, 503]);
         if (status === 0) onLost(arriving);
         return answer(refused(world, status));
       }

@@ -77,15 +77,17 @@ export function openStorage(disk: Disk, clock: () => number): Storage {
     if (!isReading) begin();
     return cursorOver(statement.all(...bindings));
   };
+  const hasKv = (): boolean =>
+    prepared(`SELECT 1 FROM sqlite_master WHERE name = '${KV}'`).statement.get() !== undefined;
   const withKv = (): void => {
     begin();
-    db.exec(`CREATE TABLE IF NOT EXISTS ${KV} (key TEXT PRIMARY KEY, value TEXT NOT NULL)`);
+    if (!hasKv()) db.exec(`CREATE TABLE ${KV} (key TEXT PRIMARY KEY, value TEXT NOT NULL)`);
   };
   const api = {
     sql: { exec },
     kv: {
       get(key: string): unknown {
-        withKv();
+        if (!hasKv()) return undefined;
         const row = prepared(`SELECT value FROM ${KV} WHERE key = ?`).statement.get(key);
         return row ? JSON.parse(String(row.value)) : undefined;
       },
@@ -97,7 +99,8 @@ export function openStorage(disk: Disk, clock: () => number): Storage {
         );
       },
       delete(key: string): void {
-        withKv();
+        if (!hasKv()) return;
+        begin();
         prepared(`DELETE FROM ${KV} WHERE key = ?`).statement.run(key);
       },
     },

@@ -1,6 +1,9 @@
 import { registerHooks } from 'node:module';
 
 const RULEBOOK = 'simulation:rulebook';
+const BUILD = 'simulation:build';
+/** The build of a simulated Worker, which nothing has built. */
+const build = { version: 'simulated', commit: 'unknown', errors: [] };
 
 /** Where modules lead that only the Workers runtime, or a bundle, has. */
 export interface Replacements {
@@ -16,9 +19,16 @@ export function hookModules({ workers, rulebook }: Replacements): void {
     resolve(specifier, context, next) {
       if (specifier === 'cloudflare:workers') return { url: workers.href, shortCircuit: true };
       if (specifier === '#rulebook') return { url: RULEBOOK, shortCircuit: true };
+      if (specifier === '#build') return { url: BUILD, shortCircuit: true };
       return next(specifier, context);
     },
     load(url, context, next) {
+      if (url === BUILD)
+        return {
+          format: 'module',
+          source: `export default ${JSON.stringify(build)}`,
+          shortCircuit: true,
+        };
       if (url === RULEBOOK)
         return { format: 'module', source: `export default ${rulebook}`, shortCircuit: true };
       return next(url, context);

@@ -44,6 +44,15 @@ export interface ConsentBackups {
   readonly restore: (name: string, shard: number) => Promise<Restored>;
 }
 
+/** The encrypted files of backups, for the rotation of keys: `consent/<name>/<shard>-<page>`. */
+export const backupFiles = {
+  prefix: 'consent/',
+  isSealed: (key: string): boolean => /\/\d+-\d+$/.test(key),
+};
+
+/** Returns when the backup of a file began, in milliseconds since 1970. Its files may be rewritten later, under another key. */
+export const backupTime = (key: string): number => Date.parse(key.split('/')[1] ?? '');
+
 /** `2026-11-20T03:17:00Z` */
 const nameOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 

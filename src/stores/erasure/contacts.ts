@@ -3,6 +3,7 @@ import { Address } from '../../callbacks/model.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
 import type { ContactAddresses, LateErasure } from '../../work/services.ts';
+import type { SealedColumn } from '../keys/sealed.ts';
 import { type Erasure, eraseEverywhere } from './erase.ts';
 
 const AddressText = v.pipe(v.string(), v.parseJson(), Address);
@@ -45,6 +46,13 @@ export interface Contacts {
     notBefore?: number,
   ) => Promise<Erasure>;
 }
+
+/** The addresses of contacts, for the rotation of keys. */
+export const contactAddresses: SealedColumn = {
+  table: 'contact_addresses',
+  key: ['contact_id', 'person'],
+  column: 'address',
+};
 
 /** Opens the contacts. */
 export function openContacts(

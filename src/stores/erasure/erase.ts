@@ -99,6 +99,7 @@ export async function eraseEverywhere(
   const alerts = await eraseAlerts(marks, dependencies);
   for (const id of contacts) {
     const contact = hashContact(id, dataKey);
+    consent.other += await objects.recipients.forgetContact(contact);
     await deleteObjects(await bodiesOf('contact', [contact], env.JOURNAL_DB), env.ARCHIVE);
     rows += await changed(env.DB, [
       env.DB.prepare('DELETE FROM dead_letters WHERE contact_id = ?').bind(id),

@@ -1,9 +1,11 @@
 import * as v from 'valibot';
-import type { DataKey } from '../../crypto/data-key.ts';
+import { type DataKey, nonceIn, nonceOf } from '../../crypto/data-key.ts';
 import { stableId } from '../../crypto/stable-id.ts';
 import type { Objects } from '../../objects/index.ts';
+import { sendWork } from '../../pipeline/effect-queue.ts';
 import { Effect, type Hold } from '../../work/effect.ts';
 import type { JournalWriter } from '../../work/services.ts';
+import type { SealedColumn } from '../keys/sealed.ts';
 import { peopleNamedIn } from './held-people.ts';
 
 export const HeldRow = v.object({
@@ -80,15 +82,15 @@ const boundTo = ({ id, rule, action, pause }: HeldFilter) => [
   pause ?? null,
 ];
 
-/** The length of the nonce at the start of an encrypted text, which is unique. */
-const NONCE = 20;
+/** Held work, for the rotation of keys. */
+export const heldWork: SealedColumn = { table: 'held', key: ['id'], column: 'work' };
 
 /** How many one call of `resumeEnded` resumes. */
 const MAX_RESUMED = 500;
 
 /** Opens the held work. */
 export function openHeld(
-  { DB, EFFECTS, ARCHIVE }: Pick<Env, 'DB' | 'EFFECTS' | 'ARCHIVE'>,
+  { DB, EFFECTS, FORWARDS, ARCHIVE }: Pick<Env, 'DB' | 'EFFECTS' | 'FORWARDS' | 'ARCHIVE'>,
   dataKey: DataKey,
   objects: Objects,
   now: () => number,
@@ -110,11 +112,8 @@ export function openHeld(
         if (line) await fifo.leave(line.name, key);
       } else {
         if (line) await fifo.setDue(line.name, key, now());
-        await EFFECTS.send({
-          ...effect,
-          after: words,
-          ...(to === 'released' ? { released: true } : {}),
-        });
+        const again = { ...effect, after: words, ...(to === 'released' && { released: true }) };
+        await sendWork(again, { effects: EFFECTS, forwards: FORWARDS });
       }
       settled.push(effect);
     }
@@ -122,15 +121,9 @@ export function openHeld(
     await DB.prepare(
       `UPDATE held SET state = ?1, decided_at = ?2, decided_by = ?3, decision_reason = ?4
        WHERE state = 'held' AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(?5))
-         AND substr(work, 1, ${NONCE}) IN (SELECT json_extract(value, '$[1]') FROM json_each(?5))`,
+         AND ${nonceIn('work')} IN (SELECT json_extract(value, '$[1]') FROM json_each(?5))`,
     )
-      .bind(
-        to,
-        at,
-        actor,
-        reason,
-        JSON.stringify(rows.map(({ id, work }) => [id, work.slice(0, NONCE)])),
-      )
+      .bind(to, at, actor, reason, JSON.stringify(rows.map(({ id, work }) => [id, nonceOf(work)])))
       .run();
     for (const effect of settled)
       journal.outcome(effect, { outcome: to === 'dropped' ? 'skipped' : 'queued', detail: words });

@@ -1,7 +1,7 @@
 -- Times are milliseconds since 1970. `person` and `contact` are keyed hashes. Columns called encrypted hold ciphertext.
 
 -- Signed bodies that cannot be read. The body itself is in R2 under quarantine/<id>; `signers` are the apps whose
--- secret signed it, so that a redelivery accepts no other app's callback.
+-- secret signed it, so that a redelivery accepts no other app's callback; `dropped`: by whom and why it was given up.
 -- @storage D1 quarantine | index of signed bodies that cannot be parsed: id, code, reason, size,
 --   the app whose secret signed them | `POST /callbacks` | `GET /v1/quarantine`, `/healthz`,
 --   `/metrics` | 90 days
@@ -13,11 +13,13 @@ CREATE TABLE quarantine (
   bytes INTEGER NOT NULL,
   times INTEGER NOT NULL DEFAULT 1,
   signers TEXT NOT NULL,
-  redelivered_at INTEGER
+  redelivered_at INTEGER,
+  dropped TEXT
 );
 CREATE INDEX quarantine_at ON quarantine (at);
 
--- Queue messages that failed for good. `work` is encrypted. `dropped`: by whom and why it was given up.
+-- Queue messages that failed for good. `work` is encrypted. `alert`: the id of the alert that could not be sent.
+-- `redelivered_at`: when it was put back, in the future while it waits for its turn. `dropped`: by whom and why it was given up.
 -- @storage D1 dead_letters | work that failed for good (encrypted), with the reason | queues |
 --   `GET /v1/dead-letters` | 90 days
 CREATE TABLE dead_letters (
@@ -26,6 +28,8 @@ CREATE TABLE dead_letters (
   queue TEXT NOT NULL,
   action TEXT,
   rule TEXT,
+  destination TEXT,
+  alert TEXT,
   callback_id TEXT,
   person TEXT,
   contact_id TEXT,

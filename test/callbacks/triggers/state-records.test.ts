@@ -51,6 +51,8 @@ describe('what is remembered', () => {
     expect((await readSample('delivery-failed-transient')).stateRecords).toEqual([
       {
         kind: 'status',
+        channel: 'SMS',
+        batchId: undefined,
         messageId: expect.any(String),
         status: 'FAILED',
         reasonCode: 'RATE_LIMITED',

@@ -46,11 +46,19 @@ describe('wrangler, calmed', () => {
   });
 
   test.each([
-    ['[wrangler:info] POST /callbacks 200 OK (24ms)', 'POST /callbacks 200 OK (24ms)'],
+    ['[wrangler:info] POST /callbacks 200 OK (24ms)', 'Worker ▸ POST /callbacks 200 OK (24ms)'],
+    [
+      "▲ [WARNING] { event: 'callback.refused', status: 401 }",
+      'Worker ▸ callback.refused status: 401',
+    ],
+    ["✘ [ERROR] { event: 'request.bug', code: 'bug' }", "Worker ▸ request.bug code: 'bug'"],
     ['[wrangler:error] Error: boom', 'Error: boom'],
     ['    at Object.fetch (src/worker.ts:2:128)', '    at Object.fetch (src/worker.ts:2:128)'],
     ['[custom build] rules/stop.json:1:2 error not-json', 'rules/stop.json:1:2 error not-json'],
-    ['The file rules/stop.json changed, restarting build...', 'rules/stop.json changed'],
+    [
+      'The file rules/stop.json changed, restarting build...',
+      'Worker ▸ rules/stop.json changed, building …',
+    ],
     ['✘ [ERROR] Build failed with 1 error:', '✘ [ERROR] Build failed with 1 error:'],
     ['▲ [WARNING] Something else', '▲ [WARNING] Something else'],
     ["{ event: 'journal.written', notes: 3 }", 'Worker ▸ journal.written notes: 3'],

@@ -191,3 +191,38 @@ describe('a trail', () => {
     expect(group.trail.at(-1)?.message).toBe('line 999');
   });
 });
+
+describe('a newer notification that replaces one on its way', () => {
+  const sent = { kind: 'sent', message: 'ok' } as const;
+
+  const START = NOW + 60_000;
+
+  /** An alert is on its way when a second one is added, and its message replaces the first. */
+  function replaced() {
+    const first = leaseDue(settle(raiseAll([raised(1)]), standing, START), START);
+    const later = raise(first.group, raised(2, { rule: 'other' }, START + 1), START + 1);
+    return { orders: first.due, group: settle(later, standing, NOW + HOUR) };
+  }
+
+  test('is due at once when that one has arrived', () => {
+    const { orders, group } = replaced();
+    const [order] = orders;
+    expect(order?.seq).toBeLessThan(group.deliveries.ops?.seq ?? 0);
+    const after = applyResult(group, order ?? expect.fail(), sent, undefined, NOW + HOUR).group;
+    expect(leaseDue(after, NOW + HOUR).due).toHaveLength(1);
+  });
+
+  test('is not sent twice when it is on its way itself', () => {
+    const { orders, group } = replaced();
+    const leased = leaseDue(group, NOW + HOUR);
+    expect(leased.due).toHaveLength(1);
+    const after = applyResult(
+      leased.group,
+      orders[0] ?? expect.fail(),
+      sent,
+      undefined,
+      NOW + HOUR,
+    );
+    expect(leaseDue(after.group, NOW + HOUR + 1).due).toEqual([]);
+  });
+});

@@ -68,6 +68,24 @@ describe('forgetting people in a group of alerts', () => {
     expect(forget(group, new Set([mark])).removed).toBe(0);
   });
 
+  test('takes out the subject that a member is kept under, and the group’s', () => {
+    const [about, rule] = ['01CONTACT', 'contact-merged'];
+    const member = { rule, about, people: ['P1'], title: 'merged', owner: 'ops', text: '' };
+    const rest = { severity: 'low' as const, app_id: 'A', channel: '', labels: {}, sentence: '' };
+    const more = { why: '', facts: {}, callbackId: 'D', resolvable: false };
+    const timing = { wait: 0, interval: 1_000, repeat: null, quiet: null, once: false };
+    const group = raise(
+      undefined,
+      {
+        ...{ key: 'k', id: 'g', route: 'r', reason: '', group: { about, rule }, timing, at: 1 },
+        member: { ...member, ...rest, ...more },
+      },
+      1,
+    );
+    expect(JSON.stringify(group)).toContain(about);
+    expect(JSON.stringify(forget(group, new Set(['P1'])).group)).not.toContain(about);
+  });
+
   test('leaves a group as it is that names none of them', () => {
     const before = grouped();
     expect(forget(before, new Set(['P9']))).toEqual({ group: before, removed: 0 });

@@ -9,6 +9,7 @@ const PARAMS: Readonly<Record<string, object>> = {
   suppress: {},
   unsuppress: {},
   reply: { text: 'Hi' },
+  forward: { to: 'forward' },
   check_capability: { after: '1h' },
   retry: { at_most: 3, first_delay: '1m', factor: 2, within: '1h' },
 };
@@ -43,10 +44,14 @@ describe('compile rejects', () => {
     ['throttle', 'BATCH_STATUS_UPDATE', '"channel"'],
     ['suppress', 'CHANNEL_EVENT', '"identity"'],
     ['unsuppress', 'CONTACT_MERGE', '"channel" and "identity"'],
-    ['reply', 'CONTACT_CREATE', '"channel" and "identity"'],
+    ['reply', 'CONTACT_CREATE', undefined],
+    ['reply', 'CHANNEL_EVENT', '"identity"'],
+    ['suppress', 'CONTACT_DELETE', undefined],
+    ['suppress', 'CONTACT_IDENTITIES_DUPLICATION', undefined],
+    ['forward', 'CONTACT_UPDATE', undefined],
     ['archive', 'CONTACT_CREATE', '"recording_url" or "media_url"'],
     ['check_capability', 'SMART_CONVERSATIONS', undefined],
-    ['check_capability', 'CONTACT_UPDATE', '"channel" and "identity"'],
+    ['check_capability', 'CONTACT_UPDATE', undefined],
     ['retry', 'MESSAGE_INBOUND', '"status"'],
     ['erase', 'BATCH_STATUS_UPDATE', '"contact_id"'],
   ])('the action %s on %s, unless the trigger supplies its data', (action, trigger, missing) => {
@@ -71,20 +76,20 @@ describe('check warns of an action that some of the triggers cannot supply', () 
   };
 
   test('where the rule can fire for them', async () => {
-    const source = written('reply', ['MESSAGE_INBOUND', 'CONTACT_CREATE']);
+    const source = written('reply', ['MESSAGE_INBOUND', 'BATCH_STATUS_UPDATE']);
     expect(errorsOf(source)).toEqual([]);
     expect(await findingsOf(source)).toMatchObject([
       {
         severity: 'warning',
-        message: expect.stringMatching(/which CONTACT_CREATE does not carry$/),
+        message: expect.stringMatching(/which BATCH_STATUS_UPDATE does not carry$/),
       },
     ]);
   });
 
   test('and not where the condition excludes them', async () => {
     const when = { all: [leaf('channel', 'equal', 'SMS')] };
-    expect(await findingsOf(written('reply', ['MESSAGE_INBOUND', 'CONTACT_CREATE'], when))).toEqual(
-      [],
-    );
+    expect(
+      await findingsOf(written('reply', ['MESSAGE_INBOUND', 'BATCH_STATUS_UPDATE'], when)),
+    ).toEqual([]);
   });
 });

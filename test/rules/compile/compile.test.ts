@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compile, MAX_RULES } from '../../../src/rules/compile/compile.ts';
+import type { RulebookSource } from '../../../src/rules/model/rule.ts';
 import { actions, doing, findingsOf, leaf, list, rule, rulebookOf, sources } from '../rulebook.ts';
 
 const when = (...all: unknown[]) => ({ when: { all } });
@@ -82,6 +83,18 @@ describe('compile refuses', () => {
     expect(rulebook.rules.map(({ name }) => name)).toEqual(['a', 'b']);
     const examples = [{ name: 'e', callback: { x: 'x'.repeat(5_000_000) }, fires: false }];
     expect(findingsOf({ examples })).toEqual([]);
+  });
+});
+
+describe('compile given parts that are no objects', () => {
+  test.each([null, 'text', 5, [], true])('reports each %j and throws nothing', (part) => {
+    // What no schema has checked.
+    const source = { rules: part, lists: part, conditions: part, alerts: part } as unknown;
+    const { rulebook, findings } = compile(source as RulebookSource, actions, 'test');
+    expect(rulebook.rules).toEqual([]);
+    expect(findings.map(({ file, code }) => `${file} ${code}`)).toEqual(
+      expect.arrayContaining(['rules bad-value', 'lists bad-value', 'conditions bad-value']),
+    );
   });
 });
 

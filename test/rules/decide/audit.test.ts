@@ -34,21 +34,29 @@ const placeOf = (name: string) => rulebook.rules.findIndex((known) => known.name
 describe('audit', () => {
   test('says nothing where the sieve and json-rules-engine alone decide the same', async () =>
     expect(
-      await audit(await decide(rulebook, callback, forgetful), rulebook, callback, forgetful),
+      await audit(
+        await decide(rulebook, callback, forgetful),
+        rulebook,
+        callback,
+        forgetful,
+        Math.random,
+      ),
     ).toEqual({
       dropped: [],
       added: [],
     }));
 
   test('names what the sieve dropped, fired, in shadow or counted alike', async () =>
-    expect(await audit(await byPlaces([placeOf('first')]), rulebook, callback, forgetful)).toEqual({
+    expect(
+      await audit(await byPlaces([placeOf('first')]), rulebook, callback, forgetful, Math.random),
+    ).toEqual({
       dropped: ['counted', 'in-shadow', 'stops'],
       added: [],
     }));
 
   test('names what was taken and does not hold', async () => {
     const decision = await byPlaces([placeOf('after-the-stop')]);
-    const { added } = await audit(decision, rulebook, callback, forgetful);
+    const { added } = await audit(decision, rulebook, callback, forgetful, Math.random);
     expect(added).toEqual(['after-the-stop']);
   });
 
@@ -56,7 +64,10 @@ describe('audit', () => {
     const broken = { ...callback, fact: () => fail() };
     const decision = await decide(rulebook, broken, forgetful);
     expect(decision.erred.length).toBeGreaterThan(0);
-    expect(await audit(decision, rulebook, broken, forgetful)).toEqual({ dropped: [], added: [] });
+    expect(await audit(decision, rulebook, broken, forgetful, Math.random)).toEqual({
+      dropped: [],
+      added: [],
+    });
   });
 });
 

@@ -132,3 +132,21 @@ describe('what callbacks tell', () => {
     );
   });
 });
+
+test('the earlier state of a contact is known to the rules of a history', async () => {
+  const contact = (tier: string, at: string) =>
+    read({
+      app_id: 'app-1',
+      event_time: at,
+      contact_update_notification: {
+        contact: { id: 'C', language: 'EN', metadata: JSON.stringify({ tier }) },
+      },
+    });
+  const { remember } = openCallbackHistory();
+  const first = remember(await contact('silver', minute(1)));
+  expect(await first('contact_is_new')).toBe(true);
+  expect(await first('previous_contact_metadata_json')).toBeUndefined();
+  const second = remember(await contact('gold', minute(2)));
+  expect(await second('changed_fields')).toEqual(['metadata', 'metadata.tier']);
+  expect(await second('previous_contact_metadata_json')).toMatchObject({ tier: 'silver' });
+});

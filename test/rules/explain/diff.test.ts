@@ -70,7 +70,14 @@ describe('the difference of two rulebooks', () => {
     [
       'a changed rule, old and new',
       MARKETING,
-      ['~ rule stop changed', `    old: ${said()}`, `    new: ${said(MARKETING)}`],
+      [
+        '~ rule stop changed',
+        `    old: ${said()}`,
+        `    new: ${said(MARKETING)}`,
+        '    suppress scope',
+        '      old: all',
+        '      new: marketing',
+      ],
     ],
     ['a rule that goes', { rules: {} }, ['- rule stop removed', `    old: ${said()}`]],
     [
@@ -115,7 +122,13 @@ describe('the difference of two rulebooks', () => {
     const lines = linesOf({ rules: { 'stop.json': { ...stop, why: 'Because.', owner: 'legal' } } });
     expect(lines).toEqual([
       '~ rule stop changed',
-      '    the sentence stays; "owner", "why" is not what it was',
+      '    the sentence stays',
+      '    owner',
+      '      old: compliance',
+      '      new: legal',
+      '    why',
+      '      old: They said no.',
+      '      new: Because.',
     ]);
   });
 

@@ -50,6 +50,26 @@ test.each([
   expect(render(template, () => value)).toBe(filled);
 });
 
+test.each([
+  ['{{app_id}}[[, reason {{metadata}}]]', { app_id: 'A' }, 'A'],
+  ['{{app_id}}[[, reason {{metadata}}]]', { app_id: 'A', metadata: 'm' }, 'A, reason m'],
+  ['[[Told: {{metadata}} {{keyword}}.]] Look.', { keyword: 'STOP' }, 'Told: STOP. Look.'],
+  ['[[Told: {{metadata}}. ]]Look.', {}, 'Look.'],
+  ['Look.[[ Told: {{metadata}}.]]', {}, 'Look.'],
+  ['[[{{metadata|none}} of {{keyword}}]]', {}, ''],
+  ['[[{{metadata|none}} of {{keyword}}]]', { keyword: 'STOP' }, 'none of STOP'],
+  ['{{metadata|}} {{app_id}} {{keyword|}} is', { app_id: 'A' }, 'A is'],
+])('the parts of %j with %j become %j', (text, facts: Record<string, string>, filled) => {
+  const { template, faults } = read(text);
+  expect(faults).toEqual([]);
+  expect(render(template, ({ fact }) => facts[fact.name])).toBe(filled);
+});
+
+test('a row of brackets is read at once', () => {
+  expect(read(`${'[['.repeat(50_000)}{{app_id}}`).faults).toEqual([]);
+  expect(read('[[{{app_id'.repeat(20_000)).faults).toHaveLength(20_000);
+});
+
 test('a text without two braces in a row stays as it is', () => {
   const text = fc.string().filter((some) => !some.includes('{{'));
   fc.assert(

@@ -82,8 +82,14 @@ describe.each(tests)('$operator.name on a $type', ({ operator, type }) => {
     const { index } = operator;
     if (!index) return;
     const holds = operator.bind(value);
-    const keys = new Map(index.keysOf(value).map((key) => [key, true]));
-    fc.assert(fc.property(anything, (seen) => !holds(seen) || keys.has(index.keyOf(seen))));
+    const keys = new Set(index.keysOf(value, { type }) ?? []);
+    const find = index.finderOf(keys, { type });
+    fc.assert(
+      fc.property(
+        anything,
+        (seen) => keys.size === 0 || !holds(seen) || [...find(seen)].some((key) => keys.has(key)),
+      ),
+    );
   });
 });
 

@@ -4,11 +4,12 @@ import {
   addCallback,
   type ComparedCallback,
   emptyTally,
-  type FiredAction,
+  headWords,
   merge,
   type Tally,
   totals,
 } from '../../../src/rules/prove/backtest.ts';
+import type { FiredAction } from '../../../src/rules/prove/fired-actions.ts';
 
 const did = (rule: string, action = 'alert'): FiredAction => ({
   rule,
@@ -43,6 +44,56 @@ describe('a backtest', () => {
     expect(totals(tally, 'alert')).toEqual({ more: 0, fewer: 1 });
   });
 
+  test.each<[string, Partial<FiredAction>, Partial<FiredAction>, object]>([
+    [
+      'another severity',
+      { message: 'alert ops (low)', params: { severity: 'low' } },
+      { message: 'alert ops (high)', params: { severity: 'high' } },
+      { was: 'alert ops (low)', message: 'alert ops (high)', differs: ['severity'] },
+    ],
+    [
+      'another text',
+      { params: { text: 'Old' } },
+      { params: { text: 'New' } },
+      { was: 'alert somebody', message: 'alert somebody', differs: ['text'] },
+    ],
+    [
+      'another route',
+      { params: {}, to: ['ops'] },
+      { params: {}, to: ['night', 'ops'] },
+      {
+        was: 'alert somebody at ops',
+        message: 'alert somebody at night, ops',
+        differs: ['destination'],
+      },
+    ],
+  ])('%s is one change, not one more and one fewer', (_, was, is, change) => {
+    const callback = (id: string) => ({
+      id,
+      person: undefined,
+      old: outcomes({ ...did('x'), ...was }),
+      new: outcomes({ ...did('x'), ...is }),
+    });
+    const tally = tallied(callback('a'), callback('b'));
+    expect(tally).toMatchObject({ callbacks: 2, changed: 2, shifts: [] });
+    expect(tally.changes).toEqual([
+      { rule: 'x', action: 'alert', ...change, count: 2, examples: ['a', 'b'] },
+    ]);
+    const twice = emptyTally();
+    for (const part of [tally, tally]) merge(twice, structuredClone(part));
+    expect(twice.changes).toMatchObject([{ count: 4 }]);
+  });
+
+  test.each([
+    [{ callbacks: 5, changed: 0, unsure: 0 }, 'nothing would be different'],
+    [{ callbacks: 5, changed: 0, unsure: 2 }, '2 are unknown, nothing is different in the other 3'],
+    [{ callbacks: 1, changed: 0, unsure: 1 }, '1 is unknown'],
+    [{ callbacks: 5, changed: 3, unsure: 0 }, '3 would end otherwise'],
+    [{ callbacks: 5, changed: 3, unsure: 1 }, '3 would end otherwise, 1 is unknown'],
+  ])('of %j says: %s', (tally, words) => {
+    expect(headWords(tally)).toBe(words);
+  });
+
   test('tells people, not callbacks, who are newly suppressed or no longer', () => {
     const tally = tallied(
       { id: 'a', person: 'anna', old: outcomes(), new: outcomes(did('stop', 'suppress')) },
@@ -66,6 +117,7 @@ describe('a backtest', () => {
     );
     expect(tally).toMatchObject({
       changed: 0,
+      unsure: 2,
       shifts: [],
       released: [],
       unknown: [{ rule: 'x', count: 2, reason: ['text'], examples: ['a', 'b'] }],

@@ -1,6 +1,7 @@
 import type { Reached } from '../house.ts';
 import { REPEATS } from './alerts.ts';
 import { editionsBetween, expectedOf, idOf } from './expected.ts';
+import { isErasedWhileHeld } from './kept.ts';
 import type { Invariant, Observed, ObservedCallback } from './observed.ts';
 
 /**
@@ -52,6 +53,7 @@ function missing(observed: Observed, arrived: Arrivals): readonly string[] {
     const id = idOf(callback);
     if (id === undefined || arrived.has(id) || !isForwarded(callback, observed, 'every')) return [];
     const isKept =
+      isErasedWhileHeld(callback, observed) ||
       observed.deadLetters.some(
         (letter) => letter.callback === id && letter.action === 'forward',
       ) ||

@@ -1,4 +1,5 @@
 import { idOf } from './expected.ts';
+import { isErasedWhileHeld } from './kept.ts';
 import type { Invariant, Observed, ObservedAction } from './observed.ts';
 
 /** Outcomes that are not the end of an action. */
@@ -46,7 +47,8 @@ function retryFaults(
   return isSent ? [] : [`${about}: is on record as sent as ${sentAs}, which Sinch never took`];
 }
 
-function gaps({ callbacks, decisions, isLossy, held }: Observed): readonly string[] {
+function gaps(observed: Observed): readonly string[] {
+  const { callbacks, decisions, isLossy, held } = observed;
   if (isLossy) return [];
   const byId = Map.groupBy(decisions, ({ id }) => id);
   return callbacks.flatMap((callback) => {
@@ -54,6 +56,8 @@ function gaps({ callbacks, decisions, isLossy, held }: Observed): readonly strin
     if (id === undefined) return [];
     const found = byId.get(id);
     if (!found) return [`${callback.name}: is not in the journal`];
+    // Work that is erased while it waits has no end.
+    if (isErasedWhileHeld(callback, observed)) return [];
     const unended = found.flatMap(({ actions }) =>
       actions.filter(
         ({ rule, action, outcome }) =>

@@ -1,6 +1,6 @@
 import { LEAVING } from '../load/people.ts';
 import { acknowledgedAt, idOf } from './expected.ts';
-import type { Invariant } from './observed.ts';
+import type { Invariant, Observed, ObservedCallback } from './observed.ts';
 
 /** The run comes to rest, and nothing was lost on the way. */
 export const rest: Invariant = {
@@ -99,6 +99,29 @@ export const growth: Invariant = {
     'five weeks after the last callback, claims, lineages, lines, budgets and windows are empty, and no body waits',
   check: ({ leftAfterWeeks = [] }) => leftAfterWeeks,
 };
+
+/**
+ * Whether what a pause held about a person may be gone: an erasure after the callback removes it,
+ * and it is not done any more.
+ */
+export function isErasedWhileHeld(
+  { told, firstAt }: ObservedCallback,
+  { callbacks, called }: Pick<Observed, 'callbacks' | 'called'>,
+): boolean {
+  const isPaused = called.some(
+    ({ operation, status, sentAt }) =>
+      operation.kind === 'pause' && status === 200 && sentAt < firstAt + 300_000,
+  );
+  return (
+    isPaused &&
+    callbacks.some(
+      (one) =>
+        one.told?.trigger === 'CONTACT_DELETE' &&
+        one.told.number === told?.number &&
+        one.firstAt >= firstAt,
+    )
+  );
+}
 
 /** An erased person is in no store. */
 export const erasure: Invariant = {

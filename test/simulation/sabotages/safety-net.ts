@@ -1,4 +1,13 @@
+import type { OpenServices } from '../../../src/services.ts';
 import { type Sabotage, withObjects } from './sabotage.ts';
+
+/** A queue whose sends are answered before they are done. */
+const notAwaited = (queue: OpenServices['effects']): OpenServices['effects'] => ({
+  sendBatch: async (messages) => {
+    queue.sendBatch(messages).catch(() => {});
+    return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
+  },
+});
 
 /** Protections of what cannot be done now: it waits, is kept, and is told. */
 export const safetyNetSabotages: readonly Sabotage[] = [
@@ -25,12 +34,8 @@ export const safetyNetSabotages: readonly Sabotage[] = [
     what: 'Effects are put on the queue behind the answer: the callback is acknowledged before.',
     services: (services) => ({
       ...services,
-      effects: {
-        sendBatch: async (messages) => {
-          services.effects.sendBatch(messages).catch(() => {});
-          return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
-        },
-      },
+      effects: notAwaited(services.effects),
+      forwards: notAwaited(services.forwards),
     }),
   },
   {

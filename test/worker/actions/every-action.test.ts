@@ -46,6 +46,7 @@ describe.each(actions)('$name', ({
         'RECORD_NOTIFICATION',
         'CAPABILITY',
         'CONTACT_DELETE',
+        'CONTACT_IDENTITIES_DUPLICATION',
       ],
       when: { fact: 'trigger', operator: 'present' },
       then: [{ action: name, params: trial.params ?? {} }],

@@ -1,7 +1,8 @@
 import { reset } from 'cloudflare:test';
 import { Webhook } from 'standardwebhooks';
+import { Webhook as SvixWebhook } from 'svix';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { env, openBox } from '../box.ts';
+import { type Box, env, openBox } from '../box.ts';
 import { endPause } from '../resume.ts';
 import { APP } from '../sample.ts';
 
@@ -10,6 +11,10 @@ afterEach(async () => {
   vi.useRealTimers();
   await reset();
 });
+
+const letters = async (box: Box) =>
+  (await (await box.ask('/v1/dead-letters')).json<{ dead_letters: { code: string }[] }>())
+    .dead_letters;
 
 describe('forward', () => {
   test('signs the body as it came, by Standard Webhooks, under the callback’s id', async () => {
@@ -23,12 +28,18 @@ describe('forward', () => {
     const [arrived] = await box.arrivals('forward');
     expect(arrived?.body).toEqual(callback);
     expect(arrived?.headers?.['webhook-id']).toBe(id);
-    expect(() =>
-      new Webhook('whsec_dGVzdC1mb3J3YXJkLWtleS10ZXN0LWZvcndhcmQta2V5').verify(
-        JSON.stringify(callback),
-        arrived?.headers ?? {},
-      ),
-    ).not.toThrow();
+    const key = 'whsec_dGVzdC1mb3J3YXJkLWtleS10ZXN0LWZvcndhcmQta2V5';
+    for (const webhook of [new Webhook(key), new SvixWebhook(key)]) {
+      expect(() => webhook.verify(JSON.stringify(callback), arrived?.headers ?? {})).not.toThrow();
+      expect(() =>
+        webhook.verify(`${JSON.stringify(callback)} `, arrived?.headers ?? {}),
+      ).toThrow();
+    }
+    expect(arrived?.headers).toEqual({
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+      'webhook-signature': expect.stringMatching(/^v1,[A-Za-z0-9+/]{43}=$/),
+    });
   });
 
   const unsupported = (id: string) => ({
@@ -46,28 +57,36 @@ describe('forward', () => {
     await box.drain();
     const [arrived] = await box.arrivals('forward');
     for (const key of [old, fresh])
-      expect(() =>
-        new Webhook(key).verify(JSON.stringify(arrived?.body), arrived?.headers ?? {}),
-      ).not.toThrow();
+      for (const webhook of [new Webhook(key), new SvixWebhook(key)])
+        expect(() =>
+          webhook.verify(JSON.stringify(arrived?.body), arrived?.headers ?? {}),
+        ).not.toThrow();
   });
 
-  test('a receiver that is gone pauses the rule: what comes is held, and one alert says so', async () => {
+  test('a receiver that is gone pauses its destination: that forward and later ones are held, and one alert says so', async () => {
     const box = openBox();
     await box.faults({ kind: 'forward', answers: [410] });
     await box.take(unsupported('01JGONE1'));
-    await box.drain();
-    await box.take(unsupported('01JGONE2'));
-    await box.drain();
-    const { held } = await (await box.ask('/v1/held')).json<{ held: object[] }>();
-    expect(held).toMatchObject([
-      { action: 'forward', reason: expect.stringContaining('410 Gone') },
-    ]);
-    expect((await box.arrivals('alert')).map(({ body }) => body.title)).toContainEqual(
-      expect.stringContaining('unsupported-forwarded is paused'),
-    );
-    await endPause(box, 'rule', 'unsupported-forwarded');
     await box.drain(60);
-    expect(await box.arrivals('forward')).toHaveLength(2);
+    await box.take(unsupported('01JGONE2'));
+    await box.drain(60);
+    expect(await box.arrivals('forward')).toHaveLength(1);
+    const { held } = await (await box.ask('/v1/held')).json<{ held: object[] }>();
+    expect(held).toMatchObject(
+      Array(2).fill({
+        action: 'forward',
+        reason: 'destination forward is paused by Signalbox: destination forward answered 410 Gone',
+      }),
+    );
+    expect(await letters(box)).toEqual([]);
+    expect(
+      (await box.arrivals('alert')).filter(
+        ({ body }) => body.title === 'Signalbox: destination forward is paused',
+      ),
+    ).toHaveLength(1);
+    await endPause(box, 'destination', 'forward');
+    await box.drain(60);
+    expect((await box.arrivals('forward')).map(({ answer }) => answer)).toEqual([410, 200, 200]);
   });
 
   test('a receiver that is gone is told of, although the queue did not take that at first', async () => {
@@ -78,9 +97,60 @@ describe('forward', () => {
       new Error('Queue send failed'),
     );
     await box.drain(60);
-    expect((await box.arrivals('alert')).map(({ body }) => body.title)).toContainEqual(
-      expect.stringContaining('unsupported-forwarded is paused'),
+    expect((await box.arrivals('alert')).map(({ body }) => body.title)).toContain(
+      'Signalbox: destination forward is paused',
     );
+  });
+
+  test.each([
+    301, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 425, 429, 500, 503,
+  ])('an answer %i is a failure, and the forward is tried again', async (status) => {
+    const box = openBox();
+    await box.faults({ kind: 'forward', answers: [status] });
+    await box.take(unsupported('01JAGAIN'));
+    await box.drain(60);
+    expect((await box.arrivals('forward')).map(({ answer }) => answer)).toEqual([status, 200]);
+    expect(await letters(box)).toEqual([]);
+  });
+
+  test('a receiver that was deployed wrongly for ten minutes loses nothing, and delays nothing after it is right', async () => {
+    const box = openBox();
+    await box.faults({ kind: 'forward', answers: Array.from({ length: 60 }, () => 404) });
+    for (const id of ['1', '2', '3', '4', '5', '6']) await box.take(unsupported(`01JWRONG${id}`));
+    await box.drain(600);
+    await box.take(unsupported('01JRIGHT'));
+    await box.drain(3_600);
+    const taken = (await box.arrivals('forward')).filter(({ answer }) => answer === 200);
+    expect(taken).toHaveLength(7);
+    expect(
+      (await box.arrivals('alert')).filter(({ body }) =>
+        String(body.title).includes('forwards to forward fail'),
+      ),
+    ).toHaveLength(1);
+  });
+
+  test.each([
+    404, 503,
+  ])('a receiver that answers %i for ever is tried until three days are over, then it is a dead letter', async (status) => {
+    const box = openBox();
+    await box.faults({ kind: 'forward', answers: Array.from({ length: 200 }, () => status) });
+    await box.take(unsupported('01JFOREVER'));
+    const start = Date.now();
+    const times: number[] = [];
+    const reached = vi.mocked(fetch).getMockImplementation();
+    vi.mocked(fetch).mockImplementation(async (input, init) => {
+      if (new Headers(init?.headers).has('signalbox-hop')) times.push(Date.now() - start);
+      return reached?.(input, init) ?? new Response();
+    });
+    await box.drain(4 * 86_400);
+    expect(Math.max(...times)).toBeGreaterThan(3 * 86_400_000 - 3_600_000);
+    expect(Math.max(...times)).toBeLessThan(3 * 86_400_000 + 60_000);
+    const gaps = times.map((at, index) => at - (times[index - 1] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThan(2.5 * 3_600_000);
+    expect(await letters(box)).toMatchObject([
+      { action: 'forward', code: 'destination_unavailable' },
+    ]);
+    expect(box.line.waiting()).toEqual([]);
   });
 
   test('a receiver that is down for two days gets everything when it is back, and one alert said so', async () => {

@@ -81,10 +81,15 @@ describe('what is kept of messages', () => {
 
   test('goes in several goes when it is much', async () => {
     await runInDurableObject(shard(), async (instance) => {
-      for (let n = 0; n < 2_100; n++) await instance.noteSubmitted(`message-${n}`, 'sealed', NOW);
+      for (let n = 0; n < 2_100; n++)
+        await instance.noteSubmitted(`message-${n}`, {
+          sealed: 'sealed',
+          at: NOW - 7 * DAY,
+          until: NOW,
+        });
     });
     expect(await sweepAt(NOW)).toBe(true);
-    expect(await rows()).toEqual(['submitted']);
+    expect(await rows()).toEqual(['submitted', 'lineages']);
     expect(await sweepAt(NOW)).toBe(true);
     expect(await rows()).toEqual([]);
   });

@@ -36,7 +36,7 @@ type End = (typeof ENDS)[number];
 interface Lineage {
   readonly run: string;
   now: number;
-  submitted?: string;
+  submitted?: { readonly sealed: string; readonly at: number };
   /** By callback. */
   readonly statuses: Map<
     string,
@@ -87,7 +87,10 @@ function recordOf(lineage: Lineage): MessageRecord {
   const failed = seen.find((one) => one.status === 'FAILED');
   return {
     root: lineage.run,
-    ...(lineage.submitted !== undefined && { submitted: lineage.submitted }),
+    ...(lineage.submitted !== undefined && {
+      submitted: lineage.submitted.sealed,
+      submission: { at: lineage.submitted.at, appId: '', channel: '' },
+    }),
     ...(status && { status }),
     statuses,
     attempts: [...lineage.attempts.values()].toSorted((a, b) => a.n - b.n),
@@ -105,7 +108,7 @@ const submitting = (sealed: string): OnLineage => ({
   check: () => true,
   toString: () => `submitted(${sealed})`,
   async run(lineage, { messages }) {
-    lineage.submitted ??= sealed;
+    lineage.submitted ??= { sealed, at: lineage.now };
     await messages.of(lineage.run).noteSubmitted({ sealed, at: lineage.now });
   },
 });
@@ -121,7 +124,7 @@ const receiving = (message: number, status: Status, moment: number): OnLineage =
     lineage.statuses.set(`${messageId}/${at}`, { message, status, at });
     expect(
       await messages.of(messageId).noteStatus({ status, at, callbackId: `${messageId}/${at}` }),
-    ).toEqual(
+    ).toMatchObject(
       lineage.linked.has(message)
         ? { root: lineage.run, attempt: message }
         : { root: messageId, attempt: 0 },

@@ -198,3 +198,46 @@ describe('other methods', () => {
 test.each(['/v1/dead-letters', '/v1/nothing'])('%s is stored by no cache', async (path) => {
   expect((await openBox().ask(path)).headers.get('cache-control')).toBe('no-store');
 });
+
+describe('a compressed body', () => {
+  const gzip = { 'content-encoding': 'gzip' };
+
+  test.each([
+    ['/v1/may-send', 'application/problem+json'],
+    [URL_OF('test-project'), 'application/json'],
+  ])('is refused, and the answer says what is accepted: %s', async (path, type) => {
+    const box = openBox();
+    const answer = await box.ask(path, { method: 'POST', body: '{}', headers: gzip });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([415, type]);
+    expect(answer.headers.get('accept-encoding')).toBe('identity');
+  });
+
+  test('of a callback gets no 415: Sinch would drop it', async () => {
+    const answer = await openBox().post(inbound('STOP'), { headers: gzip });
+    expect(answer.status).not.toBe(415);
+  });
+});
+
+describe('a resource with an ETag', () => {
+  test('is not sent again to a caller who has it', async () => {
+    const box = openBox();
+    const first = await box.ask('/v1/rulebooks');
+    const etag = first.headers.get('etag') ?? '';
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const again = await box.ask('/v1/rulebooks', { headers: { 'if-none-match': known } });
+      expect([again.status, again.headers.get('etag'), await again.text()]).toEqual([
+        304,
+        etag,
+        '',
+      ]);
+      expect(again.headers.get('cache-control')).toBe('no-store');
+    }
+    const other = await box.ask('/v1/rulebooks', { headers: { 'if-none-match': '"other"' } });
+    expect(other.status).toBe(200);
+  });
+
+  test('still needs a token', async () => {
+    const headers = { authorization: '', 'if-none-match': '*' };
+    expect((await openBox().ask('/v1/rulebooks', { headers })).status).toBe(401);
+  });
+});

@@ -13,7 +13,7 @@ export function play(trigger: string, scenarios: readonly Scenario[]): void {
   });
 
   describe(trigger, () => {
-    test.each(scenarios)('$says', async ({ comes, seen, is, rules: more }) => {
+    test.each(scenarios)('$message', async ({ comes, seen, is, rules: more }) => {
       const box = openBox();
       if (more) await publish(box, rules(more));
       for (const callback of comes) {

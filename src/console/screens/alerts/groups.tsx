@@ -89,9 +89,20 @@ function History({ id }: { id: string }) {
   );
   return (
     <Shown loaded={detail} what="the history">
-      {({ message, trail, members }) => (
+      {({ message, trail, members, more_members: more }) => (
         <div class="stack tight">
           <p>{message}</p>
+          {members.length > 1 && (
+            <ul class="trail" aria-label="Alerts of the group">
+              {members.map(({ rule, title, about = '', count = 1 }, index) => (
+                <li key={`${index} ${title}`} class="small verbatim">
+                  {title.includes(about) ? title : `${title}: ${about}`}{' '}
+                  <a href={to('rules', rule)}>{rule}</a>, {counted(count, 'time')}
+                </li>
+              ))}
+              {more > 0 && <li class="small">and {more} earlier ones</li>}
+            </ul>
+          )}
           <ol class="trail">
             {trail.map((step, index) => (
               <li key={`${index} ${step.at}`} class="small verbatim">

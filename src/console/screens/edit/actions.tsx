@@ -1,7 +1,7 @@
+import type { Editing, Path } from '../../../authoring/text-edits.ts';
 import { SelectField } from '../../parts/field.tsx';
 import type { Catalogue, FormSchema } from '../../worker/protocol.ts';
 import { SchemaField } from './schema-field.tsx';
-import type { Editing, Path } from './text-edits.ts';
 
 interface ActionsProps {
   readonly value: readonly unknown[];

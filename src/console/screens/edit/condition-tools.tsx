@@ -1,5 +1,5 @@
+import type { Editing, Path } from '../../../authoring/text-edits.ts';
 import type { Catalogue } from '../../worker/protocol.ts';
-import type { Editing, Path } from './text-edits.ts';
 
 /** A condition as its JSON has it; what cannot be read so is left to the JSON view. */
 export type Condition = Readonly<Record<string, unknown>>;

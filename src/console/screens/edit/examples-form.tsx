@@ -1,6 +1,6 @@
+import type { Editing } from '../../../authoring/text-edits.ts';
 import { CheckField, TextField } from '../../parts/field.tsx';
 import { JsonField } from './schema-field.tsx';
-import type { Editing } from './text-edits.ts';
 
 /** The examples of a rule: a callback each, and whether the rule fires for it. */
 export function ExamplesForm({ value, editing }: { value: readonly unknown[]; editing: Editing }) {

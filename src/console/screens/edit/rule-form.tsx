@@ -1,3 +1,4 @@
+import { addItem, type Editing, setValue } from '../../../authoring/text-edits.ts';
 import { CheckField, NumberField, SelectField, TextField } from '../../parts/field.tsx';
 import { Shown } from '../../parts/states.tsx';
 import { useRules } from '../../state/use-rules.ts';
@@ -6,7 +7,6 @@ import { Actions } from './actions.tsx';
 import { ConditionEditor } from './condition.tsx';
 import { ExamplesForm } from './examples-form.tsx';
 import { JsonField } from './schema-field.tsx';
-import { addItem, type Editing, setValue } from './text-edits.ts';
 import { Threshold } from './threshold.tsx';
 
 interface FormProps {

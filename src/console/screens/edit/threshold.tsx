@@ -1,7 +1,7 @@
+import type { Editing } from '../../../authoring/text-edits.ts';
 import { CheckField, NumberField, SelectField, TextField } from '../../parts/field.tsx';
 import type { Catalogue } from '../../worker/protocol.ts';
 import { ConditionEditor } from './condition.tsx';
-import type { Editing } from './text-edits.ts';
 
 interface ThresholdProps {
   readonly value: unknown;

@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type { DeadLetter } from '../../../api/operations.ts';
+import type { DeadLetter } from '../../../api/dead-letters.ts';
 import { call, part } from '../../api.ts';
 import { Pages, usePages } from '../../parts/more.tsx';
 import { Empty } from '../../parts/states.tsx';

@@ -49,7 +49,7 @@ function List() {
       <Shown loaded={erasures} what="erasures">
         {({ erasures: all }) =>
           all.length === 0 ? (
-            <Empty>Nobody was erased yet.</Empty>
+            <Empty>No person was erased yet.</Empty>
           ) : (
             <ul class="rows" aria-label="Erasures">
               {all.map(({ at, named, removed, actor, reason }, index) => (

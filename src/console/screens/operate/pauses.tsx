@@ -12,7 +12,7 @@ interface Answer {
   readonly pauses: readonly Pause[];
   readonly past: readonly (Pause & { ended_at: string; ended_by: string; ended_reason: string })[];
 }
-const KINDS = ['rule', 'action', 'app', 'everything'];
+const KINDS = ['rule', 'action', 'app', 'destination', 'everything'];
 
 /** What is paused: what its rules and actions would do is held. */
 export function Pauses() {

@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type { Quarantined } from '../../../api/operations.ts';
+import type { Quarantined } from '../../../api/quarantine.ts';
 import { call, part } from '../../api.ts';
 import { Pages, usePages } from '../../parts/more.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -33,7 +33,7 @@ export function Quarantine() {
             items={items}
             done={bodies.again}
             nameOf={({ code, id }) => `${code} ${id.slice(0, 8)}`}
-            isOpen={({ redelivered_at }) => redelivered_at === null}
+            isOpen={({ redelivered_at, dropped }) => redelivered_at === null && dropped === null}
             operations={[
               {
                 verb: 'Redeliver',

@@ -83,7 +83,7 @@ function Form() {
       </div>
       <div>
         <button type="button" onClick={look} disabled={rule.trim() === ''}>
-          Show whom it concerns
+          Show the people
         </button>
       </div>
       {fault && <Failure error={fault} />}
@@ -93,7 +93,7 @@ function Form() {
         </p>
       )}
       {found && found.affected.length === 0 && (
-        <Empty>The rule changed nobody’s consent then.</Empty>
+        <Empty>The rule changed no consent in this period.</Empty>
       )}
       {found && found.affected.length > 0 && (
         <>

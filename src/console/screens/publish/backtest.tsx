@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { emptyTally, merge, type Tally } from '../../../rules/prove/backtest.ts';
+import { emptyTally, headWords, merge, type Tally } from '../../../rules/prove/backtest.ts';
 import { call } from '../../api.ts';
 import { SelectField } from '../../parts/field.tsx';
 import { Empty, Failure, NeedsRole } from '../../parts/states.tsx';
@@ -122,13 +122,7 @@ function Report({ tally, finished }: { tally: Tally; finished: boolean }) {
   return (
     <div class="card stack">
       <p>
-        {counted(tally.callbacks, 'callback')}:{' '}
-        {tally.changed === 0
-          ? unknown === 0
-            ? 'nothing would be different'
-            : 'nothing that is known would be different'
-          : `${count(tally.changed)} would end otherwise`}
-        {unknown > 0 && `, ${count(unknown)} not known`}
+        {counted(tally.callbacks, 'callback')}: {headWords(tally)}
       </p>
       {known.map(({ action, label, before, after }) => (
         <div key={action} class="bars">
@@ -149,7 +143,8 @@ function Report({ tally, finished }: { tally: Tally; finished: boolean }) {
             </p>
           ))}
           <p class="soft small">
-            Texts and contacts are kept only with the setting JOURNAL_PAYLOAD=keep.
+            Texts and metadata are on record with the setting JOURNAL_PAYLOAD=keep, from then on. A
+            file of callbacks has everything: <code>signalbox backtest --file</code>.
           </p>
         </div>
       )}
@@ -174,6 +169,17 @@ const Bar = (props: { name: string; value: number; most: number; kind: string })
 
 const Callbacks = ({ tally, action }: { tally: Tally; action: string }) => (
   <>
+    {tally.changes
+      .filter((change) => change.action === action)
+      .map(({ rule, was, message, differs, count: times, examples }) => (
+        <p key={`${rule} ${was} ${message}`} class="small verbatim">
+          {rule}:{' '}
+          {was === message
+            ? `${message}, with another ${differs.join(', ')}`
+            : `${was} → ${message}`}
+          . {count(times)} changed (<Ids ids={examples} />)
+        </p>
+      ))}
     {tally.shifts
       .filter((shift) => shift.action === action)
       .map(({ rule, message, more, fewer, moreFor, fewerFor }) => (

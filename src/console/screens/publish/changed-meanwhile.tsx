@@ -15,7 +15,7 @@ const CHOICES = [
   ['theirs', 'Take theirs'],
 ] as const;
 
-/** What somebody else put in force since the draft was begun: taken over where files differ, asked where they are the same. */
+/** What another user put in force since the draft was begun: taken over where files differ, asked where they are the same. */
 export function ChangedMeanwhile({ kept, now }: { kept: Draft; now: Version }) {
   const meanwhile = useLoad(`${kept.base} ${now.version} ${stamp(kept.changes)}`, () =>
     changedMeanwhile(kept, now),

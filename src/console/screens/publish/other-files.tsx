@@ -71,7 +71,7 @@ export function OtherFiles() {
             <section key={folder} class="stack tight">
               <div class="page-head">
                 <h3>{title}</h3>
-                <NewFile verb={verb} known={names} create={create} />
+                <NewFile small verb={verb} known={names} create={create} />
               </div>
               <ul class="row">
                 {names.map((name) => (
@@ -91,6 +91,7 @@ export function OtherFiles() {
 /** Asks for the name of a new file. */
 export function NewFile(props: {
   verb: string;
+  small?: boolean;
   known: readonly string[];
   create: (name: string) => void;
 }) {
@@ -99,7 +100,7 @@ export function NewFile(props: {
     <ConfirmButton
       verb={props.verb}
       title={props.verb}
-      class="small"
+      {...(props.small && { class: 'small' })}
       optional
       confirm={() => {
         if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))

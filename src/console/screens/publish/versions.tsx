@@ -64,7 +64,12 @@ function List({ answer, changed }: { answer: Answer; changed: () => void }) {
               {origin === 'bundled' && <span class="badge">Came with the deployment</span>}
             </div>
             <p class="soft small">
-              <span class="mono">{version.slice(0, 8)}</span>, {author}, <Time at={at} />,{' '}
+              <span class="mono">{version.slice(0, 8)}</span>, {author},{' '}
+              {Date.parse(at) > 0 && (
+                <>
+                  <Time at={at} />,{' '}
+                </>
+              )}
               {counted(rules, 'rule')}
             </p>
             {may('author') && !active && (

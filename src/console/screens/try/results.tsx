@@ -50,7 +50,7 @@ function Results(props: {
 }) {
   const [all, setAll] = useState(false);
   const { results, beside, rule, label } = props;
-  // The rule that somebody came to try stands first.
+  // The rule that the address names stands first.
   const sorted =
     rule === ''
       ? results

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { PROJECT } from '../setup/home.ts';
+import { applied, mutantsOf } from './mutants.ts';
+import { readRelatedTests } from './related-tests.ts';
+
+describe('the mutants of a file', () => {
+  test.each([
+    ['const a = b === c;', ['const a = b !== c;']],
+    ['const a = b < 3;', ['const a = b <= 3;', 'const a = b < 4;']],
+    ['const a = b && !c;', ['const a = b || !c;', 'const a = b && c;']],
+    ['const a = b ?? c;', ['const a = (b);']],
+    ['if (a) b();', ['if (false) b();', 'if (true) b();', 'if (a) ;']],
+    ['await send(a);', [';']],
+    [
+      'const a: number = b ? 1 : 2;',
+      [
+        'const a: number = false ? 1 : 2;',
+        'const a: number = true ? 1 : 2;',
+        'const a: number = b ? 2 : 2;',
+        'const a: number = b ? 1 : 3;',
+      ],
+    ],
+    ['const a = list.some(is);', ['const a = list.every(is);']],
+    ["const a = 'text' as const;", []],
+    ['type A = 1 | true;', []],
+  ])('%s', (source, changed) => {
+    const mutants = mutantsOf('a.ts', source).map((mutant) => applied(source, mutant));
+    expect(mutants.toSorted()).toEqual(changed.toSorted());
+  });
+
+  test('have the line that they are on', () => {
+    expect(mutantsOf('a.ts', 'const a = 1;\n\nconst b = true;').map(({ line }) => line)).toEqual([
+      1, 3,
+    ]);
+  });
+});
+
+test('the tests of a file are those that import it, and its own come first', () => {
+  const { node, worker } = readRelatedTests(PROJECT).of('src/crypto/data-key.ts');
+  expect(node[0]).toBe('test/crypto/data-key.test.ts');
+  expect(worker).toContain('test/worker/key-rotation.test.ts');
+  expect(readRelatedTests(PROJECT).of('src/none.ts').node).toEqual([]);
+});

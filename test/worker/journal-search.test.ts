@@ -1,0 +1,104 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Messages } from '../../src/api/messages.ts';
+import { pruneJournal } from '../../src/journal/retention.ts';
+import { openBox } from './box.ts';
+import { decisions } from './journal-asked.ts';
+import { APP, receipt, submitted } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+const metadata = JSON.stringify({ _batch_id: 'batch-1', order: { id: 'A-17' }, customer: 4711 });
+
+const filled = async () => {
+  const box = openBox({}, { METADATA_SEARCH_PATHS: 'order.id, customer' });
+  await box.take(submitted('01JM1', { metadata }));
+  await box.take(receipt('01JM1', 'DELIVERED', { metadata }));
+  const failed = receipt('01JM2', 'FAILED', { code: 'CHANNEL_REJECT', metadata: 'order-18' });
+  const { message_delivery_report: report } = failed;
+  await box.take({
+    ...failed,
+    message_delivery_report: { ...report, conversation_id: 'talk-1', contact_id: 'contact-1' },
+  });
+  await box.take({
+    app_id: APP,
+    contact_merge_notification: {
+      preserved_contact: { id: 'contact-1' },
+      deleted_contact: { id: 'contact-2' },
+    },
+  });
+  await box.take({
+    app_id: APP,
+    duplicated_contact_identities_notification: {
+      duplicated_identities: [{ channel: 'SMS', contact_ids: ['contact-3', 'contact-4'] }],
+    },
+  });
+  await box.take({
+    app_id: APP,
+    capability_notification: {
+      request_id: 'request-1',
+      channel: 'RCS',
+      identity: '46701740605',
+      capability_status: 'CAPABILITY_FULL',
+    },
+  });
+  await box.drain(60);
+  return box;
+};
+const MERGE = 'CONTACT_MERGE';
+const DELIVERY = 'MESSAGE_DELIVERY';
+
+test('decisions are found by ids, metadata and values in it, and status', async () => {
+  const box = await filled();
+  const table: [string, string[]][] = [
+    ['message_id=01JM1', [DELIVERY, 'MESSAGE_SUBMIT']],
+    ['message_id=01JM', []],
+    ['batch_id=batch-1', [DELIVERY]],
+    ['request_id=request-1', ['CAPABILITY']],
+    ['contact_id=contact-1', [MERGE, DELIVERY]],
+    ['contact_id=contact-2', [MERGE]],
+    ['contact_id=contact-4', ['CONTACT_IDENTITIES_DUPLICATION']],
+    ['conversation_id=talk-1', [DELIVERY]],
+    ['metadata=order-18', [DELIVERY]],
+    [`metadata=${encodeURIComponent(metadata)}`, [DELIVERY, 'MESSAGE_SUBMIT']],
+    ['metadata=A-17&status=DELIVERED', [DELIVERY]],
+    ['metadata=4711', [DELIVERY, 'MESSAGE_SUBMIT']],
+    ['metadata=A-17&message_id=01JM2', []],
+    ['status=FAILED', [DELIVERY]],
+  ];
+  for (const [query, triggers] of table) {
+    const found = (await decisions(box, `?${query}`)).map(({ trigger }) => trigger);
+    expect([query, found.toSorted()]).toEqual([query, triggers.toSorted()]);
+  }
+});
+
+test('messages are found by the same', async () => {
+  const box = await filled();
+  const roots = async (query: string) =>
+    (await (await box.ask(`/v1/messages?${query}`)).json<Messages>()).messages.map(
+      ({ root, status, batch_id }) => [root, status, batch_id],
+    );
+  expect(await roots('metadata=A-17')).toEqual([['01JM1', 'DELIVERED', 'batch-1']]);
+  expect(await roots('status=FAILED')).toEqual([['01JM2', 'FAILED', null]]);
+  expect(await roots('contact_id=contact-1')).toEqual([['01JM2', 'FAILED', null]]);
+  expect((await roots('')).toSorted()).toEqual([
+    ['01JM1', 'DELIVERED', 'batch-1'],
+    ['01JM2', 'FAILED', null],
+  ]);
+});
+
+test('an id and metadata are nowhere in clear, and go with their entry', async () => {
+  const { bindings } = await filled();
+  const { JOURNAL_DB } = bindings;
+  const rows = async () => (await JOURNAL_DB.prepare('SELECT * FROM decision_keys').all()).results;
+  const text = JSON.stringify(await rows());
+  for (const secret of ['contact-2', 'order-18', 'A-17']) expect(text).not.toContain(secret);
+  expect(await rows()).not.toEqual([]);
+  const none = { callback: 0, consent: 0 };
+  await pruneJournal(JOURNAL_DB, none, Date.now() + 60_000);
+  expect(await rows()).toEqual([]);
+});
