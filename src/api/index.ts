@@ -55,6 +55,7 @@ export const headings: Readonly<Record<keyof typeof groups, string>> = {
   Senders: 'Ratings and limits of an app on a channel.',
   Rulebooks: 'Versions of the rules, their vocabulary and samples.',
   Decisions: 'What was decided about each callback, and why.',
+  Delivery: 'Delivery figures, batches and channels.',
   Alerts: 'Alerts and silences.',
   Operations: 'The state of the deployment: health, metrics, dead letters, pauses, recordings.',
 };
