@@ -14,7 +14,7 @@ export interface FoldContext {
 
 /**
  * Puts each finding that follows from another one under its cause, so that a report has one finding for
- * each mistake, at its origin. Keeps the order.
+ * each mistake, at its origin. Keeps the order. A cause of an error is an error.
  */
 export function foldFindings(
   findings: readonly FileFinding[],
@@ -37,7 +37,8 @@ export function foldFindings(
         ...consequences,
       ]);
       if (more.length === 0) return one;
-      return { ...one, consequences: [...(one.consequences ?? []), ...more] };
+      const severity = more.some((other) => other.severity === 'error') ? 'error' : one.severity;
+      return { ...one, severity, consequences: [...(one.consequences ?? []), ...more] };
     });
 }
 
@@ -64,12 +65,13 @@ function causeOf(
 function inOwnFile(one: FileFinding, all: readonly FileFinding[]): FileFinding | undefined {
   const own = all.filter((other) => other.file === one.file && other !== one);
   const syntax = own.find(({ path }) => path === undefined);
-  if (syntax && one.path !== undefined && one.severity === 'warning') return syntax;
   const rank = rankOf(one);
+  if (syntax && one.path !== undefined && (one.severity === 'warning' || rank > 0)) return syntax;
   return own.find((other) => rankOf(other) < rank && !isInert(other) && concerns(other, one, rank));
 }
 
-function concerns({ path = [] }: FileFinding, one: FileFinding, rank: number): boolean {
+function concerns({ code, path = [] }: FileFinding, one: FileFinding, rank: number): boolean {
+  if (codeWords(code)?.ofCondition) return true;
   const [part, place] = path;
   if (part === 'when' || part === 'on' || part === 'threshold') return true;
   if (part !== 'examples') return false;

@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CODES } from '../../src/rules/model/finding-codes.ts';
 import { check, pretty, rules, stopRule } from './check-rules.ts';
-import { alerts, folder, inbound, openShell } from './shell.ts';
+import { alerts, folder, openShell } from './shell.ts';
 
 describe('check', () => {
   test('finds nothing in the rules that ship', async () => {
@@ -247,77 +245,6 @@ describe('check', () => {
     expect(out[0]).toMatch(line);
   });
 
-  test.each([
-    ['url', 'https://hooks.slack.com/services/T0/B0/secret', 'DEST_OPS'],
-    ['url', 'ops@example.com', 'DEST_OPS'],
-    ['key', 'whsec_c2VjcmV0', 'DEST_OPS_KEY'],
-  ])('never repeats an address under %s, and shows where it belongs', async (key, address, name) => {
-    const ops = {
-      type: 'webhook',
-      url: { secret: 'DEST_OPS' },
-      key: { secret: 'DEST_KEY' },
-      [key]: address,
-    };
-    const written = { 'rules/alerts.json': pretty({ ...alerts, destinations: { ops } }) };
-    const { run, out } = openShell({ home: folder(written) });
-    expect(await run('check')).toBe(1);
-    const text = out.join('\n');
-    expect(text).toMatch(/^rules\/alerts\.json:\d+:\d+ error plain-address /);
-    expect(text).toContain(`write {"secret": "${name}"}`);
-    expect(text).not.toContain(address);
-  });
-
-  test('never repeats an address that stands where a name belongs', async () => {
-    const address = 'https://hooks.slack.com/services/T0/B0/secret';
-    const then = [{ action: 'alert', params: { severity: 'low', title: 'x', to: address } }];
-    const { out } = await check(pretty({ ...stopRule, then }));
-    expect(out.join('\n')).toContain('unknown-destination');
-    expect(out.join('\n')).not.toContain('slack.com');
-  });
-
-  test('names a route that another one before it takes everything from, and times that contradict', async () => {
-    const routes = [
-      { name: 'night', match: { owner: 'comp*' }, to: 'ops', group_interval: '1h', repeat: '5m' },
-      { match: { owner: 'compliance', severity: 'high' }, to: 'ops' },
-    ];
-    const written = {
-      ...rules(pretty(stopRule)),
-      'rules/alerts.json': pretty({ ...alerts, routes }),
-    };
-    const { run, out } = openShell({ home: folder(written) });
-    await run('check');
-    expect(out.join('\n')).toMatch(/ never-reached .*"night" before it takes owner comp\*/);
-    expect(out.join('\n')).toMatch(
-      / times-contradict "repeat" \(5 minutes\) is shorter than "group_interval"/,
-    );
-  });
-
-  test('makes a value in another case an error, and mends it', async () => {
-    const when = {
-      all: [stopRule.when, { fact: 'channel', operator: 'equal', value: 'WhatsApp' }],
-    };
-    const callback = (channel: string) => ({
-      ...inbound('stop'),
-      message: {
-        direction: 'TO_APP',
-        contact_message: { text_message: { text: 'stop' } },
-        channel_identity: { channel, identity: '1' },
-      },
-    });
-    const examples = [
-      { name: 'stop', callback: callback('WHATSAPP'), fires: true },
-      { name: 'hello', callback: inbound('hello'), fires: false },
-      { name: 'sms', callback: callback('SMS'), fires: false },
-    ];
-    const { code, out } = await check(pretty({ ...stopRule, when, examples }));
-    expect(code).toBe(1);
-    expect(out[0]).toMatch(/ error wrong-case .*: write "WHATSAPP"$/);
-    const fixed = await check(pretty({ ...stopRule, when, examples }), '--fix');
-    expect(fixed.out[0]).toMatch(
-      /^fixed rules\/stop\.json wrong-case: "WhatsApp" is now "WHATSAPP"$/,
-    );
-  });
-
   test('shows mistakes in lists and shared conditions in their own files', async () => {
     const home = folder({
       ...rules(pretty(stopRule)),
@@ -364,33 +291,5 @@ describe('check', () => {
     const { run, out } = openShell({ here: folder({}) });
     expect(await run('check')).toBe(0);
     expect(out).toHaveLength(1);
-  });
-});
-
-describe('check --watch', () => {
-  test('checks again when a file changes, and ends with Ctrl-C', async () => {
-    const enough = Promise.withResolvers<void>();
-    const home = folder(rules(pretty(stopRule)));
-    const { run, out } = openShell({ home, interrupted: () => enough.promise });
-    const ending = run('check', '--watch');
-    const settled = () =>
-      vi.waitFor(() => expect(out.at(-1)).toBe('Watching for changes. Ctrl-C ends.'), 10_000);
-    await settled();
-    expect(out.at(-2)).toMatch(/: 0 errors, 0 warnings$/);
-    out.length = 0;
-    writeFileSync(
-      join(home, 'rules', 'stop.json'),
-      pretty(stopRule).replace('"keyword"', '"keywrd"'),
-    );
-    await settled();
-    expect(out[1]).toMatch(/ unknown-fact /);
-    enough.resolve();
-    expect(await ending).toBe(0);
-  }, 30_000);
-
-  test('is not for machines', async () => {
-    const { run, err } = openShell({ home: folder(rules(pretty(stopRule))) });
-    expect(await run('check', '--watch', '--json')).toBe(2);
-    expect(err).toEqual(['--watch is for people: leave --json out']);
   });
 });

@@ -41,11 +41,13 @@ const ON: Readonly<Record<string, string>> = {
   reply: 'MESSAGE_INBOUND',
   review: 'MESSAGE_INBOUND',
   compare_consent: 'CONTACT_MERGE',
+  merge_contacts: 'CONTACT_IDENTITIES_DUPLICATION',
 };
 const WHEN: Readonly<Record<string, string>> = {
   retry: 'status equal FAILED',
   reply: 'direction equal TO_APP',
   compare_consent: 'preserved_contact_id present',
+  merge_contacts: 'app_id present',
 };
 
 describe('new', () => {

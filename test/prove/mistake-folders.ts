@@ -5,9 +5,9 @@ import { checkFiles, doubtsOf } from '../../src/authoring/check-files.ts';
 import { type FileFinding, readJsonBytes } from '../../src/authoring/json-source.ts';
 import { SUBFOLDERS, sortFiles } from '../../src/authoring/rule-files.ts';
 import { allSamples } from '../../src/cli/callbacks/samples.ts';
+import { HOME, PROJECT, RULEBOOK } from '../setup/home.ts';
 
-/** The project, and the folder of mistakes that may lie beside it. */
-const PROJECT = resolve(import.meta.dirname, '../..');
+/** The folder of mistakes that may lie beside the project. */
 export const MISTAKES = resolve(PROJECT, '../shared/mistakes');
 
 /** What the collector of a mistake wrote about it. */
@@ -37,19 +37,16 @@ export function mistakes(): readonly Mistake[] {
 
 const numberOf = (name: string): number => Number(/\d+/.exec(name)?.[0]);
 
-/** Checks the shipped rules with the files of a mistake over them, as `check` does. */
+/** Checks the rulebook of product tests with the files of a mistake over them, as `check` does. */
 export async function checkMistake({
   name,
 }: Pick<Mistake, 'name'>): Promise<readonly FileFinding[]> {
-  const files = new Map([
-    ...rulesIn(join(PROJECT, 'rules')),
-    ...rulesIn(join(MISTAKES, name, 'rules')),
-  ]);
+  const files = new Map([...rulesIn(RULEBOOK), ...rulesIn(join(MISTAKES, name, 'rules'))]);
   const sources = new Map(
     [...files].map(([file, path]) => [file, readJsonBytes(file, readFileSync(path))]),
   );
   const read = sortFiles(sources);
-  const checked = await checkFiles(read, await allSamples({ home: PROJECT }), NOW);
+  const checked = await checkFiles(read, await allSamples({ home: HOME }), NOW);
   return checked.together(await doubtsOf(read.source, checked.rulebook));
 }
 

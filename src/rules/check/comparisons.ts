@@ -52,7 +52,9 @@ function operandsOf(
   names: readonly string[],
 ): Pick<WrittenComparison, 'texts' | 'lists'> {
   if (isRecord(value)) {
-    const lists = [value.list].flat().flatMap((name) => listsCalled(String(name), names));
+    const lists = [value.list]
+      .flat()
+      .flatMap((name) => (typeof name === 'string' ? listsCalled(name, names) : []));
     return { texts: [], lists };
   }
   const texts = Array.isArray(value)

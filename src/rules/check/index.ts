@@ -12,10 +12,10 @@ import { loops } from './loops.ts';
 import { missingFacts } from './missing-facts.ts';
 import { pairs } from './pairs.ts';
 import { params } from './params.ts';
-import { repeatedParams } from './repeated-params.ts';
 import { requiredFacts } from './required-facts.ts';
 import { tautologies } from './tautologies.ts';
-import { templates } from './templates.ts';
+import { repeatedParams } from './templates/repeated-params.ts';
+import { templates } from './templates/templates.ts';
 import { texts } from './texts.ts';
 import { thresholds } from './thresholds.ts';
 

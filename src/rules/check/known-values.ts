@@ -16,8 +16,8 @@ export function knownValues({ source }: Pick<AnalysisContext, 'source'>): readon
     ({ list }) => list,
   );
   return Object.entries(source.lists).flatMap(([file, list]) => {
-    if (!isRecord(list) || !Array.isArray(list.values)) return [];
-    const name = String(list.name);
+    if (!isRecord(list) || typeof list.name !== 'string' || !Array.isArray(list.values)) return [];
+    const { name } = list;
     const vocabulary = vocabularyOf(name, uses.get(name)?.map(({ one }) => one) ?? []);
     if (!vocabulary) return [];
     return list.values.flatMap((value, at) => {

@@ -23,9 +23,10 @@ export function texts({ source }: Pick<AnalysisContext, 'source'>): readonly Fin
       ),
     ),
     ...Object.entries(source.lists).flatMap(([file, list]) => {
-      if (!isRecord(list) || !Array.isArray(list.values)) return [];
+      if (!isRecord(list) || typeof list.name !== 'string' || !Array.isArray(list.values))
+        return [];
       const values: readonly unknown[] = list.values;
-      const own = uses.get(String(list.name))?.map(({ one }) => one) ?? [];
+      const own = uses.get(list.name)?.map(({ one }) => one) ?? [];
       return values.flatMap((text, at) => {
         if (typeof text !== 'string') return [];
         // What is wrong in one use only is right in another one.

@@ -235,12 +235,14 @@ export const CODES = {
       'The rule’s action triggers a callback for which the rule fires again, even on success: a retry rule that also fires for a delivered message resends it up to at_most times.',
     cure: 'Add a condition for the failure to handle: "status" equal "FAILED", a "failure_class", "CAPABILITY_UNKNOWN".',
     follows: 'condition',
+    ofCondition: true,
   },
   'any-direction': {
     means:
       'The rule suppresses, unsuppresses or replies, and also fires for a message that your business wrote itself (direction TO_CONTACT): an echo of your own “Reply STOP to opt out” would opt the person out.',
     cure: 'Add the shared condition "from-the-person", or compare "direction".',
     follows: 'condition',
+    ofCondition: true,
   },
   unused: {
     means: 'No rule uses this list or shared condition.',

@@ -104,7 +104,8 @@ export function reportIssues(
       };
     }
     const where = inner.length > 0 ? `"${inner.join('.')}": ` : '';
-    const rule = inner.length === 1 ? valueHint(String(key), issue.input) : undefined;
+    const isOfAction = inner.length === 3 && inner[0] === 'then';
+    const rule = inner.length === 1 || isOfAction ? valueHint(String(key), issue.input) : undefined;
     const hint = rule ?? remedyOf(issue);
     const words = { code: 'bad-value', message: `${where}${formatIssue(issue)}`, hint } as const;
     return () => report.error(path, isSecret(issue) ? plainAddress(inner) : words);

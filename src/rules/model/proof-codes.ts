@@ -9,6 +9,8 @@ export interface Words {
    * condition, `logic` also from one that says what the condition amounts to, `examples` also from one about an example.
    */
   readonly follows?: 'condition' | 'logic' | 'examples';
+  /** It is about what the condition lets through, although it stands at an action. */
+  readonly ofCondition?: true;
   /** `check` reports it as an error. A rulebook that is active already keeps the rule: it never fires anyway. */
   readonly refused?: true;
   /** Nothing else follows from such a finding. */

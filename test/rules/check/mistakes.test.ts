@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { leaf, list } from '../rulebook.ts';
-import { found, rule } from './found.ts';
+import { found, places, rule } from './found.ts';
 
 /** Mistakes that leave a rule valid: what is found, and where. */
 const delivered = (when: unknown, over: Record<string, unknown> = {}) =>
@@ -13,10 +13,6 @@ const throttle = (ramp: readonly string[]) => [
   { action: 'throttle', params: { to: '10/minute', for: '7d', ramp } },
 ];
 const retry = (params: object) => [{ action: 'retry', params: { first_delay: '1m', ...params } }];
-
-/** Only the places and codes of findings. */
-const places = async (...given: Parameters<typeof found>): Promise<string[]> =>
-  (await found(...given)).map((line) => line.split(' ').slice(0, 3).join(' '));
 
 describe('the logic of a rule', () => {
   test.each<[string, Record<string, unknown>, string]>([
@@ -251,56 +247,4 @@ describe('a text', () => {
     expect(
       await found([delivered(failed, { then: alert('{{app_id}} {nothing} <b> [x]') })]),
     ).toEqual([]));
-});
-
-describe('an example', () => {
-  const message = (text: string) => ({
-    message: { contact_message: { text_message: { text } } },
-  });
-  const words = leaf('text', 'containsWord', 'lawyer');
-  const fires = { name: 'fires', callback: message('My lawyer'), fires: true };
-  const of = (...examples: object[]) => places([rule('a', words, { examples })], {}, []);
-
-  test.each<[string, object, readonly string[]]>([
-    [
-      'of no callback',
-      { name: 'x', callback: { nonsense: 1 }, fires: false },
-      ['examples.1.name example-of-other-trigger', 'examples.1.name proves-little'],
-    ],
-    [
-      'of another trigger',
-      { name: 'x', callback: { message_delivery_report: { message_id: 'M' } }, fires: false },
-      ['examples.1.name example-of-other-trigger', 'examples.1.name proves-little'],
-    ],
-    [
-      'without what the rule tests',
-      {
-        name: 'x',
-        callback: { message: { contact_message: { media_message: { url: 'https://x.test' } } } },
-        fires: false,
-      },
-      ['examples.1.name proves-little'],
-    ],
-    [
-      'with a misspelt field',
-      { name: 'x', callback: { message: { contact_mesage: {} } }, fires: false },
-      ['examples.1.callback.message.contact_mesage unknown-key', 'examples.1.name proves-little'],
-    ],
-    [
-      'with a fact of the callback under "given"',
-      { name: 'x', callback: message('hi'), given: { text: 'hello' }, fires: false },
-      ['examples.1.given.text given-not-stored'],
-    ],
-    [
-      'with an unknown fact',
-      { name: 'x', callback: message('hi'), given: { atempt: 1 }, fires: false },
-      ['examples.1.given.atempt unknown-fact'],
-    ],
-    ['that is near', { name: 'x', callback: message('My doctor'), fires: false }, []],
-  ])('%s', async (_, example, lines) => {
-    const known = (await of(fires, example)).filter((line) => !line.includes('undecided'));
-    expect(known.filter((line) => !line.includes('no-quiet'))).toEqual(
-      lines.map((line) => `a.json ${line}`),
-    );
-  });
 });

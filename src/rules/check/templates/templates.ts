@@ -1,13 +1,13 @@
-import { triggerNamed } from '../../callbacks/triggers/index.ts';
-import type { CompiledAction, CompiledRule } from '../model/compiled.ts';
-import { factEntries, factEntry, isCarried } from '../model/facts.ts';
-import type { Finding } from '../model/finding.ts';
-import { formatList } from '../model/format.ts';
-import { tallyFacts } from '../model/tally-facts.ts';
-import { templateUses } from '../model/template.ts';
-import { type FactUse, type Leaf, useOf } from '../model/tree.ts';
-import { missing } from '../operators/presence.ts';
-import { type AnalysisContext, isImpossible, warning } from './analysis-context.ts';
+import { triggerNamed } from '../../../callbacks/triggers/index.ts';
+import type { CompiledAction, CompiledRule } from '../../model/compiled.ts';
+import { factEntries, factEntry, isCarried } from '../../model/facts.ts';
+import type { Finding } from '../../model/finding.ts';
+import { formatList } from '../../model/format.ts';
+import { tallyFacts } from '../../model/tally-facts.ts';
+import { templateUses } from '../../model/template.ts';
+import { type FactUse, type Leaf, useOf } from '../../model/tree.ts';
+import { missing } from '../../operators/presence.ts';
+import { type AnalysisContext, isImpossible, warning } from '../analysis-context.ts';
 import { emptyFields } from './empty-fields.ts';
 
 /** Reports facts in templates that may be missing when the rule fires. `compile` reports facts that a trigger never carries. */
