@@ -79,8 +79,8 @@ const layerOf = (file: string): string =>
     ?.replace(/\.tsx?$/, '') ?? '';
 const levelOf = (layer: string): number => LAYERS.findIndex((names) => names.includes(layer));
 
-/** An import with the path of a file, by a statement or at run time. */
-const IMPORT = /^(?:(?:import|export)[^'"]*?from |[^*/\n]*\bawait import\()'(\.[^']+)'/gms;
+/** An import with the path of a file, by a statement or at the start of the file. */
+const IMPORT = /^(?:(?:import|export)[^'"]*?from |const [^=]*= await import\()'(\.[^']+)'/gms;
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');

@@ -47,4 +47,19 @@ describe('check of alerts.json', () => {
       / times-contradict "repeat" \(5 minutes\) is shorter than "group_interval"/,
     );
   });
+
+  test('does not say of a story that its destinations are not there because alerts.json is no JSON', async () => {
+    const steps = [{ at: '2026-11-02T03:00:00Z', sample: 'stop', then: { told: ['ops'] } }];
+    const { run, out } = openShell({
+      here: folder({
+        'rules/stop.json': stopRule,
+        'rules/alerts.json': '{"default" "ops"}',
+        'rules/tests/night.json': { name: 'night', why: 'Told.', steps },
+      }),
+    });
+    expect(await run('check', '--rules', 'rules')).toBe(1);
+    expect(out.filter((line) => line.includes(' error '))).toEqual([
+      expect.stringMatching(/^rules\/alerts\.json:1:12 error not-json /),
+    ]);
+  });
 });

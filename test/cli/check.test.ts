@@ -96,21 +96,6 @@ describe('check', () => {
     ]);
   });
 
-  test('does not say of a story that its destinations are not there because alerts.json is no JSON', async () => {
-    const steps = [{ at: '2026-11-02T03:00:00Z', sample: 'stop', then: { told: ['ops'] } }];
-    const { run, out } = openShell({
-      here: folder({
-        'rules/stop.json': stopRule,
-        'rules/alerts.json': '{"default" "ops"}',
-        'rules/tests/night.json': { name: 'night', why: 'Told.', steps },
-      }),
-    });
-    expect(await run('check', '--rules', 'rules')).toBe(1);
-    expect(out.filter((line) => line.includes(' error '))).toEqual([
-      expect.stringMatching(/^rules\/alerts\.json:1:12 error not-json /),
-    ]);
-  });
-
   test.each([
     [{ rule: 'stpp' }, 'no rule is called "stpp", so this matches nothing: did you mean "stop"?'],
     [{ rule: ['stop', 'halt-*'] }, 'no rule is called "halt-*", so this matches nothing'],
@@ -143,10 +128,18 @@ describe('check', () => {
   });
 
   test('takes warnings for no failure', async () => {
-    const rule = { ...stopRule, when: { fact: 'channel', operator: 'equal', value: 'PIGEON' } };
-    const { code, out } = await check(pretty(rule));
+    const when = { fact: 'channel', operator: 'equal', value: 'PIGEON' };
+    const { code, out } = await check(pretty({ ...stopRule, when, examples: [] }));
     expect(out.at(-1)).toMatch(/: 0 errors, [1-9] warnings?$/);
     expect(code).toBe(0);
+  });
+
+  test('takes an example that fails for a failure, also under the warning that is its cause', async () => {
+    const when = { fact: 'channel', operator: 'equal', value: 'PIGEON' };
+    const { code, out } = await check(pretty({ ...stopRule, when }));
+    expect(out[0]).toMatch(/ error unseen-value /);
+    expect(out.join('\n')).toMatch(/^ {2}so rules\/stop\.json:.* example-failed /m);
+    expect(code).toBe(1);
   });
 
   test('takes them for failures with --strict', async () => {
