@@ -10,6 +10,7 @@ const overview = {
   held: { waiting: 0, oldest_at: null },
   ...{ dead_letters: 0, dead_letters_oldest_at: null, quarantined: 0, quarantined_oldest_at: null },
   unseen_triggers: [],
+  heartbeats: [],
   limits: [],
   rulebook: { version: 'V1', since: AT, actor: 'ada', message: '' },
   delivery: [],

@@ -47,7 +47,7 @@ const WHEN: Readonly<Record<string, string>> = {
   retry: 'status equal FAILED',
   reply: 'direction equal TO_APP',
   compare_consent: 'preserved_contact_id present',
-  merge_contacts: 'app_id present',
+  merge_contacts: 'duplicate_contact_ids present',
 };
 
 describe('new', () => {

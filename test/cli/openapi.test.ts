@@ -57,8 +57,8 @@ describe('the description of the API', () => {
   });
 
   test('is read without anything from elsewhere', () => {
-    for (const file of ['index.html', 'docs.js'])
-      expect(readFileSync(join(HOME, 'public', 'docs', file), 'utf8')).not.toMatch(
+    for (const file of ['index.html', 'reader.js'])
+      expect(readFileSync(join(HOME, 'public', 'docs', 'api', file), 'utf8')).not.toMatch(
         /https?:|(src|href)="\/\//,
       );
   });

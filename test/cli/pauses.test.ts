@@ -73,7 +73,7 @@ describe('pause', () => {
     [
       'what is none',
       ['pause', 'planet', '--reason', 'x'],
-      'expected rule, action, app or everything',
+      'expected rule, action, app, destination or everything',
     ],
   ])('%s is bad usage, and nothing is asked', async (_, command, words) => {
     const { run, err, asked } = await listen([pause]);

@@ -43,6 +43,7 @@ export const review = {
   rule: 'stop-near-miss',
   decision: 'D1',
   text: 'please stop',
+  contacts: [],
   people: [side],
   decided_at: null,
   decided_by: null,

@@ -190,10 +190,7 @@ describe('GET /v1/overview and /v1/stats/series', () => {
     await box.bindings.KV.put('throttle:app-1:WHATSAPP', JSON.stringify({ limits, as_of: 0 }));
     const overview = await json<OverviewAnswer>(box, '/v1/overview');
     expect(overview.reviews).toMatchObject({ waiting: 1, oldest_at: expect.any(String) });
-    expect(overview.delivery).toEqual([
-      { channel: 'SMS', delivered: 1, failed: 0 },
-      { channel: 'WHATSAPP', delivered: 0, failed: 0 },
-    ]);
+    expect(overview.delivery).toEqual([{ channel: 'SMS', delivered: 1, failed: 0 }]);
     expect(overview.held).toEqual({ waiting: 0, oldest_at: null });
     expect(overview.limits).toMatchObject([
       { channel: 'WHATSAPP', limit: { to: '10/minute', reason: 'whatsapp-quality-red' } },

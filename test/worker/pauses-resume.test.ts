@@ -207,7 +207,7 @@ describe('work that a pause held', () => {
     expect(id).toBe(await stableId(['held', effect.key]));
     // The queue is faster than D1: while it is let go, the work comes round and is held again.
     const journal = { outcome: () => {} };
-    const send = vi.spyOn(box.bindings.EFFECTS, 'send').mockImplementation(async () => {
+    const send = vi.spyOn(box.bindings.EFFECTS, 'sendBatch').mockImplementation(async () => {
       await kept.keep(effect, { cause: 'pause', reason: 'another pause', pause: 'p2' });
       return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
     });

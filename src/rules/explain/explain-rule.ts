@@ -1,9 +1,9 @@
 import { messageOf } from '../../errors.ts';
 import type { CompiledRule } from '../model/compiled.ts';
-import { factKey } from '../model/facts.ts';
+import { factEntry } from '../model/facts.ts';
 import { formatList, formatValue } from '../model/format.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
-import { type Comparison, evaluateNode, type FactUse, type Node } from '../model/tree.ts';
+import { type Comparison, evaluateNode, type FactUse, type Node, useOf } from '../model/tree.ts';
 import { distanceOf, type Explanation, type Observation } from './explanation.ts';
 import { expectedWords, factWords } from './phrases.ts';
 
@@ -127,10 +127,8 @@ function observeComparison(comparison: Comparison, seen: ObservedFacts): Observe
 
 function observedWords({ use, operator }: Comparison, seen: ObservedFacts): string {
   const now = factValueWords(use, seen);
-  const before = operator.expansion && use.fact.previous;
-  return before
-    ? `${now}, before that ${factValueWords({ ...use, key: factKey(before, use.path), fact: { ...use.fact, name: before, recalled: true } }, seen)}`
-    : now;
+  const before = operator.expansion && use.fact.previous ? factEntry(use.fact.previous) : undefined;
+  return before ? `${now}, before that ${factValueWords(useOf(before, use.path), seen)}` : now;
 }
 
 const factValueWords = (use: FactUse, seen: ObservedFacts): string =>
