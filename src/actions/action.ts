@@ -9,7 +9,7 @@ import { AppError } from '../errors.ts';
 import type { Objects, SenderClient } from '../objects/index.ts';
 import type { ConsentState } from '../objects/recipients/consent.ts';
 import { milliseconds } from '../rules/model/values.ts';
-import type { ActionDefinition, ChosenAction } from '../rules/model/vocabulary.ts';
+import type { ActionDefinition, ChosenAction, ParamDoubt } from '../rules/model/vocabulary.ts';
 import type { Sinch } from '../sinch/client.ts';
 import type { Effect, EffectQueue, Outcome, Subject } from '../work/effect.ts';
 import type { MergedContacts, ReviewRequest } from '../work/services.ts';
@@ -123,6 +123,8 @@ interface Common<P extends object> {
   readonly undoes?: (params: P, other: ChosenAction) => boolean;
   readonly triggersCallbacks?: ActionDefinition['triggersCallbacks'];
   readonly repliesToPerson?: true;
+  readonly isMeaningless?: ActionDefinition['isMeaningless'];
+  readonly doubts?: (params: P) => readonly ParamDoubt[];
   readonly worksOnContacts?: true;
   /** How the action changes the person's consent. The journal keeps such decisions as proof of consent. */
   readonly consent?: 'out' | 'in';
@@ -214,6 +216,7 @@ export function defineAction<P extends object>(
 ): Action {
   const read = (params: object): P => v.parse(definition.params, params);
   const { undoes, references, triggersCallbacks, consent, undoneBy, repliesToPerson } = definition;
+  const { isMeaningless, doubts } = definition;
   const { worksOnContacts } = definition;
   const common = {
     name: definition.name,
@@ -231,6 +234,8 @@ export function defineAction<P extends object>(
     ...(repliesToPerson && { repliesToPerson }),
     ...(worksOnContacts && { worksOnContacts }),
     ...(undoneBy && { undoneBy }),
+    ...(isMeaningless && { isMeaningless }),
+    ...(doubts && { doubts: (params: object) => doubts(read(params)) }),
     journalClass: consent ? 'consent' : 'callback',
     carriesBody: false,
     resends: false,

@@ -31,6 +31,8 @@ export const compareConsent = defineAction({
     'For duplicated contacts: opens a review that shows them side by side (GET /v1/reviews). For merged contacts: closes the review of their duplication, and opens one if their consents differ.',
   params: v.strictObject({}),
   carriesAddresses: 'all',
+  isMeaningless: (trigger) =>
+    trigger !== 'CONTACT_MERGE' && trigger !== 'CONTACT_IDENTITIES_DUPLICATION',
   carriesFacts: ['preserved_contact_id', 'deleted_contact_id', 'duplicate_contact_ids'],
   holdable: true,
   budget: { count: 500, within: '1h', over: 'run' },

@@ -18,6 +18,7 @@ import {
 import { contentType, recipientOf, sendOrUndo } from '../sinch/client.ts';
 import { addressOf, defineAction, type EffectContext } from './action.ts';
 import { memberOf } from './parts/alert-member.ts';
+import { OWN_REPORTS } from './parts/own-reports.ts';
 
 /** Seconds to wait for the network's own opt-out callback, which may arrive shortly after the keyword. */
 const DELAY = 5;
@@ -141,6 +142,8 @@ export const reply = defineAction({
   // messages: that is a claim of its own, since an event that arrives late can move the number of the change.
   claim: async (_, { effect }) => answerOf(effect),
   repliesToPerson: true,
+  // A report of what the business sent itself answers to no one.
+  isMeaningless: (trigger) => OWN_REPORTS.includes(trigger),
   holdable: true,
   budget: { count: 500, within: '1h', over: 'hold' },
   summary: ({ within }) => `answer the person within ${formatDuration(within)}`,

@@ -11,6 +11,7 @@ import {
   Rate,
   Wait,
 } from '../rules/model/values.ts';
+import type { ParamDoubt } from '../rules/model/vocabulary.ts';
 import { contentType, sendOrUndo } from '../sinch/client.ts';
 import type { Outcome } from '../work/effect.ts';
 import { defineAction, type EffectContext, type StoryContext } from './action.ts';
@@ -74,9 +75,29 @@ export const retry = defineAction({
   resends: true,
   summary: ({ at_most, first_delay, within, then_channel, template }) =>
     `send ${template ? `template ${template.template_id}` : 'the message'} again${then_channel ? ` by ${then_channel}` : ''}, at most ${at_most === 1 ? 'once' : `${at_most} times`}, first after ${formatDuration(first_delay)}, no later than ${formatDuration(within)} after it failed`,
+  doubts,
   simulate,
   deliver,
 });
+
+/** Retries that "within" leaves no time for, because each waits `factor` times as long as the one before. */
+function doubts({ at_most, first_delay, factor, within }: Params): readonly ParamDoubt[] {
+  let waited = 0;
+  for (let attempt = 0; attempt < at_most; attempt++) {
+    waited += milliseconds(first_delay) * factor ** attempt;
+    if (waited <= milliseconds(within)) continue;
+    const few = attempt === 1 ? 'only one retry fits' : `only ${attempt} retries fit`;
+    return [
+      {
+        param: ['within'],
+        code: 'times-contradict',
+        message: `${few} into "within" (${formatDuration(within)}), though "at_most" allows ${at_most}: each waits ${factor} times as long as the one before`,
+        hint: `write "at_most": ${attempt}, a longer "within" or a shorter "first_delay"`,
+      },
+    ];
+  }
+  return [];
+}
 
 const OPTED_OUT = 'the person asked for no more messages';
 const REFUSED: Readonly<Record<Scope | 'review', string>> = {

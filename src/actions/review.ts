@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { addressOf, defineAction } from './action.ts';
 import { changeConsent } from './parts/consent.ts';
+import { OWN_REPORTS } from './parts/own-reports.ts';
 
 /** The key of the hold that a review puts on a person. */
 const holdKey = (key: string): string => `review/${key}`;
@@ -18,6 +19,7 @@ export const review = defineAction({
   templates: ['because'],
   requiredFacts: ['channel', 'identity'],
   carriesFacts: ['text'],
+  isMeaningless: (trigger) => OWN_REPORTS.includes(trigger),
   holdable: true,
   budget: { count: 500, within: '1h', over: 'run' },
   summary: () => 'ask a person to decide whether it is a STOP, and send no marketing until then',

@@ -5,6 +5,7 @@ import {
   formatDuration,
   formatRate,
   milliseconds,
+  perSecond,
   Rate,
 } from '../rules/model/values.ts';
 import { defineAction } from './action.ts';
@@ -41,6 +42,17 @@ export const throttle = defineAction({
       ...(ramp.length > 0 ? [`then to ${ramp.map(formatRate).join(' and ')} for a day each`] : []),
       ...(hold ? [`kept for ${formatDuration(hold)} after its release`] : []),
     ].join(', '),
+  doubts: ({ to, ramp }) =>
+    [to, ...ramp].flatMap((rate, at, rates) => {
+      const before = rates[at - 1];
+      if (before === undefined || perSecond(rate) > perSecond(before)) return [];
+      return {
+        param: ['ramp', at - 1],
+        code: 'ramp-below-limit' as const,
+        message: `the step ${formatRate(rate)} is not above ${formatRate(before)} before it: the ramp would not raise the limit`,
+        hint: 'write the steps in growing order, all above "to"',
+      };
+    }),
   run: async (
     { to, for: life, until, content, ramp, hold },
     { key, subject, rule, fact, objects },

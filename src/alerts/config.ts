@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Match } from '../api/match.ts';
 import { AppError } from '../errors.ts';
-import { closest } from '../rules/model/closest.ts';
+import { closestOrAll } from '../rules/model/closest.ts';
 import { Hours } from '../rules/model/hours.ts';
 import { Duration, described, SchemaLine } from '../rules/model/values.ts';
 import type { Destination, Secret } from './destinations/destination.ts';
@@ -15,7 +15,8 @@ export const Configured = v.lazy((input) => {
   const type =
     typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
   const found = destinations.find((destination) => destination.type === type);
-  return found?.config ?? v.strictObject({ type: Types, fallback: v.optional(v.string()) });
+  // Its other settings are those of the type that was meant.
+  return found?.config ?? v.looseObject({ type: Types, fallback: v.optional(v.string()) });
 });
 
 const Name = v.pipe(v.string(), v.nonEmpty('must not be empty'));
@@ -166,17 +167,6 @@ export const Alerts = v.pipe(
 );
 export type Alerts = v.InferOutput<typeof Alerts>;
 
-/** The keys of `alerts.json`, for hints. */
-export const ALERTS_KEYS = [
-  'destinations',
-  'default',
-  'schedules',
-  'routes',
-  'inhibit',
-  'heartbeats',
-  ...Object.keys(timing),
-];
-
 interface Fault {
   readonly path: readonly (string | number)[];
   readonly message: string;
@@ -194,7 +184,9 @@ function* faults(alerts: {
   const schedules = Object.keys(alerts.schedules);
   const taken = new Set(['default']);
   const missing = (what: string, name: string, names: readonly string[]) =>
-    [`names no ${what} of this file ("${name}")`, closest(name, names)].filter(Boolean).join(': ');
+    [`names no ${what} of this file ("${name}")`, closestOrAll(name, names)]
+      .filter(Boolean)
+      .join(': ');
 
   if (!known.includes(alerts.default))
     yield {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Finding, openReport, reportIssues } from '../rules/model/finding.ts';
-import { ALERTS_KEYS, Alerts } from './config.ts';
+import { Alerts } from './config.ts';
 
 /** The findings about an `alerts.json`. @param alerts its content; `undefined` when there is no file */
 export function alertFindings(alerts: unknown): readonly Finding[] {
@@ -14,6 +14,6 @@ export function alertFindings(alerts: unknown): readonly Finding[] {
     return findings;
   }
   const parsed = v.safeParse(Alerts, alerts);
-  if (!parsed.success) reportIssues(report, parsed.issues, [], ALERTS_KEYS);
+  if (!parsed.success) reportIssues(report, parsed.issues, [], Alerts, alerts);
   return findings;
 }

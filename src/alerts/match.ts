@@ -34,6 +34,15 @@ export const matches = (match: Match, alert: Alert): boolean =>
     wanted.some((value) => fits(value, fieldOf(alert, name))),
   );
 
+/** Whether every alert that the second match takes is taken by the first one, too. */
+export const covers = (wide: Match, narrow: Match): boolean => {
+  const theirs = new Map(criteria(narrow));
+  return criteria(wide).every(([name, wanted]) => {
+    const values = theirs.get(name);
+    return values?.every((value) => wanted.some((one) => fits(one, value))) ?? false;
+  });
+};
+
 /** "severity critical and owner messaging-ops"; "any alert" for an empty match. */
 export const describeMatch = (match: Match): string => {
   const parts = criteria(match).map(

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Match } from '../api/match.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
-import { closest } from '../rules/model/closest.ts';
+import { closestOrAll } from '../rules/model/closest.ts';
 import { factEntry } from '../rules/model/facts.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import { nameOfFile } from '../rules/model/lists.ts';
@@ -86,7 +86,7 @@ function among(
 ): readonly Finding[] {
   return namesOf(wanted).flatMap((name, index) => {
     if (values.some((value) => fits(name, value))) return [];
-    const hint = closest(name, values);
+    const hint = closestOrAll(name, values);
     return [
       {
         file: 'alerts.json',

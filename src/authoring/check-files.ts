@@ -1,18 +1,24 @@
 import { actions } from '../actions/index.ts';
 import { alertFindings } from '../alerts/findings.ts';
 import { unmatched } from '../alerts/unmatched.ts';
+import { unreached } from '../alerts/unreached.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { expiryFindings } from '../rules/check/expiry.ts';
 import { analyse } from '../rules/check/index.ts';
+import { namesUnder } from '../rules/check/lists.ts';
 import { nameFindings } from '../rules/check/names.ts';
 import { compile, type Rulebook } from '../rules/compile/compile.ts';
 import { costFindings } from '../rules/compile/cost.ts';
 import type { Finding } from '../rules/model/finding.ts';
-import { nameOfFile, readParts } from '../rules/model/lists.ts';
+import { codeWords } from '../rules/model/finding-codes.ts';
+import { listsCalled, nameOfFile, readParts } from '../rules/model/lists.ts';
+import { withoutAddresses } from '../rules/model/remedies.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { guardrailFindings } from '../rules/prove/guardrails.ts';
 import { type Known, type ReadStory, readStories } from '../stories/read-stories.ts';
+import { foldFindings } from './fold-findings.ts';
 import type { FileFinding } from './json-source.ts';
+import { exampleResults, readableAlerts } from './prove-files.ts';
 import type { RuleFiles } from './rule-files.ts';
 
 /** Rules that were checked. */
@@ -29,12 +35,12 @@ export interface CheckedFiles {
 
 /**
  * Checks the files of `rules/`: syntax, rules, lists, stories, alerts and guardrails.
- * @param samples the names of the callbacks that stories may name
+ * @param samples the callbacks that stories may name
  * @param now milliseconds
  */
 export async function checkFiles(
   read: RuleFiles,
-  samples: readonly string[],
+  samples: Known['samples'],
   now: number,
 ): Promise<CheckedFiles> {
   const { rulebook, findings } = compile(read.source, actions, 'local');
@@ -49,23 +55,90 @@ export async function checkFiles(
     ...(await guardrailFindings(read.source, rulebook, actions, now)),
   ].filter(({ file }) => !isUnreadable(file, read));
   const unreadable = [...read.files.values()].flatMap((file) => file.findings);
-  const together = (others: readonly Finding[]): readonly FileFinding[] =>
-    [...unreadable, ...[...doubts, ...others].map((finding) => place(finding, read))].sort(byPlace);
+  const together = (others: readonly Finding[]): readonly FileFinding[] => {
+    const placed = [
+      ...unreadable,
+      ...[...doubts, ...others].map(refused).map((finding) => place(finding, read)),
+    ].sort(byPlace);
+    return foldFindings(placed, { broken: brokenTexts(placed, read), listsOf: listsOf(read) });
+  };
   return { rulebook, stories: told.stories, findings: together([]), together };
 }
 
-/** Doubts about rules taken together: what `check` reports beyond `checkFiles`. */
+/** What compiles with a warning, so that an active rulebook keeps it, and is an error for its author. */
+const refused = (finding: Finding): Finding =>
+  codeWords(finding.code)?.refused ? { ...finding, severity: 'error' } : finding;
+
+/** The texts of the files that have an error, by name. */
+const brokenTexts = (
+  findings: readonly FileFinding[],
+  { files }: Pick<RuleFiles, 'files'>,
+): ReadonlyMap<string, string> =>
+  new Map(
+    findings.flatMap(({ file, severity }) => {
+      const text = severity === 'error' ? files.get(file)?.text : undefined;
+      return text === undefined ? [] : [[file, text] as const];
+    }),
+  );
+
+/** Returns the files of the lists that a rule names. */
+function listsOf({ source }: RuleFiles): (file: string) => readonly string[] {
+  const names = Object.keys(source.lists).map(nameOfFile);
+  return (file) =>
+    namesUnder('list', source.rules[file])
+      .flatMap((name) => listsCalled(name, names))
+      .map((name) => `lists/${name}.json`);
+}
+
+/** Doubts about rules taken together, and examples that fail: what `check` reports beyond `checkFiles`. */
 export const doubtsOf = async (
   given: RulebookSource,
   rulebook: Rulebook,
 ): Promise<readonly Finding[]> => {
   // `compile` reports a part that is no object.
   const source = readParts(given, []);
-  return [...unmatched(source), ...(await analyse(source, rulebook))];
+  return [
+    ...unmatched(source),
+    ...unreached(source),
+    ...(await analyse(source, rulebook)),
+    ...(await failedExamples(source, rulebook)),
+  ];
 };
 
+/** The examples that do not come out as they say. */
+async function failedExamples(
+  { alerts }: RulebookSource,
+  rulebook: Rulebook,
+): Promise<readonly Finding[]> {
+  const readable = readableAlerts(alerts);
+  const found: Finding[] = [];
+  for (const rule of rulebook.rules) {
+    for (const [at, result] of (await exampleResults(rule, rulebook, readable)).entries()) {
+      if (result.passed) continue;
+      const { example, fired, expected, sentence } = result;
+      const what =
+        fired === undefined
+          ? 'could not be run'
+          : fired !== expected
+            ? expected
+              ? 'should fire and does not'
+              : 'should not fire and does'
+            : 'fires, but its alert differs';
+      found.push({
+        file: rule.file,
+        path: ['examples', at, 'name'],
+        code: 'example-failed',
+        severity: 'error',
+        message: `"${example}" ${what}: ${sentence}`,
+        hint: 'correct the rule or the example',
+      });
+    }
+  }
+  return found;
+}
+
 /** The names that a story may use. */
-const knownTo = (source: RulebookSource, samples: readonly string[]): Known => ({
+const knownTo = (source: RulebookSource, samples: Known['samples']): Known => ({
   rules: Object.keys(source.rules).map(nameOfFile),
   actions: actions.map(({ name }) => name),
   destinations:
@@ -82,9 +155,17 @@ const isUnreadable = (file: string, { files }: Pick<RuleFiles, 'files'>): boolea
 };
 
 /** A finding with its line and column. */
-function place(finding: Finding, { files }: Pick<RuleFiles, 'files'>): FileFinding {
-  const at = files.get(finding.file)?.placeOf(finding);
-  return { ...finding, ...(at ?? { line: 1, column: 1 }) };
+export function place(finding: Finding, read: Pick<RuleFiles, 'files'>): FileFinding {
+  const at = read.files.get(finding.file)?.placeOf(finding) ?? { line: 1, column: 1 };
+  const { consequences, ...own } = finding;
+  return {
+    ...own,
+    // An address that stands where a name belongs must not appear in a report.
+    message: withoutAddresses(own.message),
+    ...(own.hint !== undefined && { hint: withoutAddresses(own.hint) }),
+    ...at,
+    ...(consequences && { consequences: consequences.map((one) => place(one, read)) }),
+  };
 }
 
 const byPlace = (a: FileFinding, b: FileFinding): number =>

@@ -1,17 +1,18 @@
 import { actions } from '../actions/index.ts';
-import type { FactValue } from '../callbacks/facts/fact.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { AppError } from '../errors.ts';
 import { solve } from '../rules/check/solve.ts';
 import { compile } from '../rules/compile/compile.ts';
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
-import { factEntry } from '../rules/model/facts.ts';
+import { formatList } from '../rules/model/format.ts';
 import type { Example, RulebookSource } from '../rules/model/rule.ts';
-import { evaluateNode } from '../rules/model/tree.ts';
+import { evaluateNode, type Leaf, leavesOf } from '../rules/model/tree.ts';
+import { present } from '../rules/operators/presence.ts';
 import { openExample } from '../rules/prove/examples.ts';
+import { buildExample } from './draft-payload.ts';
 
 /**
- * Returns an example that fires and one that does not: samples, or a sample with given facts.
+ * Returns an example that fires and one that does not: samples, or callbacks built from a sample.
  * Returns none if the rule does not compile. @throws AppError `bad_request` if no facts can be
  * found
  */
@@ -25,8 +26,13 @@ export async function examplesFor(
   const [compiled] = rulebook.rules;
   if (!compiled) return [];
   const samples = await samplesFor(compiled, rulebook, bodies);
-  const examples = [exampleOf(true, compiled, samples), exampleOf(false, compiled, samples)];
-  return Promise.all(examples.map((example) => shorten(example, compiled, rulebook)));
+  const made = await exampleOf(true, compiled, rulebook, samples);
+  const firing = await shorten(made, compiled, rulebook);
+  const near =
+    (await nearMiss(firing, compiled, rulebook)) ?? (await nearMiss(made, compiled, rulebook));
+  if (near) return [firing, near];
+  const other = await exampleOf(false, compiled, rulebook, samples);
+  return [firing, await shorten(other, compiled, rulebook)];
 }
 
 /** Callbacks that examples may be made of, by name. */
@@ -70,7 +76,7 @@ async function sampleFor(
  */
 async function shorten(example: Example, rule: CompiledRule, rulebook: Rulebook): Promise<Example> {
   const { callback, fires } = example;
-  if (callback === undefined || example.given) return example;
+  if (callback === undefined || example.given || example.at) return example;
   const short: Record<string, unknown> = structuredClone(callback);
   const decidesTheSame = async (): Promise<boolean> =>
     (await sampleFor('', short, rule, rulebook).catch(() => undefined))?.fires === fires;
@@ -86,26 +92,55 @@ async function shorten(example: Example, rule: CompiledRule, rulebook: Rulebook)
   return { ...example, callback: short };
 }
 
-function exampleOf(
+/** The firing example with other values of what the rule tests, so that it does not fire; none where that is not possible. */
+async function nearMiss(
+  firing: Example,
+  rule: CompiledRule,
+  rulebook: Rulebook,
+): Promise<Example | undefined> {
+  const [trigger = ''] = rule.on;
+  const there = leavesOf(rule.when).map(
+    ({ use }): Leaf => ({
+      kind: 'leaf',
+      use,
+      operator: present,
+      value: undefined,
+      holds: present.bind(undefined),
+    }),
+  );
+  const answer = solve(
+    [{ node: rule.when, holds: false }, ...there.map((node) => ({ node, holds: true }))],
+    { trigger },
+  );
+  if (answer.is !== 'possible') return undefined;
+  const frame = { name: 'does not fire', fires: false };
+  const built = await buildExample(frame, firing.callback, answer.witness, rule, rulebook);
+  return 'example' in built ? built.example : undefined;
+}
+
+async function exampleOf(
   fires: boolean,
-  { when, on }: CompiledRule,
+  rule: CompiledRule,
+  rulebook: Rulebook,
   samples: readonly Sample[],
-): Example {
+): Promise<Example> {
   const fitting = samples.find((sample) => sample.fires === fires);
   if (fitting) return { name: fitting.name, callback: fitting.callback, fires };
-  const [trigger = ''] = on;
-  const [sample] = samples;
-  const answer = solve([{ node: when, holds: fires }], { trigger });
-  const facts = answer.is === 'possible' ? [...answer.witness] : undefined;
-  if (!sample || !facts?.every(([name]) => factEntry(name))) {
-    const what = fires ? 'makes it fire' : 'it lets pass';
-    throw new AppError(
-      'bad_request',
-      `no sample of ${trigger} ${what}: write this rule by hand, with examples of your own`,
-    );
+  const [trigger = ''] = rule.on;
+  const answer = solve([{ node: rule.when, holds: fires }], { trigger });
+  const frame = { name: fires ? 'fires' : 'does not fire', fires };
+  let missing: readonly string[] | undefined;
+  if (answer.is === 'possible') {
+    for (const { callback } of samples) {
+      const built = await buildExample(frame, callback, answer.witness, rule, rulebook);
+      if ('example' in built) return built.example;
+      if (missing === undefined || built.missing.length < missing.length) missing = built.missing;
+    }
   }
-  const given = Object.fromEntries(
-    facts.map(([name, value]): [string, FactValue | null] => [name, value ?? null]),
+  const what = fires ? 'makes it fire' : 'it lets pass';
+  const why = missing ? `: no field of a sample sets ${formatList(missing, 'and')}` : '';
+  throw new AppError(
+    'bad_request',
+    `no callback of ${trigger} could be built that ${what}${why}. Write this rule by hand, with examples of your own`,
   );
-  return { name: fires ? 'fires' : 'does not fire', callback: sample.callback, fires, given };
 }

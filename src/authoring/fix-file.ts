@@ -2,7 +2,6 @@ import { distance } from 'fastest-levenshtein';
 import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree } from 'jsonc-parser';
 import { actions } from '../actions/index.ts';
 import { fold } from '../callbacks/facts/fold.ts';
-import { isRecord } from '../callbacks/shapes/parts.ts';
 import { factNames, triggerNames } from '../rules/model/facts.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import type { FindingCode } from '../rules/model/finding-codes.ts';
@@ -12,7 +11,8 @@ import { operatorNames } from '../rules/operators/index.ts';
 
 /** What to write in the place of a value: nothing (`remove`), something else, or leave it to a person (`undefined`). */
 type Fix = { readonly write: unknown } | { readonly remove: true } | undefined;
-type Fixer = (value: unknown, finding: Finding, source: RulebookSource) => Fix;
+type Fixable = Pick<Finding, 'file' | 'path' | 'code' | 'hint'>;
+type Fixer = (value: unknown, finding: Fixable, source: RulebookSource) => Fix;
 
 /** Only what cannot be meant otherwise: a name that is one or two letters off and nothing else, a spelling, a repetition. */
 const FIXERS: Partial<Record<FindingCode, Fixer>> = {
@@ -25,7 +25,9 @@ const FIXERS: Partial<Record<FindingCode, Fixer>> = {
       actions.map(({ name }) => name),
     ),
   'unknown-condition': (value, _, { conditions }) => rewritten(value, namesOf(conditions)),
-  'unknown-list': (value, _, { lists }) => relisted(value, namesOf(lists)),
+  'unknown-list': (value, _, { lists }) => rewritten(value, namesOf(lists)),
+  'wrong-case': (_, { hint = '' }) => quoted(hint),
+  'bad-value': (value, { hint = '' }) => respelt(value, hint),
   'not-folded': (value) => refolded(value),
   'repeated-value': () => ({ remove: true }),
   'file-name': (_, { file }) => named(nameOfFile(file)),
@@ -40,7 +42,7 @@ export interface Corrected {
 /** Corrects one finding in the text of its file, or returns `undefined` where only a person can. */
 export function correct(
   text: string,
-  finding: Finding,
+  finding: Fixable,
   source: RulebookSource,
 ): Corrected | undefined {
   const { path, code } = finding;
@@ -79,14 +81,18 @@ function onlyName(name: string, names: readonly string[]): string | undefined {
   return undefined;
 }
 
-function relisted(value: unknown, names: readonly string[]): Fix {
-  if (!isRecord(value)) return undefined;
-  const meant = [value.list]
-    .flat()
-    .map((name) => (typeof name === 'string' ? (onlyName(name, names) ?? name) : name));
-  if (!meant.every((name) => typeof name === 'string' && names.includes(name))) return undefined;
-  return { write: { list: Array.isArray(value.list) ? meant : meant[0] } };
-}
+/** The value that a hint tells to write. */
+const quoted = (hint: string): Fix => {
+  const [, text] = /^write "([^"]+)"$/.exec(hint) ?? [];
+  return text === undefined ? undefined : { write: text };
+};
+
+/** The same value in another case: "Marketing" for "marketing". */
+const respelt = (value: unknown, hint: string): Fix => {
+  const fix = quoted(hint);
+  if (!fix || !('write' in fix) || typeof value !== 'string') return undefined;
+  return String(fix.write).toUpperCase() === value.toUpperCase() ? fix : undefined;
+};
 
 function refolded(value: unknown): Fix {
   if (typeof value === 'string') return { write: fold(value) };

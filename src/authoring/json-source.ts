@@ -29,10 +29,15 @@ export interface JsonSource {
 }
 
 /** A finding with its place in the file. */
-export type PlacedFinding = Omit<Finding, 'path'> & Place;
+export type PlacedFinding = Omit<Finding, 'path' | 'consequences'> &
+  Place & {
+    /** What follows from it, with places. */
+    readonly consequences?: readonly PlacedFinding[];
+  };
 
 /** A finding with its place and, unless the text is not JSON, its path. */
-export type FileFinding = PlacedFinding & Partial<Pick<Finding, 'path'>>;
+export type FileFinding = Omit<PlacedFinding, 'consequences'> &
+  Partial<Pick<Finding, 'path'>> & { readonly consequences?: readonly FileFinding[] };
 
 /** Reads JSON strictly: comments, trailing commas and a key written twice are errors. `file` names the file in findings. */
 export function readJsonSource(file: string, text: string): JsonSource {
@@ -87,7 +92,12 @@ function readText(file: string, text: string): JsonSource {
   const slips: ParseError[] = [];
   if (error) parseTree(json, slips, { disallowComments: false, allowTrailingComma: true });
   const findings = error
-    ? [found(error.offset, 'not-json', syntaxWords(json, error))]
+    ? [
+        {
+          ...found(placeOfError(json, error), 'not-json', syntaxWords(json, error)),
+          ...hintOf(json, error),
+        },
+      ]
     : duplicates(tree).map((key) =>
         found(key.offset, 'duplicate-key', `the key "${key.value}" stands here twice`),
       );
@@ -134,7 +144,7 @@ const WORDS: Readonly<Record<string, string>> = {
   PropertyNameExpected: 'a key in double quotes is missing',
   ValueExpected: 'a value is missing',
   ColonExpected: 'a ":" is missing after the key',
-  CommaExpected: 'a "," is missing before this',
+  CommaExpected: 'a "," is missing here, before what follows',
   CloseBraceExpected: 'a "}" is missing',
   CloseBracketExpected: 'a "]" is missing',
   EndOfFileExpected: 'the JSON ends before this',
@@ -145,9 +155,8 @@ const WORDS: Readonly<Record<string, string>> = {
 /** A syntax error in words, with the two that people make most named as what they are. */
 function syntaxWords(text: string, { error, offset }: ParseError): string {
   if (text.trim() === '') return 'the file is empty';
-  const closes = text[offset] === '}' || text[offset] === ']';
-  if (closes && /,\s*$/.test(text.slice(0, offset)))
-    return 'a trailing comma before this: JSON allows none';
+  if (isTrailingComma(text, offset)) return 'a trailing comma: JSON allows none before } and ]';
+  if (isSecondValue(text, offset)) return 'a second rule begins here';
   const code = printParseErrorCode(error);
   if (code === 'InvalidSymbol') return strayWords(text, offset);
   const line = text.slice(offset).split('\n', 1)[0] ?? '';
@@ -155,6 +164,34 @@ function syntaxWords(text: string, { error, offset }: ParseError): string {
     return `${WORDS[code]}: JSON takes the straight " only`;
   return WORDS[code] ?? 'this is not JSON';
 }
+
+const isTrailingComma = (text: string, offset: number): boolean =>
+  /[}\]]/.test(text[offset] ?? '') && /,\s*$/.test(text.slice(0, offset));
+
+/** Whether the file goes on with another object behind a complete one. */
+const isSecondValue = (text: string, offset: number): boolean =>
+  /^,?\s*\{/.test(text.slice(offset)) && isWhole(text.slice(0, offset));
+
+function isWhole(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where a syntax error is corrected: a comma stands, or is missing, behind the value before it. */
+function placeOfError(text: string, { error, offset }: ParseError): number {
+  const before = text.slice(0, offset).trimEnd().length;
+  if (isTrailingComma(text, offset)) return before - 1;
+  return printParseErrorCode(error) === 'CommaExpected' ? before : offset;
+}
+
+const hintOf = (text: string, { offset }: ParseError): Pick<Finding, 'hint'> =>
+  isSecondValue(text, offset)
+    ? { hint: 'one rule a file: move it into a file of its own name' }
+    : {};
 
 /** Quotes as word processors and telephones write them. */
 const PRINTED = /[“”„‟«»‘’‚‛]/;

@@ -3,13 +3,14 @@ import { namesOf } from '../alerts/config.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { messageOf } from '../errors.ts';
 import { checkSomeParams } from '../rules/compile/action-calls.ts';
-import { closest } from '../rules/model/closest.ts';
+import { closestOrAll } from '../rules/model/closest.ts';
 import { type Finding, openReport, type Report, readFile } from '../rules/model/finding.ts';
 import type { FindingCode } from '../rules/model/finding-codes.ts';
 import { checkName, sorted } from '../rules/model/lists.ts';
 import { readGiven } from '../rules/prove/examples.ts';
 import { actionNameOf } from '../rules/prove/expected-action.ts';
-import { Expected, Step, Story } from './story.ts';
+import { pathMistake } from './path-mistake.ts';
+import { type Expected, type Step, Story } from './story.ts';
 
 /** The names that a story can refer to. */
 export interface Known {
@@ -17,7 +18,8 @@ export interface Known {
   readonly actions: readonly string[];
   /** `undefined`: alerts.json cannot be read, which has a finding of its own. */
   readonly destinations: readonly string[] | undefined;
-  readonly samples: readonly string[];
+  /** The sample callbacks by name. */
+  readonly samples: ReadonlyMap<string, unknown>;
 }
 
 /** A valid story. */
@@ -39,16 +41,7 @@ export function readStories(
     for (const [index, step] of story.steps.entries()) checkStep(step, index, story, known, report);
     return report.broken() ? [] : [{ ...story, file }];
   });
-  return { stories, findings: findings.map(withMeantKey) };
-}
-
-const KEYS = [Step, Expected].flatMap(({ entries }) => Object.keys(entries));
-
-/** Adds a did-you-mean hint to unknown keys at any depth of a story. */
-function withMeantKey(finding: Finding): Finding {
-  const hint =
-    finding.code === 'unknown-key' ? closest(String(finding.path.at(-1)), KEYS) : undefined;
-  return hint === undefined || finding.hint !== undefined ? finding : { ...finding, hint };
+  return { stories, findings };
 }
 
 function checkStep(
@@ -79,7 +72,15 @@ function checkStep(
   if (callback !== undefined && sample !== undefined)
     fail('sample', '"callback" and "sample" at once: write one');
   if (sample !== undefined)
-    checkNames([sample], known.samples, 'sample', 'unknown-sample', [...under, 'sample'], report);
+    checkNames(
+      [sample],
+      [...known.samples.keys()],
+      'sample',
+      'unknown-sample',
+      [...under, 'sample'],
+      report,
+    );
+  checkSet(step, under, known, report);
   if (silent) {
     const first = steps
       .slice(0, index)
@@ -112,6 +113,26 @@ function checkStep(
       message: '"then" is missing: the last step must expect something',
     });
   checkExpected(then, [...under, 'then'], known, report);
+}
+
+/** Reports a path under "set" whose parent the callback has and whose last key it has not: nothing that a rule reads changes. */
+function checkSet(
+  { set, callback, sample }: Step,
+  under: Finding['path'],
+  known: Known,
+  report: Report,
+): void {
+  const body = callback ?? (sample === undefined ? undefined : known.samples.get(sample));
+  if (body === undefined) return;
+  for (const path of Object.keys(set)) {
+    const fault = pathMistake(body, path);
+    if (!fault) continue;
+    report.warning([...under, 'set', path], {
+      code: 'unknown-path',
+      message: `the callback has no field "${path}"`,
+      hint: fault,
+    });
+  }
 }
 
 const isEmpty = (value: unknown): boolean =>
@@ -169,7 +190,7 @@ function checkNames(
     report.error(path, {
       code,
       message: `no ${what} is called "${name}"`,
-      hint: closest(name, known),
+      hint: closestOrAll(name, known),
     });
   }
 }

@@ -39,7 +39,7 @@ test.each([
       [file, readJsonBytes(file, new TextEncoder().encode(content))] as const,
   );
   const sorted = sortFiles(new Map(files));
-  const { rulebook, findings } = await checkFiles(sorted, [], 0);
+  const { rulebook, findings } = await checkFiles(sorted, new Map(), 0);
   await doubtsOf(sorted.source, rulebook);
   expect(
     findings.filter(({ severity, file }) => severity === 'error' && file === name),

@@ -26,7 +26,7 @@ describe('check', () => {
     [
       'a key that is missing, at the object it belongs into',
       pretty({ ...stopRule, owner: undefined }),
-      /^rules\/stop\.json:1:1 error missing-key "owner" is missing$/,
+      /^rules\/stop\.json:1:1 error missing-key "owner" is missing: add it\. The team /,
     ],
     [
       'a name that is not the file’s',
@@ -36,7 +36,7 @@ describe('check', () => {
     [
       'a trailing comma',
       pretty(stopRule).replace(/\n}$/, ',\n}'),
-      /^rules\/stop\.json:\d+:1 error not-json a trailing comma before this: JSON allows none$/,
+      /^rules\/stop\.json:\d+:4 error not-json a trailing comma: JSON allows none before } and \]$/,
     ],
     [
       'a key that is written twice',
@@ -90,24 +90,9 @@ describe('check', () => {
     };
     const { run, out } = openShell({ home: folder(files) });
     expect(await run('check')).toBe(1);
-    expect(out.filter((line) => line.includes(' error '))).toEqual([
-      `rules/${room}/x.json:1:13 error not-json a "," is missing before this`,
-      expect.stringContaining(`${words} "x" has an error: see ${room}/x.json`),
-    ]);
-  });
-
-  test('does not say of a story that its destinations are not there because alerts.json is no JSON', async () => {
-    const steps = [{ at: '2026-11-02T03:00:00Z', sample: 'stop', then: { told: ['ops'] } }];
-    const { run, out } = openShell({
-      here: folder({
-        'rules/stop.json': stopRule,
-        'rules/alerts.json': '{"default" "ops"}',
-        'rules/tests/night.json': { name: 'night', why: 'Told.', steps },
-      }),
-    });
-    expect(await run('check', '--rules', 'rules')).toBe(1);
-    expect(out.filter((line) => line.includes(' error '))).toEqual([
-      expect.stringMatching(/^rules\/alerts\.json:1:12 error not-json /),
+    expect(out.slice(0, -1)).toEqual([
+      `rules/${room}/x.json:1:12 error not-json a "," is missing here, before what follows`,
+      expect.stringMatching(`^  so rules/stop.json:.* ${words} "x" has an error$`),
     ]);
   });
 
@@ -143,10 +128,18 @@ describe('check', () => {
   });
 
   test('takes warnings for no failure', async () => {
-    const rule = { ...stopRule, when: { fact: 'channel', operator: 'equal', value: 'PIGEON' } };
-    const { code, out } = await check(pretty(rule));
+    const when = { fact: 'channel', operator: 'equal', value: 'PIGEON' };
+    const { code, out } = await check(pretty({ ...stopRule, when, examples: [] }));
     expect(out.at(-1)).toMatch(/: 0 errors, [1-9] warnings?$/);
     expect(code).toBe(0);
+  });
+
+  test('takes an example that fails for a failure, also under the warning that is its cause', async () => {
+    const when = { fact: 'channel', operator: 'equal', value: 'PIGEON' };
+    const { code, out } = await check(pretty({ ...stopRule, when }));
+    expect(out[0]).toMatch(/ error unseen-value /);
+    expect(out.join('\n')).toMatch(/^ {2}so rules\/stop\.json:.* example-failed /m);
+    expect(code).toBe(1);
   });
 
   test('takes them for failures with --strict', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { check, pretty } from './check-rules.ts';
 import { alerts, folder, inbound, openShell, stopRule } from './shell.ts';
 
 const examples = [
@@ -74,7 +75,7 @@ describe('check --fix', () => {
     const list = { name: 'stop-words', why: 'Words.', values: ['STOP', 'stop', 'END'] };
     const { out, rule, read } = await fix(listed, { 'rules/lists/stop-words.json': list });
     expect(out.slice(0, 2)).toEqual([
-      'fixed rules/stop.json unknown-list: {"list":"stop-word"} is now {"list":"stop-words"}',
+      'fixed rules/stop.json unknown-list: "stop-word" is now "stop-words"',
       'fixed rules/lists/stop-words.json repeated-value: "stop" removed',
     ]);
     expect(JSON.parse(rule).when.all[0].value).toEqual({ list: 'stop-words' });
@@ -110,5 +111,31 @@ describe('check --fix', () => {
       findings: [],
       fixed: ['rules/stop.json unknown-fact: "keywrd" is now "keyword"'],
     });
+  });
+
+  test('makes a value in another case an error, and mends it', async () => {
+    const when = {
+      all: [stopRule.when, { fact: 'channel', operator: 'equal', value: 'WhatsApp' }],
+    };
+    const callback = (channel: string) => ({
+      ...inbound('stop'),
+      message: {
+        direction: 'TO_APP',
+        contact_message: { text_message: { text: 'stop' } },
+        channel_identity: { channel, identity: '1' },
+      },
+    });
+    const examples = [
+      { name: 'stop', callback: callback('WHATSAPP'), fires: true },
+      { name: 'hello', callback: inbound('hello'), fires: false },
+      { name: 'sms', callback: callback('SMS'), fires: false },
+    ];
+    const { code, out } = await check(pretty({ ...stopRule, when, examples }));
+    expect(code).toBe(1);
+    expect(out[0]).toMatch(/ error wrong-case .*: write "WHATSAPP"$/);
+    const fixed = await check(pretty({ ...stopRule, when, examples }), '--fix');
+    expect(fixed.out[0]).toMatch(
+      /^fixed rules\/stop\.json wrong-case: "WhatsApp" is now "WHATSAPP"$/,
+    );
   });
 });

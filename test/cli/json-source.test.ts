@@ -4,12 +4,12 @@ import { readJsonBytes, readJsonSource } from '../../src/authoring/json-source.t
 
 describe('readJsonSource', () => {
   test.each([
-    ['{"a":1,}', 1, 8, 'a trailing comma before this: JSON allows none'],
-    ['[1,\n 2,\n]', 3, 1, 'a trailing comma before this: JSON allows none'],
+    ['{"a":1,}', 1, 7, 'a trailing comma: JSON allows none before } and ]'],
+    ['[1,\n 2,\n]', 2, 3, 'a trailing comma: JSON allows none before } and ]'],
     ['{"a":1', 1, 7, 'a "}" is missing'],
     ['[1', 1, 3, 'a "]" is missing'],
     ['{"a" 1}', 1, 6, 'a ":" is missing after the key'],
-    ['{"a":1\n "b":2}', 2, 2, 'a "," is missing before this'],
+    ['{"a":1\n "b":2}', 1, 7, 'a "," is missing here, before what follows'],
     ['// why\n{}', 1, 1, 'JSON has no comments: "why" is the place for words'],
     [
       '{"a":1} x',

@@ -35,6 +35,21 @@ const RED = [
   'Because it matters.',
 ];
 
+/** Triggers and conditions of actions that have no meaning for every delivery report. */
+const ON: Readonly<Record<string, string>> = {
+  archive: 'MESSAGE_INBOUND',
+  reply: 'MESSAGE_INBOUND',
+  review: 'MESSAGE_INBOUND',
+  compare_consent: 'CONTACT_MERGE',
+  merge_contacts: 'CONTACT_IDENTITIES_DUPLICATION',
+};
+const WHEN: Readonly<Record<string, string>> = {
+  retry: 'status equal FAILED',
+  reply: 'direction equal TO_APP',
+  compare_consent: 'preserved_contact_id present',
+  merge_contacts: 'duplicate_contact_ids present',
+};
+
 describe('new', () => {
   test('writes a rule that passes check and test at once', async () => {
     const { run, out, read } = open();
@@ -61,22 +76,12 @@ describe('new', () => {
     actions.map(({ name }) => name),
   )('knows params that %s can start with', async (action) => {
     const { run, out } = open();
-    // Only notifications about contacts name two of them.
-    const on = { archive: 'MESSAGE_INBOUND', merge_contacts: 'CONTACT_IDENTITIES_DUPLICATION' }[
-      action
-    ];
-    const facts =
-      action === 'retry'
-        ? ['--when', 'status equal FAILED']
-        : [
-            '--when',
-            action === 'merge_contacts' ? 'duplicate_contact_ids present' : 'channel equal SMS',
-          ];
+    const facts = ['--when', WHEN[action] ?? 'channel equal SMS'];
     const code = await run(
       'new',
       'some',
       '--on',
-      on ?? 'MESSAGE_DELIVERY',
+      ON[action] ?? 'MESSAGE_DELIVERY',
       ...facts,
       '--then',
       action,
@@ -138,12 +143,14 @@ describe('new', () => {
     );
   });
 
-  test('joins several conditions, and gives facts where no sample has them', async () => {
+  test('joins several conditions, and gives what Signalbox stores', async () => {
     const { run, read } = open();
     const when = ['--when', 'status equal FAILED', '--when', 'attempt greaterThan 3'];
     expect(await run('new', 'late', '--on', 'MESSAGE_DELIVERY', ...when, '--why', 'So.')).toBe(0);
     expect(read('late').when.all).toHaveLength(2);
-    expect(read('late').examples[0].given).toEqual({ status: 'FAILED', attempt: 4 });
+    const [fires] = read('late').examples;
+    expect(fires.given).toEqual({ attempt: 4 });
+    expect(fires.callback.message_delivery_report.status).toBe('FAILED');
     expect(await run('test', 'late')).toBe(0);
   });
 
@@ -177,10 +184,10 @@ describe('new', () => {
     ],
     [['new', 'red', ...RED, '--when', 'channel'], /expected a fact, an operator and a value/],
     [['new', 'Red', ...RED], /lower-case words/],
-    [['new', 'red', ...RED, '--when', 'event_type matches x'], /write this rule by hand/],
+    [['new', 'red', ...RED, '--when', 'event_type matches x'], /[Ww]rite this rule by hand/],
     [
       ['new', 'red', ...RED, '--when', 'quality_rating equal GREEN'],
-      /never-fires|write this rule by hand/,
+      /never-fires|[Ww]rite this rule by hand/,
     ],
   ])('refuses %j and writes nothing', async (words, message) => {
     const { run, err, home } = open();

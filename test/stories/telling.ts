@@ -59,7 +59,7 @@ export const known: Known = {
   rules: Object.keys(rules).map((file) => file.replace('.json', '')),
   actions: actions.map(({ name }) => name),
   destinations: Object.keys(alerts.destinations),
-  samples,
+  samples: new Map(samples.map((name) => [name, bodyOf(name)])),
 };
 
 /** Reads one story. */

@@ -22,6 +22,25 @@ export const CHANNELS = [
   'PUSH',
 ] as const;
 
+/** What people call the channels. */
+const CHANNEL_NAMES: Readonly<Record<string, string>> = {
+  FACEBOOK: 'MESSENGER',
+  'FACEBOOK MESSENGER': 'MESSENGER',
+  FB: 'MESSENGER',
+  FBM: 'MESSENGER',
+  WA: 'WHATSAPP',
+  TEXT: 'SMS',
+  GOOGLE: 'RCS',
+  'GOOGLE RCS': 'RCS',
+  IG: 'INSTAGRAM',
+  'VIBER BUSINESS': 'VIBERBM',
+  VIBERBUSINESS: 'VIBERBM',
+  KAKAO: 'KAKAOTALK',
+  APPLE: 'APPLEBC',
+  'APPLE BUSINESS CHAT': 'APPLEBC',
+  IMESSAGE: 'APPLEBC',
+};
+
 /** Facts of the envelope. Every callback may have them. Source: Sinch specification, CallbackEventCommon. */
 const envelopeFacts = {
   trigger: fact.text(
@@ -45,7 +64,7 @@ const envelopeFacts = {
   metadata: fact.text(
     'metadata',
     'The metadata of the message that you sent.',
-    { personal: true, search: 'metadata' },
+    { personal: true, search: 'metadata', usuallyMissing: true },
     ({ subject, envelope }) => subject.metadata ?? envelope.messageMetadata,
   ),
   metadata_json: fact.json(
@@ -57,13 +76,13 @@ const envelopeFacts = {
   correlation_id: fact.text(
     'correlation id',
     'The correlation_id of the message that you sent.',
-    { personal: true },
+    { personal: true, usuallyMissing: true },
     ({ envelope }) => envelope.correlationId,
   ),
   event_time: fact.time(
     'time of the event',
     'When it happened, at the latest when the callback arrived.',
-    { personal: false, always: true },
+    { personal: false, always: true, callbacksPerValue: 1 },
     ({ eventTime }) => eventTime,
   ),
   age_seconds: fact.number(
@@ -85,7 +104,7 @@ const subjectFacts = {
   channel: fact.text(
     'channel',
     'The channel, in Sinch’s spelling.',
-    { personal: false, known: CHANNELS },
+    { personal: false, known: CHANNELS, synonyms: CHANNEL_NAMES },
     ({ subject }) => subject.channel,
   ),
   identity: fact.text(
@@ -109,7 +128,7 @@ const subjectFacts = {
   message_id: fact.text(
     'message',
     'The id of the message.',
-    { personal: false, search: 'message_id' },
+    { personal: false, search: 'message_id', callbacksPerValue: 10 },
     ({ subject }) => subject.messageId,
   ),
   processing_mode: fact.text(

@@ -45,6 +45,16 @@ export interface FactDefinition {
   readonly search?: SearchKind;
   /** No callback is without it. */
   readonly always?: true;
+  /** What people call a known value: `FACEBOOK` for MESSENGER. */
+  readonly synonyms?: Readonly<Record<string, string>>;
+  /** Most callbacks lack it: only the sender of a message sets it. */
+  readonly usuallyMissing?: true;
+  /** Only callbacks with one of these values of another fact have it. */
+  readonly onlyWith?: { readonly fact: string; readonly values: readonly string[] };
+  /** It is read from another fact, so wherever it is present, that one is. */
+  readonly derivedFrom?: string;
+  /** At most so many different callbacks have the same value: 1 for an id of the event itself. */
+  readonly callbacksPerValue?: number;
   /** Its values are kinds of event: drift detection reports an unseen one as a new event type. */
   readonly eventType?: true;
 }
@@ -70,7 +80,19 @@ export const definitionsOf = <P>(
 /** The attributes of a fact beside its texts. `personal` is required: every fact decides it. */
 type Attributes = Pick<
   FactDefinition,
-  'personal' | 'known' | 'previous' | 'folded' | 'always' | 'eventType' | 'recalled' | 'search'
+  | 'personal'
+  | 'known'
+  | 'previous'
+  | 'folded'
+  | 'always'
+  | 'eventType'
+  | 'synonyms'
+  | 'usuallyMissing'
+  | 'onlyWith'
+  | 'derivedFrom'
+  | 'callbacksPerValue'
+  | 'recalled'
+  | 'search'
 >;
 
 const of =

@@ -3,6 +3,7 @@
 import { type ChannelIdentity, type Reason, variantOf } from '../shapes/parts.ts';
 import { type Fact, fact } from './fact.ts';
 import { FAILURE_CLASSES, failureClass } from './failure-class.ts';
+import { REASON_CODES, REASON_SUB_CODES } from './reason-codes.ts';
 
 type Facts<P> = Readonly<Record<string, Fact<P>>>;
 type Text = string | undefined;
@@ -54,7 +55,7 @@ export const direction = <P>(written: (payload: P) => Text): Fact<P> =>
   );
 
 export const eventId = <P>(id: (payload: P) => Text): Fact<P> =>
-  fact.text('event', 'Sinch’s id of the event.', { personal: false }, id);
+  fact.text('event', 'Sinch’s id of the event.', { personal: false, callbacksPerValue: 10 }, id);
 
 export const requestId = <P>(id: (payload: P) => Text): Fact<P> =>
   fact.text(
@@ -75,11 +76,14 @@ export const batchId = <P>(id: (payload: P) => Text): Fact<P> =>
 export const displayName = <P>(name: (payload: P) => Text): Fact<P> =>
   fact.text('display name', 'The contact’s name.', { personal: true }, name);
 
+/** Only a failure has a reason. Source: Sinch specification, DeliveryReport. */
+const FAILED = { fact: 'status', values: ['FAILED', 'SWITCHING_CHANNEL'] };
+
 /** The channel's own code. */
 export const channelCodeFact: Fact<{ readonly reason?: Reason }> = fact.text(
   'channel error code',
   'The code of the channel, for example Meta’s 131047.',
-  { personal: false },
+  { personal: false, onlyWith: FAILED },
   ({ reason }) => reason?.channel_code,
 );
 
@@ -88,13 +92,13 @@ export const reasonFacts: Facts<{ readonly reason?: Reason }> = {
   reason_code: fact.text(
     'failure reason',
     'Why it failed: Sinch’s code.',
-    { personal: false },
+    { personal: false, known: REASON_CODES, onlyWith: FAILED },
     ({ reason }) => reason?.code,
   ),
   reason_sub_code: fact.text(
     'failure detail',
     'Sinch’s closer reason.',
-    { personal: false },
+    { personal: false, known: REASON_SUB_CODES, onlyWith: FAILED },
     ({ reason }) => reason?.sub_code,
   ),
   reason_description: fact.text(
@@ -127,7 +131,7 @@ export const statusFact: Fact<Report> = fact.text(
 export const failureClassFact: Fact<Report> = fact.text(
   'failure class',
   'What kind of failure: the list that names the channel’s code, else the reason. An unlisted code is uncertain.',
-  { personal: false, known: FAILURE_CLASSES },
+  { personal: false, known: FAILURE_CLASSES, onlyWith: FAILED },
   ({ channel_identity, status, reason }, { lists }) =>
     failureClass({ status, reason, channel: channel_identity?.channel }, lists),
 );

@@ -104,7 +104,7 @@ export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
   keyword: fact.text(
     'plain text',
     'The own text folded for comparing: upper case, no accents, no punctuation or emoji around it, without thanks, a greeting or a name after it.',
-    { personal: true, folded: true },
+    { personal: true, folded: true, derivedFrom: 'text' },
     (message, { lists }) => {
       const text = spokenText(message);
       const own = text && ownText(text);

@@ -7,17 +7,18 @@ import type { Finding } from '../../rules/model/finding.ts';
 import { CODES, codeWords } from '../../rules/model/finding-codes.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { missingSettings } from '../rules/check-env.ts';
-import { type CheckedRules, checkRules, counted, findingLine } from '../rules/checked-rules.ts';
+import { type CheckedRules, checkRules, counted, findingLines } from '../rules/checked-rules.ts';
 import { fixRules } from '../rules/fix.ts';
 import { schemaFiles } from '../rules/schema-file.ts';
 import { strayFiles } from '../rules/stray-files.ts';
+import { watching } from '../rules/watching.ts';
 import type { Shell } from '../shell.ts';
 
 /** `check`: every finding on a line, then a summary. Warnings are no failure, unless `--strict`. */
 export const check = defineCommand({
   usage: 'check',
   description: 'Check the rules. Each finding is printed with its file, line and column.',
-  examples: ['check', 'check --strict --env', 'check --explain unknown-fact'],
+  examples: ['check', 'check --watch', 'check --strict --env', 'check --explain unknown-fact'],
   failsIf: 'there is an error, or with --strict a warning',
   options: [
     RULES_OPTION,
@@ -27,12 +28,24 @@ export const check = defineCommand({
       flags: '--env',
       description: 'also check the settings in .dev.vars and the environment',
     },
+    { flags: '--watch', description: 'check again after each change, until Ctrl-C' },
     { flags: '--explain <code>', description: 'print what a finding means and its remedy' },
     JSON_OPTION,
   ],
-  input: v.object({ rules: Text, fix: Flag, strict: Flag, env: Flag, explain: Text, json: Flag }),
-  run: async ({ explain, ...input }, shell) =>
-    explain === undefined ? checkFolder(input, shell) : explainCode(explain, shell),
+  input: v.object({
+    rules: Text,
+    fix: Flag,
+    strict: Flag,
+    env: Flag,
+    watch: Flag,
+    explain: Text,
+    json: Flag,
+  }),
+  run: async ({ explain, watch, ...input }, shell) => {
+    if (explain !== undefined) return explainCode(explain, shell);
+    if (!watch) return checkFolder(input, shell);
+    return watching(input, shell, () => checkFolder(input, shell));
+  },
 });
 
 interface CheckInput {
@@ -57,7 +70,7 @@ export async function checkFolder(
     shell.out(JSON.stringify({ findings, ...(fix && { fixed }), ...(env && { missing }) }));
   } else {
     for (const line of fixed) shell.out(`fixed ${line}`);
-    for (const finding of findings) shell.out(findingLine(finding));
+    for (const line of findings.flatMap(findingLines)) shell.out(line);
     for (const line of missing) shell.out(line);
     shell.out(summary(checked, findings));
   }

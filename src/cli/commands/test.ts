@@ -1,11 +1,10 @@
 import * as v from 'valibot';
-import { AppError } from '../../errors.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
-import { checkRules, rulesFolder } from '../rules/checked-rules.ts';
+import { checkRules } from '../rules/checked-rules.ts';
+import { watching } from '../rules/watching.ts';
 import type { Shell } from '../shell.ts';
 import { failures, reportLines } from '../test/report.ts';
 import { runTests, type TestReport } from '../test/run-tests.ts';
-import { changesIn } from '../test/watch.ts';
 
 const Percent = v.pipe(
   v.string(),
@@ -23,9 +22,6 @@ const Input = v.object({
   names: v.optional(v.array(v.string()), []),
 });
 type Input = v.InferOutput<typeof Input>;
-
-/** Moves a terminal to an empty screen. */
-const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
 
 /**
  * `test`: runs the examples inside the rule files, the stories and the guardrails. A rule that is
@@ -55,7 +51,10 @@ export const test = defineCommand({
     JSON_OPTION,
   ],
   input: Input,
-  run: (input, shell) => (input.watch ? watching(input, shell) : testOnce(input, shell)),
+  run: (input, shell) =>
+    input.watch
+      ? watching(input, shell, () => testOnce({ ...input, onlyFailures: true }, shell))
+      : testOnce(input, shell),
 });
 
 interface TestInput extends Partial<Omit<Input, 'watch'>> {
@@ -91,24 +90,4 @@ function shortOf(
   return crossFire && crossFires.length > 0
     ? 'rules fire on each other’s examples, and do not say so'
     : undefined;
-}
-
-/**
- * Runs again and again, each time on an empty screen that shows only what is wrong. Ends well:
- * Ctrl-C is no failure.
- */
-async function watching(input: Input, shell: Shell): Promise<ExitCode> {
-  if (input.json) throw new AppError('bad_request', '--watch is for people: leave --json out');
-  const folder = rulesFolder(input.rules, shell);
-  for await (const _ of changesIn(folder, shell.interrupted())) {
-    shell.out(CLEAR);
-    try {
-      await testOnce({ ...input, onlyFailures: true }, shell);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      shell.err(error.message);
-    }
-    shell.out('Watching for changes. Ctrl-C ends.');
-  }
-  return 0;
 }

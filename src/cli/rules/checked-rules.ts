@@ -1,12 +1,12 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { checkFiles } from '../../authoring/check-files.ts';
-import type { PlacedFinding } from '../../authoring/json-source.ts';
+import type { FileFinding, PlacedFinding } from '../../authoring/json-source.ts';
 import { filesOf } from '../../authoring/rule-files.ts';
 import type { Rulebook } from '../../rules/compile/compile.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
 import type { ReadStory } from '../../stories/read-stories.ts';
-import { sampleNames } from '../callbacks/samples.ts';
+import { allSamples } from '../callbacks/samples.ts';
 import type { Shell } from '../shell.ts';
 import { readRulesFolder } from './rules-folder.ts';
 
@@ -38,12 +38,19 @@ export interface CheckedRules {
 export async function checkRules(rules: string | undefined, shell: Shell): Promise<CheckedRules> {
   const folder = rulesFolder(rules, shell);
   const read = await readRulesFolder(folder);
-  const checked = await checkFiles(read, await sampleNames(shell), shell.now());
+  const checked = await checkFiles(read, await allSamples(shell), shell.now());
+  const named = ({
+    path: _,
+    causedBy: _file,
+    lacks: _names,
+    ...own
+  }: FileFinding): PlacedFinding => ({
+    ...own,
+    file: shown(join(folder, own.file), shell),
+    ...(own.consequences && { consequences: own.consequences.map(named) }),
+  });
   const together = (others: readonly Finding[]): readonly PlacedFinding[] =>
-    checked.together(others).map(({ path: _, ...finding }) => ({
-      ...finding,
-      file: shown(join(folder, finding.file), shell),
-    }));
+    checked.together(others).map(named);
   const findings = together([]);
   const known = filesOf(read.source);
   return {
@@ -92,6 +99,25 @@ export const findingLine = ({
   hint,
 }: PlacedFinding): string =>
   `${file}:${line}:${column} ${severity} ${code} ${message}${hint ? `: ${hint}` : ''}`;
+
+/** How many consequences of a finding are printed. `--json` has all of them. */
+const SHOWN = 3;
+
+/** A finding as lines: itself, then what follows from it. */
+export function findingLines(finding: PlacedFinding): readonly string[] {
+  const { consequences = [] } = finding;
+  const more = consequences.length - SHOWN;
+  return [
+    findingLine(finding),
+    ...consequences
+      .slice(0, SHOWN)
+      .map(
+        ({ file, line, column, code, message }) =>
+          `  so ${file}:${line}:${column} ${code} ${message}`,
+      ),
+    ...(more > 0 ? [`  and ${more} more that follow from it: --json lists them`] : []),
+  ];
+}
 
 /** "1 rule", "2 rules"; `plural` where it is not formed by an s. */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>

@@ -1,5 +1,5 @@
 import { alertFindings } from '../../alerts/findings.ts';
-import { checkFiles, doubtsOf } from '../../authoring/check-files.ts';
+import { checkFiles, doubtsOf, place } from '../../authoring/check-files.ts';
 import { correct } from '../../authoring/fix-file.ts';
 import type { FileFinding } from '../../authoring/json-source.ts';
 import { exampleResults, guardrailResults } from '../../authoring/prove-files.ts';
@@ -15,7 +15,7 @@ export function quickFindings(file: string, book: Book): readonly PageFinding[] 
   const read = book.files.get(file);
   const own = [...book.compileFindings, ...(file === 'alerts.json' ? alertsOf(book) : [])]
     .filter((finding) => finding.file === file && read?.value !== undefined)
-    .map((finding) => ({ ...finding, ...(read?.placeOf(finding) ?? { line: 1, column: 1 }) }));
+    .map((finding) => place(finding, book));
   return shown([...(read?.findings ?? []), ...own], book);
 }
 
@@ -25,7 +25,7 @@ const alertsOf = ({ source }: Book): readonly Finding[] => alertFindings(source.
 export async function wholeCheck(book: Book, memory: Memory): Promise<WholeCheck> {
   const { source, rulebook, alerts } = book;
   const samples = new Map(Object.entries(memory.samples));
-  const checked = await checkFiles(book, [...samples.keys()], memory.now);
+  const checked = await checkFiles(book, samples, memory.now);
   const findings = checked.together(await doubtsOf(source, rulebook));
   const examples: ExampleResult[] = [];
   for (const rule of rulebook.rules)

@@ -31,7 +31,7 @@ export function conflictingActions(
       const message = `${undone.mine} undoes the ${undone.theirs} of "${other.name}": ${proof}`;
       return warning(
         rule.file,
-        ['then', undone.index],
+        ['then', undone.index, 'action'],
         'opposite-actions',
         message,
         'add a condition so that only one of the two rules fires',

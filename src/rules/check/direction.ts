@@ -21,7 +21,7 @@ export function direction({ rulebook: { rules } }: AnalysisContext): readonly Fi
     if (!trigger) return [];
     return warning(
       rule.file,
-      ['then', action.index],
+      ['then', action.index, 'action'],
       'any-direction',
       `${action.definition.name} would also act on a ${trigger} that your business wrote itself (direction TO_CONTACT)`,
       'add the condition "from-the-person", or a comparison of "direction"',

@@ -1,9 +1,11 @@
+import { UNKNOWN } from '../../callbacks/callback.ts';
 import { factWords, predicate } from '../explain/phrases.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
+import { formatList } from '../model/format.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
 import type { Example } from '../model/rule.ts';
-import { evaluateNode, type Node } from '../model/tree.ts';
+import { evaluateNode, leavesOf, type Node } from '../model/tree.ts';
 import { openExample } from '../prove/examples.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
 import { sourcePathsOf } from './source-paths.ts';
@@ -55,8 +57,57 @@ export function examples(book: AnalysisContext, runs: readonly ExampleRun[]): re
     const lacking = [lack(rule, true), lack(rule, false)].filter(
       (finding) => finding !== undefined,
     );
-    return lacking.length > 0 ? lacking : undecided(rule, own, book);
+    const others = own.flatMap((run) => ofOtherTrigger(rule, run, own));
+    if (lacking.length > 0) return [...lacking, ...others];
+    return [...others, ...provingLittle(rule, own), ...undecided(rule, own, book)];
   });
+}
+
+/**
+ * Reports an example whose callback the rule does not listen to: one that Sinch never sends, or the only quiet one of a
+ * rule that could be shown to be quiet on its own trigger.
+ */
+function ofOtherTrigger(
+  { file, on, when, examples: written }: CompiledRule,
+  { example, trigger }: ExampleRun,
+  all: readonly ExampleRun[],
+): readonly Finding[] {
+  if (on.includes(trigger)) return [];
+  const shown = all.some((other) => !other.example.fires && on.includes(other.trigger));
+  const isOnlyPresence = leavesOf(when).every(({ operator }) => operator.takesNoValue);
+  if (trigger !== UNKNOWN && (shown || isOnlyPresence)) return [];
+  const what = trigger === UNKNOWN ? 'no callback that Sinch sends' : `a callback of ${trigger}`;
+  return [
+    warning(
+      file,
+      ['examples', written.indexOf(example), 'name'],
+      'example-of-other-trigger',
+      `"${example.name}" is ${what}, and the rule listens to ${formatList(on, 'and')}: it proves nothing`,
+      'use a callback of the rule’s trigger that almost makes it fire',
+    ),
+  ];
+}
+
+/** Reports a rule none of whose quiet examples holds a fact that the rule tests. */
+function provingLittle(rule: CompiledRule, runs: readonly ExampleRun[]): readonly Finding[] {
+  const leaves = leavesOf(rule.when).filter(({ use }) => use.fact.always !== true);
+  // A test for absence is decided by a missing fact.
+  if (leaves.length === 0 || leaves.some(({ operator }) => operator.takesNoValue)) return [];
+  const quiet = runs.filter(({ example }) => !example.fires);
+  const tests = ({ seen }: ExampleRun): boolean =>
+    leaves.some(({ use }) => seen.read(use) !== undefined);
+  const [first] = quiet;
+  if (!first || quiet.some(tests)) return [];
+  const names = [...new Set(leaves.map(({ use }) => `"${use.key}"`))];
+  return [
+    warning(
+      rule.file,
+      ['examples', rule.examples.indexOf(first.example), 'name'],
+      'proves-little',
+      `"${first.example.name}" has no ${formatList(names)}, so it shows nothing of where the rule draws the line`,
+      'copy the example that fires, and change one tested value so that the rule does not fire',
+    ),
+  ];
 }
 
 function lack({ file, examples: written }: CompiledRule, fires: boolean): Finding | undefined {

@@ -25,15 +25,13 @@ function ofRule(
   const { file, on, when } = rule;
   const dead = on.filter((trigger) => isImpossible([{ node: when, holds: true }], { trigger }));
   if (dead.length === on.length) {
-    const hint =
-      'its conditions contradict each other, or need facts that its triggers never carry';
     return [
       warning(
         file,
         ['when'],
         'never-fires',
-        `no callback of ${formatList(on)} can make this rule fire`,
-        hint,
+        `no callback of ${formatList(on)} can make this rule fire${contradiction(when, on)}`,
+        'correct one of its conditions; where one of several values is enough, put them into an "any", or use "in"',
       ),
     ];
   }
@@ -68,6 +66,36 @@ function ofRule(
       unindexed.filter((trigger) => live.includes(trigger)),
     ),
   ];
+}
+
+/** The parts of a condition that must all hold. */
+const required = (node: Node): readonly Node[] =>
+  node.kind === 'all' && !node.comparison ? node.of.flatMap(required) : [node];
+
+/** Words for the one or two parts that no callback meets, if they are the reason. */
+function contradiction(when: Node, on: readonly string[]): string {
+  const parts = required(when);
+  const fails = (...some: readonly Node[]): boolean =>
+    on.every((trigger) =>
+      isImpossible(
+        some.map((node) => ({ node, holds: true })),
+        { trigger },
+      ),
+    );
+  const words = (node: Node): string => {
+    const leaves = leavesOf(node);
+    const joined = formatList(
+      leaves.slice(0, 3).map(leafWords),
+      node.kind === 'all' ? 'and' : 'or',
+    );
+    return `“${joined}${leaves.length > 3 ? ' …' : ''}”`;
+  };
+  const alone = parts.find((part) => fails(part));
+  if (alone) return `: ${words(alone)} never holds`;
+  for (const [at, one] of parts.entries())
+    for (const other of parts.slice(at + 1))
+      if (fails(one, other)) return `: ${words(one)} and ${words(other)} exclude each other`;
+  return ': its conditions contradict each other';
 }
 
 /** Reports a rule that every callback of a trigger has to evaluate. */

@@ -3,14 +3,21 @@ import type { Finding } from '../model/finding.ts';
 import type { RulebookSource } from '../model/rule.ts';
 import { conflictingActions } from './conflicting-actions.ts';
 import { direction } from './direction.ts';
+import { exampleKeys } from './example-keys.ts';
 import { examples, runExamples } from './examples.ts';
 import { firing } from './firing.ts';
+import { knownValues } from './known-values.ts';
 import { lists } from './lists.ts';
 import { loops } from './loops.ts';
+import { missingFacts } from './missing-facts.ts';
 import { pairs } from './pairs.ts';
-import { repeatedParams } from './repeated-params.ts';
+import { params } from './params.ts';
 import { requiredFacts } from './required-facts.ts';
-import { templates } from './templates.ts';
+import { tautologies } from './tautologies.ts';
+import { repeatedParams } from './templates/repeated-params.ts';
+import { templates } from './templates/templates.ts';
+import { texts } from './texts.ts';
+import { thresholds } from './thresholds.ts';
 
 /** Returns warnings about valid rules. Reports only what is certain. */
 export async function analyse(
@@ -21,6 +28,12 @@ export async function analyse(
   const runs = await runExamples(rulebook);
   return [
     ...firing(context),
+    ...tautologies(context),
+    ...missingFacts(context),
+    ...thresholds(context),
+    ...params(context),
+    ...texts(context),
+    ...knownValues(context),
     ...requiredFacts(context),
     ...templates(context),
     ...repeatedParams(context),
@@ -29,6 +42,7 @@ export async function analyse(
     ...direction(context),
     ...conflictingActions(context, runs),
     ...lists(context),
+    ...exampleKeys(context),
     ...examples(context, runs),
   ];
 }

@@ -1,6 +1,5 @@
 import { CLOSING_WORDS } from '../../callbacks/facts/closing.ts';
 import { FAILURE_CLASSES } from '../../callbacks/facts/failure-class.ts';
-import { fold } from '../../callbacks/facts/fold.ts';
 import { NOTICE_LISTS } from '../../callbacks/shapes/notice-kind.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { Finding } from '../model/finding.ts';
@@ -50,7 +49,7 @@ const nameOf = (value: unknown): string | undefined =>
   isRecord(value) && typeof value.name === 'string' ? value.name : undefined;
 
 /** Returns all names under a key, except in examples. */
-function namesUnder(key: string, value: unknown): readonly string[] {
+export function namesUnder(key: string, value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item) => namesUnder(key, item));
   if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([name, inner]) => {
@@ -86,13 +85,16 @@ function usesOf({
 
 /** Reports values that another value of the list covers in every rule that uses it. */
 function deadValues(file: string, list: unknown, uses: readonly Leaf[]): readonly Finding[] {
-  const ways = uses.map(({ operator }) => operator.partition?.by);
-  const folds = ways.length > 0 && ways.every((by) => by === 'fold' || by === 'words');
   const values = valuesOf(list);
-  const meaning = (value: unknown): unknown => (folds ? fold(String(value)) : value);
+  const keys = [...new Set(uses.map(({ operator }) => operator.keyOfText))];
+  const meaning = (value: unknown): unknown =>
+    typeof value === 'string' && keys.length > 0 && !keys.includes(undefined)
+      ? JSON.stringify(keys.map((keyOf) => keyOf?.(value)))
+      : value;
+  const meanings = values.map(meaning);
   return values.flatMap((value, at) => {
     const path = ['values', at];
-    const twin = values.slice(0, at).find((earlier) => meaning(earlier) === meaning(value));
+    const twin = values[meanings.slice(0, at).indexOf(meanings[at])];
     if (twin !== undefined) {
       return warning(
         file,
@@ -104,7 +106,7 @@ function deadValues(file: string, list: unknown, uses: readonly Leaf[]): readonl
     }
     const wider = values.find(
       (other, place) =>
-        place !== at && meaning(other) !== meaning(value) && covers(uses, other, value),
+        place !== at && meanings[place] !== meanings[at] && covers(uses, other, value),
     );
     if (wider === undefined) return [];
     return warning(

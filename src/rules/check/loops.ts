@@ -16,7 +16,7 @@ export function loops({ rulebook: { rules } }: AnalysisContext): readonly Findin
       const words = Object.entries(fed.facts).map(([fact, value]) => ` with ${fact} ${value}`);
       return warning(
         rule.file,
-        ['then', index],
+        ['then', index, 'action'],
         'feeds-itself',
         `${name} triggers a ${fed.trigger} callback${words.join('')}, for which this rule fires again`,
         'add a condition for the failure to handle, for example on "status" or "failure_class"',

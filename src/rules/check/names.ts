@@ -1,5 +1,5 @@
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { closest } from '../model/closest.ts';
+import { closestOrAll } from '../model/closest.ts';
 import type { Finding } from '../model/finding.ts';
 import { nameOfFile } from '../model/lists.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
@@ -29,7 +29,7 @@ export function nameFindings({ source, rulebook: { rules } }: AnalysisContext): 
           ['then', index, 'params', param],
           `unknown-${kind}`,
           message,
-          closest(name, there),
+          closestOrAll(name, there),
         );
         return enabled ? { ...finding, severity: 'error' as const } : finding;
       }),

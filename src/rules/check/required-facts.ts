@@ -15,9 +15,22 @@ function ofAction(
   const conditions = [...new Set([when, indexedCondition])].map((node) => ({ node, holds: true }));
   return on.flatMap((trigger) => {
     const missing = missingFacts(definition, trigger);
-    if (missing.length === 0 || isImpossible(conditions, { trigger })) return [];
+    const meaningless = definition.isMeaningless?.(trigger) ?? false;
+    if (missing.length === 0 && !meaningless) return [];
+    if (isImpossible(conditions, { trigger })) return [];
     const message = `"${definition.name}" requires ${formatList(missing, 'and')}, which ${trigger} does not carry`;
     const hint = `remove ${trigger} from "on", or exclude it in the condition`;
-    return [warning(file, ['then', index], 'action-needs', message, hint)];
+    const at = ['then', index, 'action'];
+    return [
+      missing.length > 0
+        ? warning(file, at, 'action-needs', message, hint)
+        : warning(
+            file,
+            at,
+            'action-does-not-suit',
+            `"${definition.name}" has no meaning for ${trigger}`,
+            hint,
+          ),
+    ];
   });
 }

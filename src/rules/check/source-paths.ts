@@ -7,6 +7,8 @@ import type { Node } from '../model/tree.ts';
 /** The position of a part of a condition in the file. */
 export interface SourcePath {
   readonly path: Finding['path'];
+  /** The group that is written there: "any", or "all" under a "not". */
+  readonly key?: string;
   /** The shared condition that it refers to. */
   readonly shared?: string;
 }
@@ -18,7 +20,20 @@ export function sourcePathsOf(
 ): ReadonlyMap<Node, SourcePath> {
   const source = rules[rule.file];
   const places = new Map<Node, SourcePath>();
-  walk(isRecord(source) ? source.when : undefined, rule.when, ['when'], places);
+  if (isRecord(source)) walk(source.when, rule.when, ['when'], places);
+  return places;
+}
+
+/** Returns the position of each part of the condition under "among". */
+export function amongPathsOf(
+  rule: CompiledRule,
+  { rules }: Pick<RulebookSource, 'rules'>,
+): ReadonlyMap<Node, SourcePath> {
+  const source = rules[rule.file];
+  const places = new Map<Node, SourcePath>();
+  const among = rule.threshold?.among?.when;
+  if (among && isRecord(source) && isRecord(source.threshold))
+    walk(source.threshold.among, among, ['threshold', 'among'], places);
   return places;
 }
 
@@ -34,7 +49,12 @@ function walk(
     return;
   }
   const { condition } = written;
-  places.set(node, { path, ...(typeof condition === 'string' && { shared: condition }) });
+  const key = ['all', 'any'].find((one) => Array.isArray(written[one]));
+  places.set(node, {
+    path,
+    ...(key !== undefined && { key }),
+    ...(typeof condition === 'string' && { shared: condition }),
+  });
   if (node.kind === 'leaf' || node.comparison) return;
   for (const key of ['all', 'any']) {
     const list = written[key];

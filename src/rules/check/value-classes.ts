@@ -129,6 +129,7 @@ function mayAccept({ values }: Operator, value: FactValue): boolean {
 
 function isPredictable({ partition }: Operator, { value, alike }: ValueDomain): boolean {
   if (partition?.by === 'words') return alike;
+  if (partition?.by === 'item' && typeof value === 'string') return alike;
   // Any text may be a time.
   return partition !== undefined && (partition.by !== 'side' || typeof value !== 'string');
 }
@@ -141,11 +142,14 @@ const isConsistent = (open: readonly Question[], replies: readonly Reply[]): boo
       open.every((other, place) => replies[place] === 'yes' || !implies(question, other)),
   );
 
+const isByWords = (partition: Operator['partition']) =>
+  partition?.by === 'words' || partition?.by === 'item';
+
 const implies = (
   { operator: { partition, name, negation }, value }: Question,
   other: Question,
 ): boolean =>
-  partition?.by === 'words' &&
+  isByWords(partition) &&
   [name, negation].includes(other.operator.name) &&
   partition.within(value, other.value);
 
@@ -160,7 +164,9 @@ function witnessOf(
   const words = open.flatMap(({ operator: { partition }, value: of, uses }) => {
     const [first] = uses;
     const holds = first !== undefined && answers[leaves.indexOf(first.leaf)] === first.same;
-    return partition?.by === 'words' && holds ? partition.sample(of) : [];
+    return (partition?.by === 'words' || partition?.by === 'item') && holds
+      ? partition.sample(of)
+      : [];
   });
   const texts =
     alike || typeof value !== 'string'

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { closest } from '../model/closest.ts';
+import { closestOrAll } from '../model/closest.ts';
 import type { CompiledAction } from '../model/compiled.ts';
 import { isCarried, missingFacts, triggerNames } from '../model/facts.ts';
 import { type Report, reportIssues } from '../model/finding.ts';
@@ -31,7 +31,7 @@ export function readActions(
         report,
         more,
       );
-    const hint = closest(call.action, [...actions.keys()]);
+    const hint = closestOrAll(call.action, [...actions.keys()]);
     const message = `no action is called "${call.action}"`;
     return void report.error(['then', index, 'action'], { code: 'unknown-action', message, hint });
   });
@@ -72,8 +72,8 @@ function readAction(
   // What a template holds is known only when its facts are: then it is checked again.
   const issues =
     read.issues?.filter(({ path }) => !Object.hasOwn(templates, String(path?.[0]?.key))) ?? [];
-  if (issues.length > 0) reportIssues(report, issues, under, keysOf(definition.params));
-  checkRequiredFacts(definition, on, ['then', index], report);
+  if (issues.length > 0) reportIssues(report, issues, under, definition.params, call.params);
+  checkRequiredFacts(definition, on, ['then', index, 'action'], report);
   if (report.broken()) return undefined;
   return {
     action: definition.name,
@@ -95,6 +95,18 @@ function checkRequiredFacts(
   path: Path,
   report: Report,
 ): void {
+  const { name, isMeaningless } = definition;
+  if (isMeaningless && on.every(isMeaningless)) {
+    const suiting = triggerNames.filter(
+      (trigger) => !isMeaningless(trigger) && missingFacts(definition, trigger).length === 0,
+    );
+    report.error(path, {
+      code: 'action-does-not-suit',
+      message: `"${name}" has no meaning for ${formatList(on)}`,
+      hint: `it is for ${formatList(suiting, 'and')}`,
+    });
+    return;
+  }
   const missing = on.map((trigger) => missingFacts(definition, trigger));
   const [first] = missing;
   if (!first || missing.some((facts) => facts.length === 0)) return;
@@ -144,11 +156,5 @@ export function checkSomeParams(
 ): void {
   const issues = v.safeParse(schema, params).issues ?? [];
   const meant = issues.filter(({ path }) => Object.hasOwn(params, String(path?.[0]?.key)));
-  reportIssues(report, meant, under, keysOf(schema));
+  reportIssues(report, meant, under, schema, params);
 }
-
-/** The keys of a strict object's schema, for did-you-mean. */
-const keysOf = (schema: v.GenericSchema): readonly string[] =>
-  'entries' in schema && typeof schema.entries === 'object' && schema.entries !== null
-    ? Object.keys(schema.entries)
-    : [];

@@ -2,10 +2,11 @@ import * as v from 'valibot';
 import type { Lists } from '../../callbacks/facts/fact.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { triggerNamed } from '../../callbacks/triggers/index.ts';
-import { closest } from '../model/closest.ts';
+import { closest, nearestName } from '../model/closest.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import { triggerNames } from '../model/facts.ts';
 import { type Finding, openReport, type Report, readFile } from '../model/finding.ts';
+import { formatList } from '../model/format.ts';
 import {
   brokenLists,
   checkName,
@@ -103,7 +104,12 @@ function readRule(
   const on = rule && readTriggers(rule.on, report);
   const when =
     isRecord(written) && Object.hasOwn(written, 'when')
-      ? readCondition(written.when, { ...context, report, on, leaves: 0 })
+      ? readCondition(written.when, {
+          ...context,
+          report,
+          on: on && carriers(rule.on, on),
+          leaves: 0,
+        })
       : undefined;
   if (!rule || !on) return undefined;
   checkName(report, file, rule.name, files);
@@ -111,7 +117,13 @@ function readRule(
   // For a threshold with an error, all window facts are accepted, so that templates are not reported as well.
   const more = threshold ? tallyFacts(threshold) : rule.threshold === undefined ? [] : TALLY_FACTS;
   checkFixedTexts(rule, report);
-  const done = readActions(rule.then, on, context.actions, report, more);
+  const done = readActions(
+    rule.then,
+    carriers(rule.on, on) ?? triggerNames,
+    context.actions,
+    report,
+    more,
+  );
   if (!when || !done || report.broken()) return undefined;
   const { name, why, owner, priority, stop, enabled, mode, examples } = rule;
   return {
@@ -164,6 +176,21 @@ function checkFixedTexts(
 const unite = (some: readonly FactUse[], more: readonly FactUse[]): readonly FactUse[] =>
   more.length === 0 ? some : [...new Map([...some, ...more].map((use) => [use.key, use])).values()];
 
+/**
+ * The triggers that a rule means, for checking which facts they carry. `undefined` if one of them is not known at all:
+ * then any fact may come with it.
+ */
+function carriers(
+  written: readonly string[],
+  known: readonly string[],
+): readonly string[] | undefined {
+  const unknown = written.filter(
+    (name) => !triggerNames.includes(triggerNamed(name)?.name ?? name),
+  );
+  const meant = unknown.map((name) => nearestName(name, triggerNames));
+  return meant.every((name) => name !== undefined) ? [...known, ...meant] : undefined;
+}
+
 function readTriggers(on: readonly string[], report: Report): readonly string[] | undefined {
   const known = new Set<string>();
   for (const [index, written] of on.entries()) {
@@ -173,7 +200,7 @@ function readTriggers(on: readonly string[], report: Report): readonly string[] 
       report.error(['on', index], {
         code: 'unknown-trigger',
         message: `no trigger is called "${written}"`,
-        hint: closest(written, triggerNames),
+        hint: closest(written, triggerNames) ?? `triggers are ${formatList(triggerNames, 'and')}`,
       });
   }
   return known.size > 0 ? [...known] : undefined;

@@ -1,8 +1,8 @@
 import type { FactType } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
-import { nearestName } from '../model/closest.ts';
 import type { Report } from '../model/finding.ts';
-import { type JsonPath, toFindingPath } from '../model/json-path.ts';
+import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
+import { unknownValue } from '../model/known-value.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
 import type { Operator } from '../operators/operator.ts';
 import { type FilledValue, noItems } from './list-values.ts';
@@ -52,13 +52,16 @@ export function warnOfValue(
         message: `"${fact.name}" is folded and never equals "${text}"`,
         hint: `write "${fold(text)}"${forAnySpelling ? `, or use "${forAnySpelling}"` : ''}`,
       });
-    } else if (!lists && fact.known && !fact.known.includes(text)) {
-      const meant = nearestName(text, fact.known);
-      report.warning(toFindingPath(path), {
-        code: 'unseen-value',
-        message: `"${fact.name}" was never seen to be "${text}"`,
-        hint: meant ? `did you mean "${meant}"?` : `known values: ${fact.known.join(', ')}`,
-      });
+    } else if (!lists) {
+      const fault = unknownValue(text, fact);
+      if (!fault) continue;
+      const { code, words, hint } = fault;
+      const place = Array.isArray(value) ? childPath(path, value.indexOf(text)) : path;
+      const message =
+        code === 'unseen-value'
+          ? `"${fact.name}" was never seen to be "${text}"`
+          : `"${text}" ${words}`;
+      report.warning(toFindingPath(place), { code, message, hint });
     }
   }
 }

@@ -12,10 +12,13 @@ import { factEntry, factNames, isCarried, pathFault } from '../model/facts.ts';
 import { formatIssue, type Report } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
+import { meantScalar } from '../model/meant-values.ts';
+import { remedyOf } from '../model/remedies.ts';
 import { type Comparison, useOf } from '../model/tree.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
 import { operatorNamed, operatorNames } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
+import { insideValue } from './inside-value.ts';
 import { warnOfValue } from './leaf-warnings.ts';
 import {
   type Fail,
@@ -39,9 +42,12 @@ export function readLeaf(
   reader: LeafReader,
 ): Comparison | undefined {
   let errors = 0;
-  const error: Fail = (key, code, message, hint) => {
+  const error: Fail = (where, code, message, hint) => {
     errors++;
-    reader.report.error(toFindingPath(childPath(path, key)), { code, message, hint });
+    const { path: keys, causedBy } =
+      typeof where === 'string' ? { path: [where], causedBy: undefined } : where;
+    const place = keys.reduce((up: JsonPath, key) => childPath(up, key), path);
+    reader.report.error(toFindingPath(place), { code, message, hint, causedBy });
   };
   for (const key of Object.keys(written)) {
     if (!KEYS.includes(key))
@@ -55,7 +61,7 @@ export function readLeaf(
       );
   }
   const fact = readFact(written, reader, error);
-  const operator = readOperator(written, error);
+  const operator = readOperator(written, fact, error);
   if (!fact || !operator) return undefined;
   const field = readPath(written, fact, operator, error);
   const type: FactType = field === undefined ? fact.type : 'json';
@@ -132,13 +138,25 @@ function suits(
   };
   const item = operator.takesList ? unsuitableItem(filled, schema, lists) : undefined;
   if (item) return fail(item.message, item.hint);
+  const other = operatorNamed(operator.alternatives.forTexts ?? '');
+  const text = fact.type === 'text' ? other?.values.text : undefined;
+  if (other && text && v.is(text, filled.value)) {
+    const message = `"${operator.name}" does not suit "${fact.name}" here: ${formatIssue(checked.issues[0])}`;
+    error('operator', 'operator-does-not-suit', message, `use "${other.name}"`);
+    return false;
+  }
+  const inside = insideValue(checked.issues, schema, filled.value);
+  if (inside) {
+    const { path, code, message, hint } = inside;
+    error({ path }, code, `"${fact.name}" ${operator.name}: ${message}`, hint);
+    return false;
+  }
   const [issue] = checked.issues;
-  const inside = v.getDotPath(issue);
   const message =
     Array.isArray(filled.value) && !operator.takesList
       ? 'expected one value, found a list'
       : formatIssue(issue);
-  return fail(`${inside ? `${inside}: ` : ''}${message}`, hintFor(fact, operator, filled.value));
+  return fail(message, hintFor(fact, operator, filled.value) ?? remedyOf(issue));
 }
 
 function hintFor(fact: FactEntry, operator: Operator, value: unknown): string | undefined {
@@ -149,7 +167,18 @@ function hintFor(fact: FactEntry, operator: Operator, value: unknown): string | 
       : 'write a "value"';
   const { forLists } = operator.alternatives;
   if (Array.isArray(value) && forLists) return `use "${forLists}"`;
-  if (!Array.isArray(value) && operator.takesList) return undefined;
+  if (!Array.isArray(value) && operator.takesList)
+    return typeof value === 'string' && operator.exact
+      ? `write a list, even of one: ["${value}"]`
+      : undefined;
+  if (fact.type === 'number' && typeof value === 'string') {
+    const number = meantScalar(value, 'number');
+    return number === undefined ? undefined : `write ${number} without quotes`;
+  }
+  if (fact.type === 'boolean') {
+    const meant = meantScalar(value, 'boolean');
+    return meant === undefined ? undefined : `write ${meant} without quotes`;
+  }
   if (fact.type === 'text' && typeof value === 'number') return `write it in quotes: "${value}"`;
   return undefined;
 }
@@ -188,7 +217,11 @@ function readFact(
   return fact;
 }
 
-function readOperator(written: Record<string, unknown>, error: Fail): Operator | undefined {
+function readOperator(
+  written: Record<string, unknown>,
+  fact: FactEntry | undefined,
+  error: Fail,
+): Operator | undefined {
   const name = written.operator;
   if (name === undefined) return error('operator', 'missing-key', '"operator" is missing');
   if (typeof name !== 'string')
@@ -206,7 +239,9 @@ function readOperator(written: Record<string, unknown>, error: Fail): Operator |
       'operator',
       'unknown-operator',
       `no operator is called "${name}"`,
-      operatorHint(name) ?? closest(name, operatorNames()),
+      operatorHint(name, fact?.type) ??
+        closest(name, operatorNames()) ??
+        `operators that suit: ${formatList(fact ? suitableOperators(fact, fact.type) : operatorNames(), 'and')}`,
     )
   );
 }

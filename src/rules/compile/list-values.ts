@@ -8,8 +8,13 @@ import { listsCalled } from '../model/lists.ts';
 import { operators } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
 
-/** Reports what is wrong under a key of a comparison. */
-export type Fail = (key: string, code: FindingCode, message: string, hint?: string) => undefined;
+/** Where in a comparison something is wrong, and the file whose finding is the cause, if it is another one. */
+export type Where =
+  | string
+  | { readonly path: readonly (string | number)[]; readonly causedBy?: string };
+
+/** Reports what is wrong in a comparison. */
+export type Fail = (where: Where, code: FindingCode, message: string, hint?: string) => undefined;
 
 /** The named lists of a rulebook. */
 export interface ListContext {
@@ -61,24 +66,26 @@ export function fillLists(
       'bad-value',
       'expected {"list": name} or {"list": [name, name]} and nothing beside it',
     );
-  const items = itemsOf(names, context, error);
+  const items = itemsOf(value.list, context, error);
   return items && { value: items, lists: names };
 }
 
 function itemsOf(
-  names: readonly unknown[],
+  written: unknown,
   { lists, brokenLists, filled }: ListContext,
   error: Fail,
 ): readonly unknown[] | undefined {
+  const names: readonly unknown[] = Array.isArray(written) ? written : [written];
   const key = JSON.stringify(names);
   const known = filled.get(key);
   if (known) return known;
   const items: unknown[] = [];
-  for (const name of names) {
+  for (const [at, name] of names.entries()) {
+    const path = ['value', 'list', ...(Array.isArray(written) ? [at] : [])];
     const members = typeof name === 'string' ? listsCalled(name, [...brokenLists]) : [];
     if (members[0] !== undefined)
       return error(
-        'value',
+        { path, causedBy: `lists/${members[0]}.json` },
         'broken-list',
         `the list "${members[0]}" has an error`,
         `see lists/${members[0]}.json`,
@@ -86,18 +93,24 @@ function itemsOf(
     const called = typeof name === 'string' ? listsCalled(name, Object.keys(lists)) : [];
     if (called.length === 0)
       return error(
-        'value',
+        { path },
         'unknown-list',
         typeof name === 'string'
           ? `no list is called "${name}"`
           : `expected the name of a list, found ${JSON.stringify(name)}`,
-        typeof name === 'string' ? closest(name, Object.keys(lists)) : undefined,
+        typeof name === 'string' ? listHint(name, Object.keys(lists)) : undefined,
       );
     for (const member of called) items.push(...(lists[member] ?? []));
   }
   const union = [...new Set(items)];
   filled.set(key, union);
   return union;
+}
+
+/** The list that is meant: one of a similar name, or the family of lists whose names begin so. */
+function listHint(name: string, names: readonly string[]): string {
+  if (listsCalled(`${name}-*`, names).length > 1) return `did you mean the lists "${name}-*"?`;
+  return closest(name, names) ?? `create rules/lists/${name}.json, or correct the name`;
 }
 
 /** Finds the first of several values that does not suit, and the named list that holds it. */

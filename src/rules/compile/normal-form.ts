@@ -1,7 +1,7 @@
 import type { Lists } from '../../callbacks/facts/fact.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { closest } from '../model/closest.ts';
-import { conditionKeyHint } from '../model/engine-words.ts';
+import { closestOrAll } from '../model/closest.ts';
+import { conditionHint, conditionKeyHint } from '../model/engine-words.ts';
 import type { Report } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import { childPath, type JsonPath, rootOf, rootPath, toFindingPath } from '../model/json-path.ts';
@@ -78,7 +78,8 @@ function read(written: unknown, place: JsonPath, reader: Reader): Node | undefin
       reader,
       place,
       'bad-value',
-      'expected a condition: "all", "any", "not", "condition", or a comparison',
+      `expected a condition: "all", "any", "not", "condition", or a comparison${Array.isArray(written) ? '; this is a list' : ''}`,
+      conditionHint(written),
     );
   }
   const kind = groupOf(written);
@@ -138,13 +139,13 @@ function readShared(name: unknown, place: JsonPath, reader: Reader): Node | unde
     );
   }
   if (broken.has(name)) {
-    return fail(
-      reader,
-      place,
-      'broken-condition',
-      `the shared condition "${name}" has an error`,
-      `see conditions/${name}.json`,
-    );
+    reader.report.error(toFindingPath(place), {
+      code: 'broken-condition',
+      message: `the shared condition "${name}" has an error`,
+      hint: `see conditions/${name}.json`,
+      causedBy: `conditions/${name}.json`,
+    });
+    return undefined;
   }
   if (!shared.has(name)) {
     return fail(
@@ -152,7 +153,7 @@ function readShared(name: unknown, place: JsonPath, reader: Reader): Node | unde
       place,
       'unknown-condition',
       `no shared condition is called "${name}"`,
-      closest(name, [...shared.keys()]),
+      closestOrAll(name, [...shared.keys()]),
     );
   }
   const inside = {

@@ -90,7 +90,7 @@ function readShape(written: unknown, report: Report) {
   const schema = counts ? CountThreshold : ShareFrame;
   const read = v.safeParse(schema, written);
   if (read.success) return read.output;
-  reportIssues(report, read.issues, under, Object.keys(schema.entries));
+  reportIssues(report, read.issues, under, schema, written);
   return undefined;
 }
 

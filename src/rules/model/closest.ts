@@ -1,9 +1,23 @@
 import { distance, closest as nearest } from 'fastest-levenshtein';
+import { formatList } from './format.ts';
 
 /** Returns the hint "did you mean …?" if a name is close to an existing one. */
 export function closest(name: string, names: readonly string[]): string | undefined {
   const found = nearestName(name, names);
   return found === undefined ? undefined : `did you mean "${found}"?`;
+}
+
+/** Returns the hint "did you mean …?", or else the names that exist if they are few. */
+export function closestOrAll(name: string, names: readonly string[]): string | undefined {
+  const unique = [...new Set(names)];
+  if (unique.length === 0 || unique.length > 16) return closest(name, unique);
+  return (
+    closest(name, unique) ??
+    `known are ${formatList(
+      unique.map((one) => `"${one}"`),
+      'and',
+    )}`
+  );
 }
 
 /** Returns the existing name that differs in at most a third of its letters, or `undefined`. */

@@ -19,6 +19,29 @@ const RULE_KEYS: Readonly<Record<string, string>> = {
   triggers: 'the list of triggers is called "on" here',
   disabled: 'write "enabled": false',
   active: 'write "enabled": true or false',
+  enable: 'write "enabled": true or false',
+  shadow: 'write "mode": "shadow"',
+  dryRun: 'write "mode": "shadow"',
+  dry_run: 'write "mode": "shadow"',
+  test: 'examples are written under "examples"; to try a rule without its actions, write "mode": "shadow"',
+  tests: 'examples are written under "examples"',
+  example: 'examples are written under "examples": a list',
+  reason: 'the reason of a rule is called "why" here',
+  trigger: 'the list of triggers is called "on" here: "on": ["MESSAGE_INBOUND"]',
+  event_type: 'the list of triggers is called "on" here',
+  team: 'the team that is responsible is called "owner" here',
+  if: 'the condition of a rule is called "when" here',
+  action: 'write a list of actions under "then": [{"action": name, "params": {…}}]',
+  do: 'the actions are called "then" here',
+  else: 'nothing happens when a condition does not hold: write a second rule with the opposite condition',
+  until: 'write "expires": "2027-01-31T18:00:00Z"',
+  expiry: 'write "expires": "2027-01-31T18:00:00Z"',
+  end: 'write "expires": "2027-01-31T18:00:00Z"',
+  limit: 'a limit of an action is its "budget"; how often the condition must hold is "threshold"',
+  count: 'write "threshold": {"count": 20, "within": "10m"}',
+  within: 'write it inside "threshold": {"count": 20, "within": "10m"}',
+  per: 'write it inside "threshold": {"count": 20, "within": "10m", "per": ["app_id"]}',
+  severity: 'write it under "params" of the action "alert"',
 };
 
 /** Keys of a condition. */
@@ -49,21 +72,55 @@ const OPERATORS: Readonly<Record<string, string>> = {
   ne: 'notEqual',
   neq: 'notEqual',
   notequals: 'notEqual',
+  isnot: 'notEqual',
+  not: 'notEqual',
+  '<>': 'notEqual',
+  isnotequal: 'notEqual',
+  isnotequalto: 'notEqual',
+  doesnotequal: 'notEqual',
+  isequalto: 'equal',
+  equalto: 'equal',
+  isin: 'in',
+  isoneof: 'in',
+  isnotin: 'notIn',
+  isnotoneof: 'notIn',
+  notoneof: 'notIn',
+  noneof: 'notIn',
   '>': 'greaterThan',
   gt: 'greaterThan',
   '>=': 'greaterThanInclusive',
   gte: 'greaterThanInclusive',
+  '=>': 'greaterThanInclusive',
+  atleast: 'greaterThanInclusive',
+  morethan: 'greaterThan',
+  isgreaterthan: 'greaterThan',
+  over: 'greaterThan',
+  above: 'greaterThan',
   greaterthanorequal: 'greaterThanInclusive',
   '<': 'lessThan',
   lt: 'lessThan',
   '<=': 'lessThanInclusive',
   lte: 'lessThanInclusive',
+  '=<': 'lessThanInclusive',
+  atmost: 'lessThanInclusive',
+  islessthan: 'lessThan',
+  under: 'lessThan',
+  below: 'lessThan',
   lessthanorequal: 'lessThanInclusive',
   includes: 'contains',
   notcontains: 'doesNotContain',
   regex: 'matches',
   regexp: 'matches',
   like: 'matches',
+  '=~': 'matches',
+  '~': 'matches',
+  has: 'containsWord',
+  hasword: 'containsWord',
+  containstext: 'containsWord',
+  containsany: 'containsWord',
+  beginswith: 'startsWith',
+  between: 'withinHours',
+  sayswords: 'says',
   exists: 'present',
   isset: 'present',
   notnull: 'present',
@@ -90,12 +147,6 @@ export const ruleKeyHint = (key: string): string | undefined => own(RULE_KEYS, k
 /** The hint for a key of a condition that is another engine's. */
 export const conditionKeyHint = (key: string): string | undefined => own(CONDITION_KEYS, key);
 
-/** The hint for an operator that is another engine's. */
-export function operatorHint(name: string): string | undefined {
-  const known = own(OPERATORS, name) ?? own(OPERATORS, name.toLowerCase().replace(/[-_\s]/g, ''));
-  return known && `did you mean "${known}"?`;
-}
-
 /** Operators of json-rules-engine that compare other types here. */
 const FOR_TYPE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   text: {
@@ -116,10 +167,37 @@ const FOR_TYPE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export const operatorForType = (name: string, type: string): string | undefined =>
   own(FOR_TYPE[type] ?? {}, name);
 
+/** The hint for an operator that is another engine's, for a fact of this type if it is known. */
+export function operatorHint(name: string, type = ''): string | undefined {
+  const known = own(OPERATORS, name) ?? own(OPERATORS, name.toLowerCase().replace(/[-_\s]/g, ''));
+  return known && `did you mean "${operatorForType(known, type) ?? known}"?`;
+}
+
 /** The hint for a comparison with null, or without a value: whether a fact is there has operators of its own. */
 export function nothingHint(fact: string, operator: string): string {
   const negative = /^(not|doesNot)/.test(operator);
   return `write {"fact": "${fact}", "operator": "${negative ? 'present' : 'missing'}"}`;
+}
+
+/** The hint for a value of a rule's key that its schema refuses. */
+export function valueHint(key: string, given: unknown): string | undefined {
+  if (key === 'priority') return priorityHint(given);
+  if (key === 'budget' && typeof given === 'number')
+    return `write {"count": ${given}, "within": "1h"}`;
+  if (key === 'then' && typeof given === 'object' && given !== null)
+    return 'write a list, even for one action: [ { … } ]';
+  return undefined;
+}
+
+/** The hint for a "when" or a part of one that is no object. */
+export function conditionHint(given: unknown): string | undefined {
+  if (Array.isArray(given))
+    return given.length === 0
+      ? 'for every callback, write {"fact": "trigger", "operator": "present"}'
+      : 'write {"all": [ … ]} where all of them must hold, or {"any": [ … ]} where one is enough';
+  return typeof given === 'string'
+    ? 'a comparison has three parts: {"fact": "channel", "operator": "equal", "value": "SMS"}'
+    : undefined;
 }
 
 /** The hint for a priority that is not a whole number from 1 to 1000. The highest comes first, as in json-rules-engine. */

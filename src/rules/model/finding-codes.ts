@@ -1,3 +1,4 @@
+import { LOGIC_CODES } from './logic-codes.ts';
 import { PROOF_CODES, type Words } from './proof-codes.ts';
 
 /** Every finding code of `check`. Codes are stable, because users search for them. */
@@ -19,6 +20,7 @@ export const CODES = {
     means:
       'A rule, list or story is not read: its name does not end in .json, or it is in an unknown folder.',
     cure: 'Rename or move it: rules belong directly into the folder, other files into lists/, conditions/, guardrails/ and tests/. To keep unused files, put them into a folder whose name begins with a dot.',
+    inert: true,
   },
   'unknown-key': {
     means: 'The key is not allowed here.',
@@ -161,16 +163,7 @@ export const CODES = {
     means:
       'A text names a fact that may be missing when the rule fires: a trigger does not carry it, or not always, and the condition does not require it. The text is then empty there.',
     cure: 'Write the text for a missing value: {{metadata|none}}. Or put the words around it into double square brackets, which are left out when no fact in them is known: [[ Reference {{metadata}}.]]. Or require the fact in the condition.',
-  },
-  'empty-field': {
-    means:
-      'A text has a label or a bracket with nothing after it when a fact is missing: “Reason: .”.',
-    cure: 'Put the label and the fact into double square brackets, a pair for each fact: [[Reason: {{news_reason}}.]]. The part is left out when the fact is missing.',
-  },
-  'repeats-param': {
-    means:
-      'A text repeats a rate of its rule, like "10 a minute", or states another limit than the rule sets. A change of the rate leaves the text behind.',
-    cure: 'Refer to the param: {{params.to}} becomes "10 a minute", with the value that applies.',
+    follows: 'condition',
   },
   'action-needs': {
     means:
@@ -193,63 +186,78 @@ export const CODES = {
   'never-fires': {
     means: 'No callback can make the rule fire: its conditions contradict each other.',
     cure: 'Look for two conditions on one fact inside one "all": usually one of them belongs into an "any".',
+    follows: 'condition',
   },
   'never-on': {
     means: 'No callback of one of the rule’s triggers can make it fire.',
     cure: 'Remove the trigger from "on", or put conditions on facts that only other triggers carry into an "any".',
+    follows: 'condition',
   },
   'always-fires': {
     means: 'Every callback of its triggers makes the rule fire.',
     cure: 'If you want this, write {"fact": "trigger", "operator": "present"}. Otherwise correct the condition.',
+    follows: 'condition',
   },
   'looked-at-always': {
     means:
       'Every callback of a trigger has to evaluate the rule, because the index cannot use any required condition: they test for absence, compare facts that only Signalbox stores ("attempt"), or one part of an "any" does.',
     cure: 'Put a condition on a value that the callback carries into an "all". If you want every callback, write there: {"fact": "trigger", "operator": "present"}.',
+    follows: 'condition',
   },
   'dead-branch': {
     means:
       'A part of an "any" can never hold together with the rest of the rule, so it does nothing.',
     cure: 'Remove it, or correct what contradicts it.',
+    follows: 'condition',
   },
   shadowed: {
     means:
-      'Whenever the rule would fire, an earlier rule with "stop" fires, so it never takes effect.',
-    cure: 'Give it a higher priority, or remove "stop" from the others.',
+      'A rule with "stop" fires whenever certain later rules would, so those never take effect. The finding stands at the rule that stops them and names them.',
+    cure: 'Remove "stop", make its condition narrower, or give the others a higher priority.',
   },
   'duplicate-rule': {
     means: 'Another rule fires for the same callbacks and does the same.',
     cure: 'Remove one of the two.',
+    follows: 'condition',
   },
   'subsumed-rule': {
     means: 'Whenever the rule fires, another one fires too and does the same.',
     cure: 'Remove it, or give it another action.',
+    follows: 'condition',
   },
   'opposite-actions': {
     means: 'Two rules fire for the same callback, and one undoes what the other does.',
     cure: 'Add a condition so that only one of them fires.',
+    follows: 'condition',
   },
   'feeds-itself': {
     means:
       'The rule’s action triggers a callback for which the rule fires again, even on success: a retry rule that also fires for a delivered message resends it up to at_most times.',
     cure: 'Add a condition for the failure to handle: "status" equal "FAILED", a "failure_class", "CAPABILITY_UNKNOWN".',
+    follows: 'condition',
+    ofCondition: true,
   },
   'any-direction': {
     means:
       'The rule suppresses, unsuppresses or replies, and also fires for a message that your business wrote itself (direction TO_CONTACT): an echo of your own “Reply STOP to opt out” would opt the person out.',
     cure: 'Add the shared condition "from-the-person", or compare "direction".',
+    follows: 'condition',
+    ofCondition: true,
   },
   unused: {
     means: 'No rule uses this list or shared condition.',
     cure: 'Remove the file, or use it.',
+    inert: true,
   },
   'repeated-value': {
     means: 'Another value of the list has the same effect.',
     cure: 'Remove it. `check --fix` removes values that occur twice.',
+    inert: true,
   },
   'dead-value': {
     means: 'A failure code is in two classes. The first class in order has it.',
     cure: 'Keep it in the list that it belongs to.',
+    inert: true,
   },
   'no-firing-example': {
     means: 'No example shows the rule firing.',
@@ -262,32 +270,25 @@ export const CODES = {
   'undecided-condition': {
     means: 'A part of the condition could be negated without changing the result of any example.',
     cure: 'Add an example whose result depends on it, or remove the part.',
+    follows: 'examples',
   },
   'schema-not-current': {
     means:
       'A *.schema.json file, which editors use for completion, does not match the current lists, conditions, facts or actions.',
     cure: 'Run `npm run -s signalbox -- schema`, or `check --fix`.',
+    inert: true,
   },
   expired: {
     means: 'The rule has expired and no longer fires.',
     cure: 'Remove the rule, or its "expires".',
+    inert: true,
   },
   'expires-soon': {
     means: 'The rule expires within two weeks.',
     cure: 'To keep it, write a later time.',
+    inert: true,
   },
-  'cooldown-alone': {
-    means: '"cooldown" requires a "threshold".',
-    cure: 'Add a threshold, or remove "cooldown".',
-  },
-  'too-many': {
-    means: '"per" names too many facts.',
-    cure: 'Remove some of them.',
-  },
-  'stop-with-threshold': {
-    means: 'A rule with a threshold fires after all others, so it cannot stop them.',
-    cure: 'Remove "stop" or the threshold.',
-  },
+  ...LOGIC_CODES,
   ...PROOF_CODES,
 } as const satisfies Readonly<Record<string, Words>>;
 

@@ -1,9 +1,11 @@
 import * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { closest } from './closest.ts';
-import { priorityHint, ruleKeyHint } from './engine-words.ts';
+import { closest, nearestName } from './closest.ts';
+import { ruleKeyHint, valueHint } from './engine-words.ts';
 import type { FindingCode } from './finding-codes.ts';
 import { formatList } from './format.ts';
+import { isAddress, remedyOf, withoutAddresses } from './remedies.ts';
+import { entriesAt, keysAt } from './schema-keys.ts';
 
 /** An error or a warning about a rule file. */
 export interface Finding {
@@ -18,6 +20,12 @@ export interface Finding {
   readonly message: string;
   /** What to do. */
   readonly hint?: string;
+  /** The file whose finding is the cause of this one, if it is not the same file. */
+  readonly causedBy?: string;
+  /** The names of what is missing, if the message does not quote them. */
+  readonly lacks?: readonly string[];
+  /** What follows from it and goes away with it. */
+  readonly consequences?: readonly Finding[];
 }
 
 type Path = Finding['path'];
@@ -25,6 +33,7 @@ type Words = {
   readonly code: FindingCode;
   readonly message: string;
   readonly hint?: string | undefined;
+  readonly causedBy?: string | undefined;
 };
 
 /** Collects the findings of one file. */
@@ -37,8 +46,17 @@ export interface Report {
 /** Returns a report for one file that adds to `findings`. */
 export function openReport(file: string, findings: Finding[]): Report {
   let broken = false;
-  const note = (severity: Finding['severity'], path: Path, { code, message, hint }: Words) => {
-    findings.push({ file, path, code, severity, message, ...(hint === undefined ? {} : { hint }) });
+  const note = (severity: Finding['severity'], path: Path, words: Words) => {
+    const { code, message, hint, causedBy } = words;
+    findings.push({
+      file,
+      path,
+      code,
+      severity,
+      message: withoutAddresses(message),
+      ...(hint !== undefined && { hint: withoutAddresses(hint) }),
+      ...(causedBy !== undefined && { causedBy }),
+    });
   };
   return {
     error(path, words) {
@@ -50,34 +68,80 @@ export function openReport(file: string, findings: Finding[]): Report {
   };
 }
 
-/** Reports valibot's issues about an object with these `keys`, at the path `under`. */
+/** Reports valibot's issues about a value of this schema, at the path `under`. */
 export function reportIssues(
   report: Report,
   issues: readonly v.BaseIssue<unknown>[],
   under: Path,
-  keys: readonly string[],
+  schema: v.GenericSchema,
+  written: unknown,
 ): void {
-  for (const issue of issues) {
-    const inner = (issue.path ?? []).map((item) => item.key as string | number); // JSON has no other keys
+  const places = issues.map(
+    (issue) => (issue.path ?? []).map((item) => item.key as string | number), // JSON has no other keys
+  );
+  const typos = new Set<string>();
+  const notes = issues.map((issue, at): (() => void) => {
+    const inner = places[at] ?? [];
     const path = [...under, ...inner];
     const key = inner.at(-1);
     if (issue.expected === 'never' && issue.kind === 'schema') {
-      const flat =
-        inner.length === 3 && inner[0] === 'then'
-          ? 'write the parameters of an action under "params"'
-          : undefined;
-      const engine = keys.includes('when') ? ruleKeyHint(String(key)) : undefined;
-      const hint = inner.length === 1 ? (engine ?? closest(String(key), keys)) : flat;
-      report.error(path, { code: 'unknown-key', message: `unknown key "${key}"`, hint });
-    } else if (issue.received === 'undefined' && issue.kind === 'schema') {
-      report.error(path, { code: 'missing-key', message: `"${key}" is missing` });
-    } else {
-      const where = inner.length > 0 ? `"${inner.join('.')}": ` : '';
-      const hint =
-        keys.includes('when') && key === 'priority' ? priorityHint(issue.input) : undefined;
-      report.error(path, { code: 'bad-value', message: `${where}${formatIssue(issue)}`, hint });
+      const keys = keysAt(schema, inner.slice(0, -1), written);
+      const hint = unknownKeyHint(inner, keys);
+      const meant = nearestName(String(key), keys);
+      if (meant !== undefined) typos.add(JSON.stringify([...inner.slice(0, -1), meant]));
+      return () =>
+        report.error(path, { code: 'unknown-key', message: `unknown key "${key}"`, hint });
     }
-  }
+    if (issue.received === 'undefined' && issue.kind === 'schema') {
+      const parent = entriesAt(schema, inner.slice(0, -1), written);
+      const entry = Object.hasOwn(parent, String(key)) ? parent[String(key)] : undefined;
+      const means = entry && v.getDescription(entry as Parameters<typeof v.getDescription>[0]); // a schema of this project
+      const hint = means === undefined ? undefined : `add it. ${means}`;
+      return () => {
+        // A misspelt key is reported already.
+        if (!typos.has(JSON.stringify(inner)))
+          report.error(path, { code: 'missing-key', message: `"${key}" is missing`, hint });
+      };
+    }
+    const where = inner.length > 0 ? `"${inner.join('.')}": ` : '';
+    const isOfAction = inner.length === 3 && inner[0] === 'then';
+    const rule = inner.length === 1 || isOfAction ? valueHint(String(key), issue.input) : undefined;
+    const hint = rule ?? remedyOf(issue);
+    const words = { code: 'bad-value', message: `${where}${formatIssue(issue)}`, hint } as const;
+    return () => report.error(path, isSecret(issue) ? plainAddress(inner) : words);
+  });
+  for (const note of notes) note();
+}
+
+function unknownKeyHint(inner: Path, keys: readonly string[]): string | undefined {
+  const key = String(inner.at(-1));
+  if (keys.includes('when')) return ruleKeyHint(key) ?? closest(key, keys) ?? listed(keys);
+  if (keys.includes('action') && keys.includes('params'))
+    return closest(key, keys) ?? 'write the parameters of an action under "params"';
+  return closest(key, keys) ?? listed(keys);
+}
+
+const listed = (keys: readonly string[]): string | undefined =>
+  keys.length === 0 ? undefined : `allowed are ${formatList(keys.filter(isShown), 'and')}`;
+const isShown = (key: string): boolean => key !== '$schema';
+
+/** Whether a text stands where only the name of a secret may. */
+const isSecret = ({ expected, input, path }: v.BaseIssue<unknown>): boolean =>
+  expected === 'Object' &&
+  typeof input === 'string' &&
+  (isAddress(input) || ['url', 'key'].includes(String(path?.at(-1)?.key)));
+
+/** An address in a rule file: everyone who reads the repository could use it. The message never repeats it. */
+function plainAddress(inner: Path): Words {
+  const [, name = 'ops'] = inner.map(String);
+  const key = String(inner.at(-1));
+  const suffix = key === 'url' || key === 'to' ? '' : `_${key.toUpperCase()}`;
+  const secret = `DEST_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}${suffix}`;
+  return {
+    code: 'plain-address',
+    message: `"${inner.join('.')}": an address or key stands here in plain text, for everyone who reads the file`,
+    hint: `write {"secret": "${secret}"} and store the address with \`npx wrangler secret put ${secret}\`; if the file was shared, replace the address`,
+  };
 }
 
 /** Parses a file by its schema. Reports its issues and returns `undefined` if it does not match. */
@@ -87,13 +151,21 @@ export function readFile<const S extends v.StrictObjectSchema<v.ObjectEntries, u
   source: unknown,
 ): v.InferOutput<S> | undefined {
   if (!isRecord(source)) {
-    report.error([], { code: 'bad-value', message: 'expected an object: { … }' });
+    report.error([], { code: 'bad-value', ...noObject(source) });
     return undefined;
   }
   const read = v.safeParse(schema, source);
   if (read.success) return read.output;
-  reportIssues(report, read.issues, [], Object.keys(schema.entries));
+  reportIssues(report, read.issues, [], schema, source);
   return undefined;
+}
+
+/** What is wrong with a file that holds no object: most often several rules in a list. */
+function noObject(source: unknown): Pick<Words, 'message' | 'hint'> {
+  const message = `expected an object: { … }, found ${Array.isArray(source) ? 'a list' : 'a value'}`;
+  return Array.isArray(source) && source.some(isRecord)
+    ? { message, hint: 'one rule a file: write each { … } of the list into a file of its own name' }
+    : { message };
 }
 
 /** A valibot issue in plain words. */
@@ -125,4 +197,10 @@ const wanted = (expected: string): string =>
   );
 
 const found = ({ input, received }: v.BaseIssue<unknown>): string =>
-  Array.isArray(input) ? 'a list' : isRecord(input) ? 'an object' : received;
+  Array.isArray(input)
+    ? 'a list'
+    : isRecord(input)
+      ? 'an object'
+      : input === undefined
+        ? 'nothing'
+        : received;

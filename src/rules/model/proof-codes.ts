@@ -4,6 +4,17 @@ export interface Words {
   readonly means: string;
   /** What to do about it. */
   readonly cure: string;
+  /**
+   * Such a finding follows from another one of its rule and is folded under it: `condition` from one about the
+   * condition, `logic` also from one that says what the condition amounts to, `examples` also from one about an example.
+   */
+  readonly follows?: 'condition' | 'logic' | 'examples';
+  /** It is about what the condition lets through, although it stands at an action. */
+  readonly ofCondition?: true;
+  /** `check` reports it as an error. A rulebook that is active already keeps the rule: it never fires anyway. */
+  readonly refused?: true;
+  /** Nothing else follows from such a finding. */
+  readonly inert?: true;
 }
 
 /** Codes of findings about examples and guardrails. */
@@ -14,7 +25,30 @@ export const PROOF_CODES = {
   },
   'example-failed': {
     means: 'An example of a rule does not have the expected result.',
-    cure: 'Run `npm run -s signalbox -- test`: it says why. Correct the rule or the example.',
+    cure: 'Correct the rule or the example; the finding says why the rule fired or did not.',
+    follows: 'logic',
+  },
+  'example-of-other-trigger': {
+    means:
+      'The callback of an example is of no trigger of its rule, so the rule cannot fire for it whatever it tests.',
+    cure: 'Use a callback of one of the triggers under "on", as Sinch sends it: `send --list` names samples.',
+    follows: 'logic',
+  },
+  'proves-little': {
+    means:
+      'No example that does not fire holds what the rule tests, so none shows where the rule draws the line.',
+    cure: 'Copy the example that fires, change one tested value so that the rule no longer fires, and write "fires": false.',
+    follows: 'examples',
+  },
+  'given-not-stored': {
+    means:
+      '"given" is for facts that Signalbox stores outside the callback, like "attempt". A fact that the callback carries comes from "callback", so that the example proves how Sinch’s field is read.',
+    cure: 'Write the value into the callback, and remove it from "given".',
+  },
+  'unknown-path': {
+    means:
+      '"set" of a story names a field that its callback does not have, so nothing that is tested changes.',
+    cure: 'Correct the path: see the suggestion of the finding.',
   },
   'guardrail-empty': {
     means: 'A guardrail has no expectation, or no callback.',

@@ -23,6 +23,9 @@ export type Template = readonly (string | Blank | OptionalPart)[];
 /** Mustache tags other than names: sections, partials, comments and so on. */
 const OTHER_THAN_NAME = /^[#^/!>{&=]/;
 
+/** The names of `tally-facts.ts`, which imports this file’s neighbours. */
+const WINDOW_FACTS: readonly string[] = ['count', 'within', 'sample', 'share'];
+
 /** A fault of a template, for a finding. */
 export interface TemplateFault {
   readonly code: FindingCode;
@@ -105,7 +108,8 @@ function readName(
     faults.push({
       code: 'unknown-fact',
       message: `{{${name}}}: no fact is called "${name}"`,
-      hint: closest(name, [...more.map((entry) => entry.name), ...factNames()]),
+      hint:
+        thresholdHint(name) ?? closest(name, [...more.map((entry) => entry.name), ...factNames()]),
     });
   } else if (fact.type === 'json' && (path === undefined || pathFault(path))) {
     faults.push({
@@ -122,6 +126,12 @@ function readName(
   } else return useOf(fact, path);
   return undefined;
 }
+
+/** Facts of a window are there only for rules with a threshold. */
+const thresholdHint = (name: string): string | undefined =>
+  WINDOW_FACTS.includes(name)
+    ? `"${name}" comes with a threshold: add "threshold": ${name === 'count' || name === 'within' ? '{"count": 20, "within": "10m"}' : '{"share": 0.05, "among": {…}, "at_least": 200, "within": "10m"}'}, or remove it`
+    : undefined;
 
 /** The facts of a template, those of its optional parts included. */
 export const templateUses = (template: Template): readonly Blank[] =>

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import type { FactDefinition, FactValue } from '../../callbacks/facts/fact.ts';
+import type { FindingCode } from './finding-codes.ts';
 
 /** An action as the rules see it: its schema and sentences, not its execution, which `actions/` adds. */
 export interface ActionDefinition {
@@ -28,8 +29,21 @@ export interface ActionDefinition {
   readonly triggersCallbacks?: readonly TriggeredCallback[];
   /** It answers to what the person wrote, so its rule must exclude messages of the business. */
   readonly repliesToPerson?: true;
+  /** Whether it has no meaning for a trigger that carries all it requires: a reply to a delivery report. */
+  readonly isMeaningless?: (trigger: string) => boolean;
+  /** What is doubtful about params that are valid: two of them contradict each other. Params are already parsed. */
+  readonly doubts?: (params: object) => readonly ParamDoubt[];
   /** How it changes the person's consent, if it does. */
   readonly consent?: 'out' | 'in';
+}
+
+/** A doubt about a param. */
+export interface ParamDoubt {
+  /** The param, or a place in it. */
+  readonly param: readonly (string | number)[];
+  readonly code: FindingCode;
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** A fact that an action requires, or several of which it requires one. */

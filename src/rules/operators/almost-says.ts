@@ -24,6 +24,7 @@ export const almostSays = pair({
   },
   values: spoken,
   takesList: true,
+  keyOfText: fold,
   accepts: isText,
   prepare: (operand) => wordsOf(textsOf(operand)),
   test: (value, { words, typed }) => {

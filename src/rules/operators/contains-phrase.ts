@@ -76,6 +76,8 @@ export const containsPhrase = pair({
   },
   values: { text: Phrases, json: Phrases },
   takesList: true,
+  takesPlaceholders: true,
+  keyOfText: (text) => JSON.stringify(parsePhrase(text, sentenceWords)),
   accepts: isText,
   prepare: (operand) => indexOf(textsOf(operand)),
   test: (value, index) =>

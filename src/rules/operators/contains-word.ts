@@ -1,6 +1,6 @@
 import { byWord } from './index-forms.ts';
 import { pair } from './operator.ts';
-import { isText, phrasesOf, splitOnce, textsOf } from './text-operands.ts';
+import { isText, phrasesOf, split, splitOnce, textsOf } from './text-operands.ts';
 import { SpokenWords } from './value-schemas.ts';
 
 export const containsWord = pair({
@@ -18,6 +18,8 @@ export const containsWord = pair({
   },
   values: { text: SpokenWords, json: SpokenWords },
   takesList: true,
+  needsBlanks: true,
+  keyOfText: split,
   accepts: isText,
   prepare: (operand) => phrasesOf(textsOf(operand)),
   test: (value, phrases) =>

@@ -1,3 +1,4 @@
+import { fold } from '../../callbacks/facts/fold.ts';
 import { bySentence } from './index-forms.ts';
 import { pair } from './operator.ts';
 import { foldedSet, foldOnce, isText, sentencesOnce, textsOf } from './text-operands.ts';
@@ -18,6 +19,7 @@ export const hasSentence = pair({
   },
   values: spoken,
   takesList: true,
+  keyOfText: fold,
   accepts: isText,
   prepare: (operand) => foldedSet(textsOf(operand)),
   test: (value, folded) =>

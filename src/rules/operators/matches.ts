@@ -17,6 +17,7 @@ export const matches = pair({
     expected: (value) => `a text that does not match ${value}`,
   },
   values: { text: Pattern, json: Pattern },
+  readsPattern: true,
   accepts: isText,
   prepare: (operand) => RE2JS.compile(String(operand)),
   test: (value, pattern) => isText(value) && pattern.test(value),

@@ -48,8 +48,13 @@ export type Partition =
     }
   /** The same result for every number on one side of this one. */
   | { readonly by: 'side'; readonly at: (operand: unknown) => number }
-  /** Depends only on whether a list contains this item. */
-  | { readonly by: 'item'; readonly at: (operand: unknown) => unknown };
+  /** Of a list: depends only on whether it contains this item. Of a text: as `words`. */
+  | {
+      readonly by: 'item';
+      readonly at: (operand: unknown) => unknown;
+      readonly within: (operand: unknown, other: unknown) => boolean;
+      readonly sample: (operand: unknown) => string;
+    };
 
 /** Two comparisons, named by operator, that replace one on a fact and its previous value. */
 export interface Expansion {
@@ -62,6 +67,8 @@ export interface Expansion {
 export interface Alternatives {
   /** For several values instead of one. */
   readonly forLists?: string;
+  /** For a text that the operator does not take, and this one does: words instead of parts of words. */
+  readonly forTexts?: string;
   /** For texts in any spelling, where this operator compares exactly. */
   readonly forAnySpelling?: string;
 }
@@ -86,6 +93,14 @@ export interface Operator {
   /** Whether the result depends on the time of day, so that guardrails are evaluated for every hour of a week. */
   readonly readsClock: boolean;
   readonly alternatives: Alternatives;
+  /** Whether its value is an RE2 pattern. */
+  readonly readsPattern?: true;
+  /** Whether it finds words between blanks and signs, so that it needs a script that has them. */
+  readonly needsBlanks?: true;
+  /** Whether `*` in its value stands for the rest of a word. */
+  readonly takesPlaceholders?: true;
+  /** Values with the same key have the same effect. Absent: a value is its own key. */
+  readonly keyOfText?: (text: string) => string;
   /** Follows the fact in a sentence: "is RED". */
   readonly summary: (operand: string) => string;
   /** The expected value in a sentence: "RED". */
@@ -119,10 +134,14 @@ interface Pair<P> {
   readonly readsClock?: boolean;
   readonly formatOperand?: (operand: unknown) => string;
   /** Values that can be compared, never a missing one. For these the two operators are complements; for others both are false. */
-  readonly accepts: (value: FactValue) => boolean;
+  readonly accepts: (value: FactValue, prepared: P) => boolean;
   readonly prepare: (operand: unknown) => P;
   readonly test: (value: FactValue, prepared: P) => boolean;
   readonly sizeOf?: Operator['sizeOf'];
+  readonly readsPattern?: true;
+  readonly needsBlanks?: true;
+  readonly takesPlaceholders?: true;
+  readonly keyOfText?: Operator['keyOfText'];
   /** Of the positive operator. */
   readonly index?: IndexForm;
   /** Of the negative operator. */
@@ -146,6 +165,10 @@ export function pair<P>(definition: Pair<P>): readonly [Operator, Operator] {
     formatOperand: definition.formatOperand ?? formatOperand,
     ...(partition && { partition }),
     ...(definition.sizeOf && { sizeOf: definition.sizeOf }),
+    ...(definition.readsPattern && { readsPattern: definition.readsPattern }),
+    ...(definition.needsBlanks && { needsBlanks: definition.needsBlanks }),
+    ...(definition.takesPlaceholders && { takesPlaceholders: definition.takesPlaceholders }),
+    ...(definition.keyOfText && { keyOfText: definition.keyOfText }),
   };
   return [
     {
@@ -155,7 +178,7 @@ export function pair<P>(definition: Pair<P>): readonly [Operator, Operator] {
       isNegative: false,
       bind: (operand) => {
         const prepared = prepare(operand);
-        return (value) => accepts(value) && test(value, prepared);
+        return (value) => accepts(value, prepared) && test(value, prepared);
       },
       ...(index && { index }),
     },
@@ -166,7 +189,7 @@ export function pair<P>(definition: Pair<P>): readonly [Operator, Operator] {
       isNegative: true,
       bind: (operand) => {
         const prepared = prepare(operand);
-        return (value) => accepts(value) && !test(value, prepared);
+        return (value) => accepts(value, prepared) && !test(value, prepared);
       },
       ...(negativeIndex && { index: negativeIndex }),
     },

@@ -1,3 +1,4 @@
+import { fold } from '../../callbacks/facts/fold.ts';
 import { byFold } from './index-forms.ts';
 import { pair } from './operator.ts';
 import { foldedSet, foldOnce, isText, textsOf } from './text-operands.ts';
@@ -13,6 +14,7 @@ export const says = pair({
   },
   values: spoken,
   takesList: true,
+  keyOfText: fold,
   accepts: isText,
   prepare: (operand) => foldedSet(textsOf(operand)),
   test: (value, folded) => isText(value) && folded.has(foldOnce(value)),

@@ -4,7 +4,10 @@ import { fold } from '../../callbacks/facts/fold.ts';
 const ENDS = /[.!?;:,…\n\r。！？；：，、؟،।|]+/u;
 /** Scripts without blanks between words. Each sign, with its vowels, counts as a word. */
 const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}][\p{M}ー]*/gu;
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}][\p{M}ー]*/gu;
+
+/** Whether a text holds signs of a script without blanks. */
+export const isUnspaced = (text: string): boolean => text.search(UNSPACED) >= 0;
 
 /** How many characters of a text are read as sentences. No channel carries a longer message. */
 const LONGEST = 20_000;

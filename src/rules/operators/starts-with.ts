@@ -20,6 +20,7 @@ export const startsWith = pair({
   },
   values: spoken,
   takesList: true,
+  keyOfText: fold,
   accepts: isText,
   prepare: (operand) => startsOf(textsOf(operand)),
   test: (value, starts) =>

@@ -18,7 +18,7 @@ const cacheLast = <T>(work: (text: string) => T): ((text: string) => T) => {
 };
 
 /** The text folded, with a single space before, after, and instead of everything but letters and digits. */
-const split = (text: string): string =>
+export const split = (text: string): string =>
   ` ${fold(text)
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
     .trim()} `;

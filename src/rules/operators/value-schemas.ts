@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import { parsePhrase } from './phrase.ts';
-import { sentenceWords } from './sentences.ts';
+import { isUnspaced, sentenceWords } from './sentences.ts';
 
 export const Text = v.pipe(
   v.string('expected a text'),
@@ -26,6 +26,14 @@ export const SpokenWords = v.pipe(
   v.check(
     (value) => asList(value).every((text) => /[\p{L}\p{N}]/u.test(text)),
     'expected letters or digits in every word',
+  ),
+);
+/** Parts of texts in a script without blanks. In any other script a part is found inside other words. */
+export const PartsOfTexts = v.pipe(
+  Words,
+  v.check(
+    (value) => asList(value).every(isUnspaced),
+    'finds parts of texts in scripts without blanks (Chinese, Japanese, Thai); for words in any other script use "containsWord"',
   ),
 );
 export const Phrases = v.pipe(

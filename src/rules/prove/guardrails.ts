@@ -8,7 +8,12 @@ import type { RulebookSource } from '../model/rule.ts';
 import { leavesOf } from '../model/tree.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
 import { readGiven, withFacts } from './examples.ts';
-import { type ExpectedAction, expectedActionWords, matchesExpected } from './expected-action.ts';
+import {
+  actionNameOf,
+  type ExpectedAction,
+  expectedActionWords,
+  matchesExpected,
+} from './expected-action.ts';
 import { type GuardrailCase, readGuardrails } from './guardrail.ts';
 
 /** A guardrail that a rulebook violates. */
@@ -17,12 +22,20 @@ export interface Breach {
   readonly file: string;
   readonly why: string;
   readonly sentence: string;
+  /** The actions that it requires and that are not decided. */
+  readonly lacks: readonly string[];
+}
+
+interface Problem {
+  readonly sentence: string;
+  readonly lacks: readonly string[];
 }
 
 /**
  * Evaluates every case with the whole rulebook, with shadow, expiry and `stop` in effect, and returns the violations. If a
  * rule that fires will expire, the case is evaluated again for the time after, so that no guardrail fails later unnoticed.
- * If a rule reads the time of day, a callback without a time is evaluated for every hour of a week.
+ * If a rule reads the time of day, a callback without a time is evaluated for every hour of a week at which the rules
+ * read the clock differently.
  * @param now time of receipt, milliseconds since 1970
  */
 export async function evaluateGuardrails(
@@ -31,26 +44,28 @@ export async function evaluateGuardrails(
   now: number,
 ): Promise<readonly Breach[]> {
   const breaches: Breach[] = [];
-  const hours = readsClock(rulebook) ? WEEK : 1;
+  const hours = hoursOf(rulebook, now);
   for (const one of cases) {
-    const problem = await problemOf(rulebook, one, now, hours).catch(messageOf);
+    const problem = await problemOf(rulebook, one, now, hours).catch(
+      (error): Problem => ({ sentence: messageOf(error), lacks: [] }),
+    );
     const { guardrail, file, why, label } = one;
-    if (problem !== undefined)
-      breaches.push({ guardrail, file, why, sentence: `${label} ${problem}` });
+    if (problem)
+      breaches.push({ ...problem, guardrail, file, why, sentence: `${label} ${problem.sentence}` });
   }
   return breaches;
 }
 
-/** @param hours the number of hours for which a callback without a time is evaluated */
+/** @param hours the later times at which a callback without a time is evaluated, too */
 async function problemOf(
   rulebook: Rulebook,
   one: GuardrailCase,
   now: number,
-  hours: number,
-): Promise<string | undefined> {
+  hours: readonly number[],
+): Promise<Problem | undefined> {
   const given = readGiven(one);
   const bytes = new TextEncoder().encode(JSON.stringify(one.callback));
-  const evaluateFrom = async (start: number, said: string): Promise<string | undefined> => {
+  const evaluateFrom = async (start: number, said: string): Promise<Problem | undefined> => {
     for (let at: number | undefined = start; at !== undefined; ) {
       const callback = withFacts(await readCallback(bytes, at), given);
       const decision: Decision = await decide(rulebook, callback, async (name) => given.get(name));
@@ -59,19 +74,24 @@ async function problemOf(
       const missing = one.must.filter((wanted) => !isDecided(wanted, decision));
       const present = one.mustNot.filter((wanted) => isDecided(wanted, decision));
       if (missing.length > 0)
-        return `must ${formatList(missing.map(expectedActionWords), 'and')}${when}; ${happened(decision)}`;
+        return {
+          sentence: `must ${formatList(missing.map(expectedActionWords), 'and')}${when}; ${happened(decision)}`,
+          lacks: missing.map(actionNameOf),
+        };
       if (present.length > 0)
-        return `must not ${formatList(present.map(expectedActionWords), 'or')}${when}; ${happened(decision)}`;
+        return {
+          sentence: `must not ${formatList(present.map(expectedActionWords), 'or')}${when}; ${happened(decision)}`,
+          lacks: [],
+        };
       const ends = decision.fired.flatMap(({ rule }) => rule.expires ?? []);
       at = ends.length > 0 ? Math.min(...ends) : undefined;
     }
     return undefined;
   };
   const problem = await evaluateFrom(now, '');
-  if (problem !== undefined || hours === 1 || hasTime(await readCallback(bytes, now), given))
-    return problem;
-  for (let hour = 1; hour < hours; hour++) {
-    const at = now + hour * HOUR;
+  if (problem !== undefined || hours.length === 0) return problem;
+  if (hasTime(await readCallback(bytes, now), given)) return undefined;
+  for (const at of hours) {
     const found = await evaluateFrom(at, ` at any hour, so also at ${new Date(at).toISOString()}`);
     if (found !== undefined) return found;
   }
@@ -86,10 +106,23 @@ const WEEK = 7 * 24;
 const hasTime = ({ envelope }: Callback, given: ReadonlyMap<string, unknown>): boolean =>
   (envelope.eventTime ?? envelope.acceptedTime) !== undefined || given.has('event_time');
 
-const readsClock = ({ rules }: Rulebook): boolean =>
-  rules.some(
-    ({ enabled, when }) => enabled && leavesOf(when).some(({ operator }) => operator.readsClock),
-  );
+/**
+ * Returns one hour of the coming week for each way in which the rules can read the clock, and the expiry of rules. All
+ * other hours are decided the same.
+ */
+function hoursOf({ rules }: Rulebook, now: number): readonly number[] {
+  const active = rules.filter(({ enabled }) => enabled);
+  const clocks = active
+    .flatMap(({ when }) => leavesOf(when))
+    .filter(({ operator }) => operator.readsClock);
+  if (clocks.length === 0) return [];
+  const ends = active.flatMap(({ expires }) => expires ?? []);
+  const reading = (at: number): string =>
+    [...clocks.map(({ holds }) => holds(at)), ...ends.map((end) => end <= at)].join();
+  const seen = new Set([reading(now)]);
+  const hours = Array.from({ length: WEEK }, (_, hour) => now + hour * HOUR);
+  return hours.filter((at) => seen.size < seen.add(reading(at)).size);
+}
 
 const isDecided = (wanted: ExpectedAction, { fired }: Decision): boolean =>
   fired.some(({ actions }) => actions.some((done) => matchesExpected(wanted, done)));
@@ -117,9 +150,11 @@ export async function guardrailFindings(
 
 /** Returns violations as findings in the guardrails' files, one per guardrail. */
 export const breachFindings = (breaches: readonly Breach[]): readonly Finding[] =>
-  breaches.flatMap(({ file, guardrail, sentence, why }, index): Finding[] => {
+  breaches.flatMap(({ file, guardrail, sentence, why, lacks }, index): Finding[] => {
     if (breaches.findIndex((other) => other.guardrail === guardrail) !== index) return [];
     const more = breaches.filter((other) => other.guardrail === guardrail).length - 1;
     const message = more > 0 ? `${sentence} (and ${more} more)` : sentence;
-    return [{ file, path: [], code: 'guardrail-broken', severity: 'error', message, hint: why }];
+    return [
+      { file, path: [], code: 'guardrail-broken', severity: 'error', message, hint: why, lacks },
+    ];
   });

@@ -73,7 +73,11 @@ export const ruleFiles = defineTarget({
   run: (files, bench) =>
     tried(async () => {
       const sources = new Map(files.map(([name, bytes]) => [name, readJsonBytes(name, bytes)]));
-      const { rulebook } = await checkFiles(sortFiles(sources), ['stop'], bench.house.world.now());
+      const { rulebook } = await checkFiles(
+        sortFiles(sources),
+        new Map([['stop', {}]]),
+        bench.house.world.now(),
+      );
       await doubtsOf(sortFiles(sources).source, rulebook);
     }, bench),
 });

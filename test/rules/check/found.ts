@@ -48,3 +48,7 @@ export const sms = leaf('channel', 'equal', 'SMS');
 export const mms = leaf('channel', 'equal', 'MMS');
 export const stop = leaf('keyword', 'equal', 'STOP');
 export const young = leaf('age_seconds', 'lessThan', 60);
+
+/** Only the places and codes of findings. */
+export const places = async (...given: Parameters<typeof found>): Promise<string[]> =>
+  (await found(...given)).map((line) => line.split(' ').slice(0, 3).join(' '));

@@ -20,7 +20,7 @@ describe('lists and shared conditions are told of', () => {
 
   test('but not the lists of failure codes, nor what another condition asks for', async () => {
     const lists = {
-      'lists/failure-transient.json': list('failure-transient', ['X']),
+      'lists/failure-transient.json': list('failure-transient', ['RATE_LIMITED']),
       ...words('A').lists,
     };
     const asking = {
@@ -44,7 +44,7 @@ describe('lists and shared conditions are told of', () => {
       [0],
     ],
   ])('with %s', async (_, operator, values, places) => {
-    const fact = operator === 'in' ? 'channel' : 'text';
+    const fact = operator === 'in' ? 'app_id' : 'text';
     const lines = await found(use(operator, fact), words(...values));
     expect(lines.map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual(
       places.map((place) => `lists/words.json values.${place} repeated-value`),
@@ -52,15 +52,15 @@ describe('lists and shared conditions are told of', () => {
   });
 
   test('not with spellings that an exact comparison tells apart', async () =>
-    expect(await found(use('in', 'channel'), words('SMS', 'sms'))).toEqual([]));
+    expect(await found(use('in', 'app_id'), words('SMS', 'sms'))).toEqual([]));
 
   test('with a failure code of two classes', async () => {
     const lists = {
-      'lists/failure-permanent.json': list('failure-permanent', ['Y', 'X']),
-      'lists/failure-transient.json': list('failure-transient', ['X']),
+      'lists/failure-permanent.json': list('failure-permanent', ['CHANNEL_REJECT', 'RATE_LIMITED']),
+      'lists/failure-transient.json': list('failure-transient', ['RATE_LIMITED']),
     };
     expect(await found([], { lists })).toEqual([
-      'lists/failure-permanent.json values.1 dead-value "X" is also in failure-transient, which comes first',
+      'lists/failure-permanent.json values.1 dead-value "RATE_LIMITED" is also in failure-transient, which comes first',
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { actions } from '../../../src/actions/index.ts';
-import { repeatedParams } from '../../../src/rules/check/repeated-params.ts';
+import { repeatedParams } from '../../../src/rules/check/templates/repeated-params.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 
 const context = (text: string, params: object = {}) => {

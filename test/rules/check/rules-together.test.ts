@@ -8,7 +8,7 @@ describe('rules that others make useless are told of', () => {
   test('behind a rule that stops', async () => {
     const first = rule('a', sms, { stop: true, priority: 9 });
     expect(await found([first, rule('b', { all: [sms, stop] }, later)])).toEqual([
-      'b.json when shadowed this rule never takes effect: whenever it would fire, "a" fires first and stops evaluation',
+      'a.json stop shadowed this rule fires first and stops evaluation whenever "b" would fire, so that rule never takes effect',
     ]);
   });
 
@@ -21,7 +21,9 @@ describe('rules that others make useless are told of', () => {
       ...first,
       rule('c', leaf('channel', 'in', ['SMS', 'MMS']), { then: [ALERT, ...later.then] }),
     ]);
-    expect(lines).toEqual([expect.stringMatching(/^c\.json when shadowed .*"a" and "b"/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^a\.json stop shadowed this rule or "b" fires .* whenever "c" would/),
+    ]);
   });
 
   test.each([
@@ -109,13 +111,13 @@ describe('opposite actions are told of', () => {
   test('where one fires wherever the other does', async () => {
     const lines = await found([out('a', sms), back('b', { all: [sms, young] })]);
     expect(lines).toEqual([
-      'b.json then.0 opposite-actions unsuppress undoes the suppress of "a": whenever one fires, the other fires too',
+      'b.json then.0.action opposite-actions unsuppress undoes the suppress of "a": whenever one fires, the other fires too',
     ]);
   });
 
   test('where two lists share a word, naming it', async () =>
     expect(await found([out('a', says('out')), back('b', says('in'))], { lists })).toEqual([
-      'b.json then.0 opposite-actions unsuppress undoes the suppress of "a": both fire for a MESSAGE_INBOUND callback with keyword "ENOUGH"',
+      'b.json then.0.action opposite-actions unsuppress undoes the suppress of "a": both fire for a MESSAGE_INBOUND callback with keyword "ENOUGH"',
     ]));
 
   test('where an example shows it', async () => {

@@ -60,7 +60,7 @@ describe('compile rejects', () => {
     expect(errors).toMatchObject([
       {
         code: 'action-needs',
-        path: ['then', 0],
+        path: ['then', 0, 'action'],
         message: `"${action}" requires ${missing}, which ${trigger} does not carry`,
         hint: expect.stringMatching(/^it works on [A-Z_]+/),
       },

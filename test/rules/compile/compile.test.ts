@@ -110,7 +110,8 @@ describe('compile says the way out', () => {
     [when(leaf('channel', 'equals', 'SMS')), 'did you mean "equal"?'],
     [when(leaf('channel', 'equal', ['SMS'])), 'use "in"'],
     [when(leaf('channel', 'equal', 5)), 'write it in quotes: "5"'],
-    [when(leaf('quality_rating', 'equal', 'red')), 'did you mean "RED"?'],
+    [when(leaf('quality_rating', 'equal', 'red')), 'write "RED"'],
+    [when(leaf('quality_rating', 'equal', 'REDD')), 'did you mean "RED"?'],
     [{ on: ['CHANEL_EVENT'] }, 'did you mean "CHANNEL_EVENT"?'],
     [{ prioritty: 1 }, 'did you mean "priority"?'],
     [doing({ action: 'note', params: { txt: 'x' } }), 'did you mean "text"?'],
@@ -131,7 +132,7 @@ describe('compile warns of', () => {
       {
         code: 'unseen-value',
         severity: 'warning',
-        hint: 'known values: GREEN, YELLOW, RED, UNKNOWN',
+        hint: 'known values: GREEN, YELLOW, RED and UNKNOWN',
       },
     ]);
     expect(rulebook.rules).toHaveLength(1);

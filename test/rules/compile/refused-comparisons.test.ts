@@ -83,7 +83,7 @@ test.each<[string, object, string, RegExp]>([
   [
     'hours of no time zone',
     leaf('event_time', 'withinHours', { from: '09:00', to: '17:00', timeZone: 'Sweden/Stockholm' }),
-    'value-does-not-suit at value',
+    'value-does-not-suit at value.timeZone',
     /timeZone/,
   ],
   [
@@ -113,7 +113,7 @@ test.each<[string, object, string, RegExp]>([
   [
     'an unknown list',
     leaf('channel', 'in', { list: 'chanels' }),
-    'unknown-list at value',
+    'unknown-list at value.list',
     /"chanels"/,
   ],
   ['an empty list', leaf('channel', 'in', []), 'empty-list at value', /empty/],
@@ -156,7 +156,9 @@ test.each<[string, object, string, RegExp]>([
   ],
 ])('a comparison is refused for %s', (_, comparison, fault, message) => {
   const findings = findingsOf({ when: { all: [comparison] } });
-  const found = findings.find(({ code, path }) => `${code} at ${path.slice(3)}` === fault);
+  const found = findings.find(
+    ({ code, path }) => `${code} at ${path.slice(3).join('.')}` === fault,
+  );
   expect(found, JSON.stringify(findings)).toMatchObject({ severity: 'error', file: 'r.json' });
   expect(found?.path.slice(0, 3)).toEqual(['when', 'all', 0]);
   expect(found?.message).toMatch(message);

@@ -61,6 +61,16 @@ describe('the sieve', () => {
     expect(candidates(rules, { channel: 'MMS' })).toEqual([]);
   });
 
+  test('looks at every rule that searches a text for parts', () => {
+    const rules = [
+      inbound('one', leaf('text', 'contains', '退订')),
+      inbound('several', leaf('text', 'contains', ['停止', '退订'])),
+      inbound('named', leaf('text', 'contains', { list: 'parts' })),
+    ];
+    const lists = { 'lists/parts.json': list('parts', ['停止', '退订']) };
+    expect(candidates(rules, { text: '我要退订吧' }, lists)).toEqual(['named', 'one', 'several']);
+  });
+
   test('drops a rule by its cheap facts before anything is judged', () =>
     expect(
       candidates(

@@ -18,6 +18,8 @@ const sampleOf = (name: string, type: FactType): unknown => {
   const candidates = [
     undefined,
     SAMPLES[type],
+    // A script without blanks between words.
+    '退订',
     5,
     '2026-11-20T12:00:00Z',
     [SAMPLES[type]],

@@ -1,5 +1,5 @@
-import { type Template, templateUses } from '../model/template.ts';
-import type { FactUse } from '../model/tree.ts';
+import { type Template, templateUses } from '../../model/template.ts';
+import type { FactUse } from '../../model/tree.ts';
 
 /** Stands for a known fact and for a missing one in a text that is searched for empty fields. */
 const KNOWN = '\u0001';

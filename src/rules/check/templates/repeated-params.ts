@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { CompiledAction, CompiledRule } from '../model/compiled.ts';
-import type { Finding } from '../model/finding.ts';
-import { formatRate, Rate } from '../model/values.ts';
-import { type AnalysisContext, warning } from './analysis-context.ts';
+import type { CompiledAction, CompiledRule } from '../../model/compiled.ts';
+import type { Finding } from '../../model/finding.ts';
+import { formatRate, Rate } from '../../model/values.ts';
+import { type AnalysisContext, warning } from '../analysis-context.ts';
 
 /** A rate as people write it in a text: "10 a minute", "10/minute", "10 messages per minute". */
 const WRITTEN =

@@ -1,17 +1,51 @@
-import { triggerNamed } from '../../callbacks/triggers/index.ts';
-import type { CompiledAction, CompiledRule } from '../model/compiled.ts';
-import { factEntry, isCarried } from '../model/facts.ts';
-import type { Finding } from '../model/finding.ts';
-import { formatList } from '../model/format.ts';
-import { templateUses } from '../model/template.ts';
-import type { FactUse, Leaf } from '../model/tree.ts';
-import { missing } from '../operators/presence.ts';
-import { type AnalysisContext, isImpossible, warning } from './analysis-context.ts';
+import { triggerNamed } from '../../../callbacks/triggers/index.ts';
+import type { CompiledAction, CompiledRule } from '../../model/compiled.ts';
+import { factEntries, factEntry, isCarried } from '../../model/facts.ts';
+import type { Finding } from '../../model/finding.ts';
+import { formatList } from '../../model/format.ts';
+import { tallyFacts } from '../../model/tally-facts.ts';
+import { templateUses } from '../../model/template.ts';
+import { type FactUse, type Leaf, useOf } from '../../model/tree.ts';
+import { missing } from '../../operators/presence.ts';
+import { type AnalysisContext, isImpossible, warning } from '../analysis-context.ts';
 import { emptyFields } from './empty-fields.ts';
 
 /** Reports facts in templates that may be missing when the rule fires. `compile` reports facts that a trigger never carries. */
 export const templates = ({ rulebook: { rules } }: AnalysisContext): readonly Finding[] =>
-  rules.flatMap((rule) => rule.actions.flatMap((action) => ofAction(rule, action)));
+  rules.flatMap((rule) =>
+    rule.actions.flatMap((action) => [...ofAction(rule, action), ...otherBraces(rule, action)]),
+  );
+
+/** A name in other brackets than {{…}}: {app_id}, ${app_id}, %app_id%, <app_id>, [app_id]. */
+const OTHER_BRACES =
+  /(?<!\{)\$?\{\s*([a-z][\w.]*)\s*\}(?!\})|%([a-z]\w*_\w*)%|<([a-z]\w*_\w*)>|\[([a-z]\w*_\w*)\]/g;
+
+/** Reports names of facts that are sent as they stand, because they are not in {{two braces}}. */
+function otherBraces(
+  { file, threshold }: CompiledRule,
+  { index, definition, written }: CompiledAction,
+): readonly Finding[] {
+  const window = threshold ? tallyFacts(threshold).map(({ name }) => name) : [];
+  return definition.templates.flatMap((param) => {
+    const text = Object.hasOwn(written, param) ? written[param] : undefined;
+    if (typeof text !== 'string') return [];
+    for (const [found, ...names] of text.matchAll(OTHER_BRACES)) {
+      const name = names.find((one) => one !== undefined) ?? '';
+      if (!factEntry(name.split('.')[0] ?? '') && !window.includes(name)) continue;
+      const message = `"${found}" is sent as it stands`;
+      return [
+        warning(
+          file,
+          ['then', index, 'params', param],
+          'single-braces',
+          message,
+          `write {{${name}}}`,
+        ),
+      ];
+    }
+    return [];
+  });
+}
 
 function ofAction(
   rule: CompiledRule,
@@ -47,11 +81,15 @@ function mayBeMissing(use: FactUse, { on, when, indexedCondition }: CompiledRule
   if (factEntry(use.fact.name) !== use.fact) return false;
   const absence = { node: absent(use), holds: true };
   const conditions = [...new Set([when, indexedCondition])].map((node) => ({ node, holds: true }));
+  // What is read from this fact is missing with it.
+  const derived = factEntries()
+    .filter(({ derivedFrom }) => derivedFrom === use.key)
+    .map((fact) => ({ node: absent(useOf(fact)), holds: true }));
   return on.some(
     (trigger) =>
       isCarried(use.fact, [trigger]) &&
       !isAlwaysCarried(use, trigger) &&
-      !isImpossible([...conditions, absence], { trigger }),
+      !isImpossible([...conditions, absence, ...derived], { trigger }),
   );
 }
 

@@ -1,0 +1,118 @@
+import { codeWords } from '../rules/model/finding-codes.ts';
+import type { FileFinding } from './json-source.ts';
+
+/** How far a finding is from its cause. A finding only follows from one of a lower rank. */
+const RANKS = { condition: 1, logic: 2, examples: 3 } as const;
+
+/** What folding knows of the files. */
+export interface FoldContext {
+  /** The text of each file that has an error, by name: what it holds is missing from the rules. */
+  readonly broken: ReadonlyMap<string, string>;
+  /** The files of the lists that a rule uses. */
+  readonly listsOf: (file: string) => readonly string[];
+}
+
+/**
+ * Puts each finding that follows from another one under its cause, so that a report has one finding for
+ * each mistake, at its origin. Keeps the order. A cause of an error is an error.
+ */
+export function foldFindings(
+  findings: readonly FileFinding[],
+  context: FoldContext,
+): readonly FileFinding[] {
+  const causes = new Map(findings.map((one) => [one, causeOf(one, findings, context)]));
+  const originOf = (one: FileFinding): FileFinding => {
+    const cause = causes.get(one);
+    return cause ? originOf(cause) : one;
+  };
+  const folded = Map.groupBy(
+    findings.filter((one) => causes.get(one)),
+    originOf,
+  );
+  return findings
+    .filter((one) => !causes.get(one))
+    .map((one) => {
+      const more = (folded.get(one) ?? []).flatMap(({ consequences = [], ...own }) => [
+        own,
+        ...consequences,
+      ]);
+      if (more.length === 0) return one;
+      const severity = more.some((other) => other.severity === 'error') ? 'error' : one.severity;
+      return { ...one, severity, consequences: [...(one.consequences ?? []), ...more] };
+    });
+}
+
+const rankOf = ({ code }: FileFinding): number => {
+  const follows = codeWords(code)?.follows;
+  return follows === undefined ? 0 : RANKS[follows];
+};
+
+const isInert = ({ code }: FileFinding): boolean => codeWords(code)?.inert === true;
+
+function causeOf(
+  one: FileFinding,
+  all: readonly FileFinding[],
+  { broken, listsOf }: FoldContext,
+): FileFinding | undefined {
+  if (one.causedBy !== undefined) {
+    const cause = all.find((other) => other.file === one.causedBy && rankOf(other) === 0);
+    if (cause && cause !== one) return cause;
+  }
+  return inOwnFile(one, all) ?? inLists(one, all, listsOf(one.file)) ?? leftOut(one, all, broken);
+}
+
+/** A finding of the same file: one that keeps it from being read, or one about what the rule tests. */
+function inOwnFile(one: FileFinding, all: readonly FileFinding[]): FileFinding | undefined {
+  const own = all.filter((other) => other.file === one.file && other !== one);
+  const syntax = own.find(({ path }) => path === undefined);
+  const rank = rankOf(one);
+  if (syntax && one.path !== undefined && (one.severity === 'warning' || rank > 0)) return syntax;
+  return own.find((other) => rankOf(other) < rank && !isInert(other) && concerns(other, one, rank));
+}
+
+function concerns({ code, path = [] }: FileFinding, one: FileFinding, rank: number): boolean {
+  if (codeWords(code)?.ofCondition) return true;
+  const [part, place] = path;
+  if (part === 'when' || part === 'on' || part === 'threshold') return true;
+  if (part !== 'examples') return false;
+  return rank === RANKS.examples || (one.path?.[0] === 'examples' && one.path[1] === place);
+}
+
+/** A finding about a value of a list that the rule uses. */
+const inLists = (
+  one: FileFinding,
+  all: readonly FileFinding[],
+  lists: readonly string[],
+): FileFinding | undefined =>
+  rankOf(one) === 0
+    ? undefined
+    : all.find(
+        (other) => lists.includes(other.file) && other.path?.[0] === 'values' && !isInert(other),
+      );
+
+/** Codes of findings that say that something is not there, or does not happen. */
+const ABSENCES: readonly string[] = [
+  'unknown-rule',
+  'unknown-destination',
+  'matches-nothing',
+  'unused',
+  'guardrail-broken',
+];
+
+/** The error of a file that is left out, if the file names what is missing. */
+function leftOut(
+  one: FileFinding,
+  all: readonly FileFinding[],
+  broken: FoldContext['broken'],
+): FileFinding | undefined {
+  if (!ABSENCES.includes(one.code)) return undefined;
+  const names = one.lacks ?? [...one.message.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name);
+  const file = [...broken].find(
+    ([name, text]) =>
+      name !== one.file &&
+      names.some((missing) => text.includes(`"${missing}"`) || name === `${missing}.json`),
+  )?.[0];
+  return all.find(
+    (other) => other.file === file && other.severity === 'error' && rankOf(other) === 0,
+  );
+}

@@ -1,0 +1,119 @@
+import type { KnownFields } from '../../callbacks/known-fields.ts';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { triggers } from '../../callbacks/triggers/index.ts';
+import { closest, nearestName } from '../model/closest.ts';
+import { factEntry, factNames } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
+import { type AnalysisContext, warning } from './analysis-context.ts';
+
+/** The keys of every callback beside its payload. Source: Sinch specification, CallbackEventCommon. */
+const ENVELOPE: readonly string[] = [
+  'app_id',
+  'project_id',
+  'projectId',
+  'accepted_time',
+  'event_time',
+  'message_metadata',
+  'correlation_id',
+  'is_test_event',
+  'event',
+];
+const PAYLOADS: readonly string[] = triggers.flatMap(({ keys }) => keys);
+
+/** Reports keys of examples that are probably misspelt, and facts under "given" that the callback itself carries. */
+export function exampleKeys({ rulebook: { rules } }: AnalysisContext): readonly Finding[] {
+  return rules.flatMap(({ file, examples }) =>
+    examples.flatMap(({ callback, before = [], given = {} }, at) => {
+      const under = ['examples', at];
+      return [
+        ...inCallback(file, callback, [...under, 'callback']),
+        ...before.flatMap((earlier, place) =>
+          inCallback(file, earlier.callback, [...under, 'before', place, 'callback']),
+        ),
+        ...Object.keys(given).flatMap((name) => givenFault(file, name, [...under, 'given', name])),
+      ];
+    }),
+  );
+}
+
+function givenFault(file: string, name: string, path: Finding['path']): readonly Finding[] {
+  const fact = factEntry(name);
+  if (!fact) {
+    const hint = closest(name, factNames());
+    const finding = warning(file, path, 'unknown-fact', `no fact is called "${name}"`, hint);
+    return [{ ...finding, severity: 'error' }];
+  }
+  if (fact.recalled) return [];
+  return [
+    warning(
+      file,
+      path,
+      'given-not-stored',
+      `"${name}" comes from the callback, so the example proves nothing about Sinch’s field`,
+      'write the value into the callback, and remove it here',
+    ),
+  ];
+}
+
+function inCallback(file: string, body: unknown, path: Finding['path']): readonly Finding[] {
+  if (!isRecord(body)) return [];
+  const payloads = Object.keys(body).filter((key) => PAYLOADS.includes(key) && isRecord(body[key]));
+  // The bodies of other APIs, like the SMS API, have no payload key.
+  const objects = Object.fromEntries(Object.entries(body).filter(([, value]) => isRecord(value)));
+  if (payloads.length === 0) return misspelt(file, objects, PAYLOADS, path);
+  return [
+    ...misspelt(file, body, [...PAYLOADS, ...ENVELOPE], path),
+    ...payloads.flatMap((key) => {
+      const owners = triggers.filter(({ keys }) => keys.includes(key));
+      // The SMS API's own bodies are translated before they are read.
+      if (owners.some(({ api }) => api !== 'conversation')) return [];
+      return inFields(
+        file,
+        body[key],
+        owners.map(({ fields }) => fields),
+        [...path, key],
+      );
+    }),
+  ];
+}
+
+/** The fields of an object, by every trigger that may own it: one that knows a field is enough. */
+function inFields(
+  file: string,
+  value: unknown,
+  known: readonly KnownFields[],
+  path: Finding['path'],
+): readonly Finding[] {
+  if (Array.isArray(value))
+    return value.flatMap((item, at) => inFields(file, item, known, [...path, at]));
+  if (!isRecord(value) || known.length === 0 || known.some(({ open }) => open)) return [];
+  const names = known.flatMap(({ fields }) => [...fields.keys()]);
+  return [
+    ...misspelt(file, value, names, path),
+    ...Object.entries(value).flatMap(([key, inner]) => {
+      const fields = known.flatMap((one) => one.fields.get(key) ?? []);
+      return inFields(file, inner, fields, [...path, key]);
+    }),
+  ];
+}
+
+/** Keys that are not known, while a similar one is and is missing. Any other unknown key may be new at Sinch. */
+const misspelt = (
+  file: string,
+  value: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+  path: Finding['path'],
+): readonly Finding[] =>
+  Object.keys(value).flatMap((key) => {
+    const meant = known.includes(key) ? undefined : nearestName(key, known);
+    if (meant === undefined || Object.hasOwn(value, meant)) return [];
+    return [
+      warning(
+        file,
+        [...path, key],
+        'unknown-key',
+        `Sinch sends no field "${key}" here`,
+        `did you mean "${meant}"?`,
+      ),
+    ];
+  });

@@ -1,0 +1,123 @@
+import { isRecord } from '../../callbacks/shapes/parts.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Operator } from '../operators/operator.ts';
+import { isUnspaced } from '../operators/sentences.ts';
+import { type AnalysisContext, warning } from './analysis-context.ts';
+import { comparisonsIn, type WrittenComparison } from './comparisons.ts';
+import { requiresSmallLetters } from './small-letters.ts';
+
+type Use = Pick<WrittenComparison, 'fact' | 'operator'>;
+type Fault = readonly [code: Finding['code'], message: string, hint: string];
+
+/** Reports texts of comparisons and of lists that are written in another notation, or can never be found. */
+export function texts({ source }: Pick<AnalysisContext, 'source'>): readonly Finding[] {
+  const comparisons = comparisonsIn(source);
+  const uses = Map.groupBy(
+    comparisons.flatMap((one) => one.lists.map((list) => ({ list, one }))),
+    ({ list }) => list,
+  );
+  return [
+    ...comparisons.flatMap((one) =>
+      one.texts.flatMap(({ text, path }) =>
+        findings(one.file, path, faultOf(text, one, one.texts.length === 1)),
+      ),
+    ),
+    ...Object.entries(source.lists).flatMap(([file, list]) => {
+      if (!isRecord(list) || typeof list.name !== 'string' || !Array.isArray(list.values))
+        return [];
+      const values: readonly unknown[] = list.values;
+      const own = uses.get(list.name)?.map(({ one }) => one) ?? [];
+      return values.flatMap((text, at) => {
+        if (typeof text !== 'string') return [];
+        // What is wrong in one use only is right in another one.
+        const faults = own.map((one) => faultOf(text, one, values.length === 1));
+        const [first] = faults;
+        return faults.every((fault) => fault !== undefined)
+          ? findings(file, ['values', at], first)
+          : [];
+      });
+    }),
+  ];
+}
+
+const findings = (
+  file: string,
+  path: Finding['path'],
+  fault: Fault | undefined,
+): readonly Finding[] => (fault ? [warning(file, path, ...fault)] : []);
+
+/** @param alone whether it is the only text of its comparison or list */
+function faultOf(text: string, { fact, operator }: Use, alone: boolean): Fault | undefined {
+  if (operator.values.text === undefined || !['text', 'json'].includes(fact.type)) return undefined;
+  // The finding about unknown values says more.
+  if (operator.exact && fact.known) return undefined;
+  if (operator.readsPattern) return patternFault(text, fact.folded === true);
+  return (
+    notationFault(text, operator) ??
+    (operator.exact ? undefined : severalFault(text, operator, alone)) ??
+    (operator.needsBlanks && isUnspaced(text)
+      ? [
+          'no-blanks',
+          `"${text}" is in a script without blanks between words, where "${operator.name}" finds it only between signs`,
+          `use "${operator.isNegative ? 'doesNotContain' : 'contains'}"`,
+        ]
+      : undefined)
+  );
+}
+
+/** `/stop/i`, as JavaScript and sed write a pattern. */
+const DELIMITED = /^\/(.+)\/([a-z]*)$/s;
+/** `*stop*`, `stop*`, `%stop%`. A percent sign behind a number is an amount. */
+const WILDCARDS = /^(?:[*%].*[\p{L}\p{N}].*|.*[\p{L}\p{N}].*\*|.*\p{L}.*%)$/su;
+
+function patternFault(text: string, folded: boolean): Fault | undefined {
+  const [, inside, flags = ''] = DELIMITED.exec(text) ?? [];
+  if (inside !== undefined) {
+    const pattern = `${flags.includes('i') && !folded ? '(?i)' : ''}${inside}`;
+    return [
+      'notation',
+      `"${text}": the slashes are taken as letters of the text`,
+      `write "${folded ? pattern.toUpperCase() : pattern}"`,
+    ];
+  }
+  return folded && requiresSmallLetters(text)
+    ? [
+        'never-matches',
+        `"${text}" requires small letters, and the fact is folded to upper case: it never matches`,
+        `write "${text.toUpperCase()}", or "(?i)${text}"`,
+      ]
+    : undefined;
+}
+
+function notationFault(text: string, operator: Operator): Fault | undefined {
+  const [, inside] = DELIMITED.exec(text) ?? [];
+  if (inside !== undefined)
+    return [
+      'notation',
+      `"${text}" is a pattern, and "${operator.name}" compares words`,
+      `use "matches" with "(?i)${inside}", or write the word without slashes`,
+    ];
+  const isPhrase = operator.takesPlaceholders === true;
+  if (!WILDCARDS.test(text) || (isPhrase && !text.includes('%'))) return undefined;
+  const word = text.replace(/^[*%]+|[*%]+$/g, '').trim();
+  return [
+    'notation',
+    `"${text}": * and % stand for nothing in "${operator.name}"`,
+    operator.exact
+      ? `use "containsWord" with "${word}"`
+      : `write "${word}"; for the start or the end of a word use "containsPhrase" with "${word}*" or "*${word}"`,
+  ];
+}
+
+/** "a, b, c" as one text. One comma alone may belong to a sentence: "no, thanks". */
+function severalFault(text: string, operator: Operator, alone: boolean): Fault | undefined {
+  const parts = text.split(/\s*[,;|，、；]\s*|\s+OR\s+/).filter((part) => part !== '');
+  const short = parts.every((part) => part.split(/\s+/).length <= 2);
+  const listed = parts.length > 2 || (parts.length === 2 && (alone || /[;|]| OR /.test(text)));
+  if (!listed || !short || operator.takesPlaceholders) return undefined;
+  return [
+    'several-in-one',
+    `"${text}" is compared as one text: nothing is found unless all of it is written so`,
+    `write ${JSON.stringify(parts)}`,
+  ];
+}

@@ -1,0 +1,65 @@
+import type * as v from 'valibot';
+import { closest } from '../model/closest.ts';
+import { formatIssue } from '../model/finding.ts';
+import type { FindingCode } from '../model/finding-codes.ts';
+import { formatList } from '../model/format.ts';
+import { remedyOf } from '../model/remedies.ts';
+import { keysAt } from '../model/schema-keys.ts';
+
+/** What is wrong inside the value of a comparison, and where. */
+interface InsideFault {
+  readonly path: readonly (string | number)[];
+  readonly code: FindingCode;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  timeZone: '"timeZone": "Europe/Stockholm"',
+  from: '"from": "09:00"',
+  to: '"to": "17:00"',
+};
+
+/**
+ * Returns what is wrong inside a value that is an object: office hours. An unknown key comes first, because what is
+ * missing is often only misspelt. A missing key is shown at the operator that requires it.
+ */
+export function insideValue(
+  issues: readonly v.BaseIssue<unknown>[],
+  schema: v.GenericSchema,
+  value: unknown,
+): InsideFault | undefined {
+  const inner = issues.filter(({ path }) => path !== undefined && !Array.isArray(value));
+  const unknown = inner.find(({ expected }) => expected === 'never');
+  const issue = unknown ?? inner.find(({ received }) => received === 'undefined') ?? inner[0];
+  if (!issue) return undefined;
+  const keys = (issue.path ?? []).map((item) => item.key as string | number); // JSON has no other keys
+  const key = String(keys.at(-1));
+  const known = keysAt(schema, keys.slice(0, -1), value);
+  if (issue === unknown)
+    return {
+      path: ['value', ...keys],
+      code: 'unknown-key',
+      message: `unknown key "${key}"`,
+      hint: closest(key, known) ?? `allowed are ${formatList(known, 'and')}`,
+    };
+  if (issue.received === 'undefined')
+    return {
+      path: ['operator'],
+      code: 'missing-key',
+      message: `"${key}" is missing in its value`,
+      hint: Object.hasOwn(EXAMPLES, key) ? `add ${EXAMPLES[key]}` : undefined,
+    };
+  return {
+    path: ['value', ...keys],
+    code: 'value-does-not-suit',
+    message: `${keys.join('.')}: ${formatIssue(issue)}`,
+    hint: zoneHint(issue) ?? remedyOf(issue),
+  };
+}
+
+/** The time zone that is meant. Intl names every zone that it knows. */
+const zoneHint = ({ message, input }: v.BaseIssue<unknown>): string | undefined =>
+  message.startsWith('expected a time zone')
+    ? closest(String(input), Intl.supportedValuesOf('timeZone'))
+    : undefined;

@@ -1,0 +1,113 @@
+const UNITS: Readonly<Record<string, string>> = {
+  s: 's',
+  sec: 's',
+  secs: 's',
+  second: 's',
+  seconds: 's',
+  m: 'm',
+  min: 'm',
+  mins: 'm',
+  minute: 'm',
+  minutes: 'm',
+  h: 'h',
+  hr: 'h',
+  hrs: 'h',
+  hour: 'h',
+  hours: 'h',
+  d: 'd',
+  day: 'd',
+  days: 'd',
+};
+const RATE_UNITS: Readonly<Record<string, string>> = { s: 'second', m: 'minute', h: 'hour' };
+const NUMBERS: Readonly<Record<string, string>> = {
+  a: '1',
+  an: '1',
+  one: '1',
+  two: '2',
+  three: '3',
+  five: '5',
+  seven: '7',
+  ten: '10',
+};
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+const own = (words: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(words, name) ? words[name] : undefined;
+
+/** Returns the duration that a text means: "7 days", "a week" and "P7D" are "7d". */
+export function meantDuration(written: unknown): string | undefined {
+  const text = String(written).trim().toLowerCase();
+  const iso = /^p(?:(\d{1,5})d)?(?:t(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})s)?)?$/.exec(text);
+  if (iso) {
+    const parts = iso.slice(1).flatMap((count, at) => (count ? [`${count}${'dhms'[at]}`] : []));
+    return parts.length === 1 ? parts[0] : undefined;
+  }
+  const [, count = '', unit = ''] = /^(\d{1,5}|[a-z]+)[\s-]*([a-z]+)\.?$/.exec(text) ?? [];
+  const number = /^\d+$/.test(count) ? count.replace(/^0+/, '') : own(NUMBERS, count);
+  if (!number) return undefined;
+  if (/^(w|weeks?)$/.test(unit)) return `${Number(number) * 7}d`;
+  const letter = own(UNITS, unit);
+  return letter && `${number}${letter}`;
+}
+
+/** Returns the rate that a text means: "10/min", "10 per minute" and "10 a minute" are "10/minute". */
+export function meantRate(written: unknown): string | undefined {
+  if (written === 0) return '0';
+  const text = String(written).trim().toLowerCase();
+  const [, count = '', unit = ''] =
+    /^(\d{1,9})\s*(?:\/|per|an?|each|every|p)\s*([a-z]+)$/.exec(text) ?? [];
+  const name = RATE_UNITS[own(UNITS, unit) ?? ''];
+  if (name !== undefined) return `${count}/${name}`;
+  return /^(none|nothing|off|zero)$/.test(text) ? '0' : undefined;
+}
+
+/** Returns the time of day that a text means: "9am", "9:00" and "9.00" are "09:00". */
+export function meantTimeOfDay(written: unknown): string | undefined {
+  const text = String(written).trim().toLowerCase();
+  const found = /^(\d{1,2})(?:[:.h](\d{2}))?(?::\d{2})?\s*(am|pm|a\.m\.|p\.m\.|h)?$/.exec(text);
+  if (!found) return undefined;
+  const [, hour = '', minute = '00', half = ''] = found;
+  const noon = half.startsWith('p') ? 12 : 0;
+  const hours = half.startsWith('a') || noon ? (Number(hour) % 12) + noon : Number(hour);
+  if (hours > 23 || Number(minute) > 59) return undefined;
+  return `${String(hours).padStart(2, '0')}:${minute}`;
+}
+
+/** Returns the moment that a text means: "2027-01-31" is its first second, UTC. */
+export function meantTime(written: unknown): string | undefined {
+  const text = String(written).trim();
+  const [, year, month, day, hour = '00', minute = '00', second = '00'] =
+    /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?)?Z?$/i.exec(text) ??
+    [];
+  if (year === undefined || month === undefined || day === undefined) return undefined;
+  const two = (part: string): string => part.padStart(2, '0');
+  const moment = `${year}-${two(month)}-${two(day)}T${two(hour)}:${minute}:${second}Z`;
+  return Number.isNaN(Date.parse(moment)) ? undefined : moment;
+}
+
+/** Returns the day that a text means: "Monday" is "mon". */
+export const meantDay = (written: unknown): string | undefined => {
+  const text = String(written).trim().toLowerCase().slice(0, 3);
+  return DAYS.includes(text) ? text : undefined;
+};
+
+/** Returns the share that is meant: "5%", "5" and 5 are 0.05. */
+export function meantShare(written: unknown): number | undefined {
+  const [, count = ''] = /^([\d.]{1,8})\s*%?$/.exec(String(written).trim().replace(',', '.')) ?? [];
+  const part = Number(count);
+  if (count === '' || !(part > 0)) return undefined;
+  if (part < 1) return part;
+  return part < 100 ? part / 100 : undefined;
+}
+
+/** Returns the number or the boolean that stands in quotes or in words. */
+export function meantScalar(written: unknown, wanted: string): number | boolean | undefined {
+  if (typeof written === 'string' && wanted === 'number') {
+    const number = Number(written.trim());
+    return written.trim() !== '' && Number.isFinite(number) ? number : undefined;
+  }
+  if (wanted !== 'boolean') return undefined;
+  const text = String(written).trim().toLowerCase();
+  if (/^(true|yes|on|1|y|ja)$/.test(text)) return true;
+  return /^(false|no|off|0|n|nein)$/.test(text) ? false : undefined;
+}

@@ -1,0 +1,60 @@
+import type * as v from 'valibot';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { nearestName } from './closest.ts';
+import {
+  meantDay,
+  meantDuration,
+  meantRate,
+  meantScalar,
+  meantShare,
+  meantTime,
+  meantTimeOfDay,
+} from './meant-values.ts';
+
+/** How messages of schemas begin, and what a value that they refuse probably means. */
+const MEANT: readonly (readonly [message: RegExp, meant: (value: unknown) => unknown])[] = [
+  [/^expected a duration/, meantDuration],
+  [/^expected a rate/, meantRate],
+  [/^expected a time of day/, meantTimeOfDay],
+  [/^expected a time like/, meantTime],
+  [/^expected "mon"/, meantDay],
+  [/^expected (less than 1|more than 0)/, meantShare],
+];
+
+/** Returns what to write instead of a refused value, or `undefined` where only its author knows. */
+export function remedyOf(issue: v.BaseIssue<unknown>): string | undefined {
+  const { message, input } = issue;
+  const found = MEANT.find(([pattern]) => pattern.test(message));
+  const meant = found ? found[1](input) : meantValue(issue);
+  return meant === undefined ? undefined : `write ${JSON.stringify(meant)}`;
+}
+
+/** The values of a picklist or of literals, as valibot lists them: `("all" | "marketing")`. */
+export const optionsOf = ({ expected }: v.BaseIssue<unknown>): readonly string[] =>
+  [...(expected ?? '').matchAll(/"([^"]*)"/g)].map(([, option = '']) => option);
+
+function meantValue(issue: v.BaseIssue<unknown>): unknown {
+  const { input, expected } = issue;
+  const options = optionsOf(issue);
+  if (options.length > 0 && typeof input === 'string') return nearestName(input, options);
+  if (expected === 'Array' && typeof input === 'string' && input.length < 80) return [input];
+  if (expected === 'Array' && isRecord(input)) return undefined;
+  if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean'))
+    return String(input);
+  return meantScalar(input, expected ?? '');
+}
+
+/** An address that must not appear in a report: a URL, a mail address, a telephone number. */
+const ADDRESSES: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/\b(?:https?|wss?|ftp):\/\/[^\s"'`<>)]+/gi, '(an address)'],
+  [/[\w.%+-]+@[\w-]+(?:\.[\w-]+)+/g, '(an address)'],
+  [/\+\d[\d ().-]{5,}\d/g, '(a number)'],
+];
+
+/** Returns a message without the addresses and numbers that a rule file may contain by mistake. */
+export const withoutAddresses = (message: string): string =>
+  ADDRESSES.reduce((text, [pattern, instead]) => text.replace(pattern, instead), message);
+
+/** Whether a text is an address of a person or of a service. */
+export const isAddress = (value: unknown): value is string =>
+  typeof value === 'string' && withoutAddresses(value) !== value;
