@@ -32,7 +32,9 @@ const home = new URL('../..', import.meta.url).pathname;
 export default async function serve(project: TestProject) {
   const state = await mkdtemp(join(tmpdir(), 'signalbox-console-'));
   const port = await freePort();
-  const signIn = await openSignIn(TOKENS.admin.token, () => Date.now());
+  // The code of the link must not expire while the files before it run.
+  const started = Date.now();
+  const signIn = await openSignIn(TOKENS.admin.token, () => started);
   const plan = startOptions(
     port,
     { file: '.dev.vars.example', values: SETTINGS },

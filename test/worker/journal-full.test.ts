@@ -57,16 +57,13 @@ describe('a journal that is away', () => {
       throw new Error('D1 is away');
     };
     Reflect.set(box.bindings, 'JOURNAL_DB', { prepare: away, batch: away });
-    await box.faults({ kind: 'forward', answers: [400] });
+    await box.faults({ kind: 'messages:send', answers: [400] });
     await box.take(inbound('STOP'));
-    await box.take({
-      app_id: '01JBOXAPP0000000000000TEST',
-      unsupported_callback: { channel: 'WHATSAPP', payload: '{"a":1}', id: '01JUNSUPPORTED' },
-    });
+    await box.take(inbound('HELP', { id: '01JHELP' }));
     await box.drain(60);
     expect(await suppressed(box, PERSON)).toBe(true);
     expect(await (await box.ask('/v1/dead-letters')).json()).toMatchObject({
-      dead_letters: [{ action: 'forward' }],
+      dead_letters: [{ action: 'reply' }],
     });
     const pause = { kind: 'app', name: 'app-1', actor: 'ada', reason: 'test' };
     expect((await call(box, 'POST', '/v1/pauses', pause)).status).toBe(200);

@@ -6,6 +6,7 @@ import { readCallback } from '../../src/callbacks/callback.ts';
 import { ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
+import { reEncryptStored } from '../../src/stores/keys/re-encrypt.ts';
 import WRANGLER from '../../wrangler.toml?raw';
 import { env, openBox } from './box.ts';
 import { publish, rules } from './publisher.ts';
@@ -117,6 +118,9 @@ async function keysAfterABitOfEverything() {
     await runInDurableObject(env.RECIPIENTS.get(id), (recipients) => recipients.alarm());
   for (const id of await listDurableObjectIds(env.SENDERS))
     await runInDurableObject(env.SENDERS.get(id), (senders) => senders.alarm());
+  // What the nightly run does after a rotation of keys.
+  const rotated = openBox({}, { DATA_KEYS: JSON.stringify(['another-data-key-another-data-key']) });
+  await reEncryptStored(rotated.bindings, open(rotated.bindings).dataKey, Date.now());
   const keys = async (list: { keys: { name: string }[] }) => list.keys.map(({ name }) => name);
   return {
     KV: await keys(await env.KV.list()),

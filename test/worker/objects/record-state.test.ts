@@ -109,7 +109,10 @@ describe('remembering a callback', () => {
   test('leaves a contact to the journal', async () => {
     await heard(red);
     const before = await everything();
-    expect((await read(contact)).stateRecords).toMatchObject([{ kind: 'contact' }]);
+    expect((await read(contact)).stateRecords).toMatchObject([
+      { kind: 'contact' },
+      { kind: 'contact-state' },
+    ]);
     expect(await heard(contact)).toEqual({});
     expect(await everything()).toBe(before);
   });
