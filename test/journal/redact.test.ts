@@ -100,7 +100,7 @@ describe('what is new at Sinch', () => {
         message_delivery_report: {
           message_id: 'm',
           status: 'FAILED',
-          reason: { code: 'X', cost: 1 },
+          reason: { code: 'RATE_LIMITED', cost: 1 },
         },
       },
       ['field', 'MESSAGE_DELIVERY', 'message_delivery_report.reason.cost', ''],
