@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Contest, contest } from './decide/contest.ts';
 import { engines, peers } from './decide/engines/index.ts';
-import { regimes } from './decide/regimes/index.ts';
+import { regimesOver } from './decide/regimes/index.ts';
 import { tableOf } from './decide/table.ts';
 import { machine, machineLine } from './machine.ts';
 import { keep } from './results.ts';
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     regime: { type: 'string', multiple: true },
   },
 });
+const regimes = regimesOver(join(import.meta.dirname, '..', 'rules'));
 const wanted = regimes.filter(({ name }) => values.regime?.includes(name) ?? true);
 const contenders = [...engines, ...(values.peers ? peers : [])];
 const say = (line: string): void =>

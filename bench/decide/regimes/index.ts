@@ -1,13 +1,13 @@
 import type { Regime } from '../regime.ts';
 import { campaigns } from './campaigns.ts';
 import { dense, tenant, today } from './equality.ts';
-import { delivered, mix } from './mix.ts';
+import { folderRegimes } from './mix.ts';
 import { nested } from './nested.ts';
 import { unindexed } from './unindexed.ts';
 import { words } from './words.ts';
 
-/** Every regime. To add one: its file, and a line here. */
-export const regimes: readonly Regime[] = [
+/** Returns every regime; the last ones are over the rules of a folder. To add one: its file, and a line here. */
+export const regimesOver = (folder: string): readonly Regime[] => [
   tenant,
   dense,
   today,
@@ -15,6 +15,5 @@ export const regimes: readonly Regime[] = [
   campaigns,
   nested,
   unindexed,
-  mix,
-  delivered,
+  ...folderRegimes(folder),
 ];

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { isRecord } from '../../../src/callbacks/shapes/parts.ts';
 import { readRulesFolder } from '../../../src/cli/rules/rules-folder.ts';
 import type { RulebookSource } from '../../../src/rules/model/rule.ts';
@@ -15,9 +14,9 @@ const MIX: Readonly<Record<string, number>> = {
   stop: 1,
 };
 
-/** The shipped rules. No rule stops others here: the engines beside Signalbox evaluate all of them. */
-async function shipped(): Promise<RulebookSource> {
-  const { source } = await readRulesFolder(join(import.meta.dirname, '..', '..', '..', 'rules'));
+/** The rules of a folder. No rule stops others here: the engines beside Signalbox evaluate all of them. */
+async function rulesIn(folder: string): Promise<RulebookSource> {
+  const { source } = await readRulesFolder(folder);
   const rules = Object.entries(source.rules).map(([file, rule]) => [
     file,
     isRecord(rule) ? { ...rule, stop: false } : rule,
@@ -35,15 +34,19 @@ async function bodiesOf(shares: Readonly<Record<string, number>>): Promise<reado
   return bodies;
 }
 
-const over = (name: string, summary: string, shares: Readonly<Record<string, number>>): Regime => ({
-  name,
-  summary,
-  sizes: () => [0],
-  source: shipped,
-  bodies: () => bodiesOf(shares),
-});
-
-export const mix = over('mix', 'the shipped rules, and what 100 sends bring', MIX);
-export const delivered = over('delivered', 'the shipped rules, and delivery reports alone', {
-  'delivery-delivered': 50,
-});
+/** Returns the regimes over the rules of a folder. */
+export const folderRegimes = (folder: string): readonly Regime[] =>
+  [
+    { name: 'mix', summary: 'the shipped rules, and what 100 sends bring', shares: MIX },
+    {
+      name: 'delivered',
+      summary: 'the shipped rules, and delivery reports alone',
+      shares: { 'delivery-delivered': 50 },
+    },
+  ].map(({ name, summary, shares }) => ({
+    name,
+    summary,
+    sizes: () => [0],
+    source: () => rulesIn(folder),
+    bodies: () => bodiesOf(shares),
+  }));
