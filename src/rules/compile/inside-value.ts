@@ -61,5 +61,5 @@ export function insideValue(
 /** The time zone that is meant. Intl names every zone that it knows. */
 const zoneHint = ({ message, input }: v.BaseIssue<unknown>): string | undefined =>
   message.startsWith('expected a time zone')
-    ? closest(String(input), Intl.supportedValuesOf('timeZone'))
+    ? closest(typeof input === 'string' ? input : '', Intl.supportedValuesOf('timeZone'))
     : undefined;

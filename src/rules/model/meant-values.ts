@@ -34,9 +34,12 @@ const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const own = (words: Readonly<Record<string, string>>, name: string): string | undefined =>
   Object.hasOwn(words, name) ? words[name] : undefined;
 
+/** Returns a text, number or boolean as a text; an object cannot always be written as one. */
+const textOf = (written: unknown): string => (typeof written === 'object' ? '' : String(written));
+
 /** Returns the duration that a text means: "7 days", "a week" and "P7D" are "7d". */
 export function meantDuration(written: unknown): string | undefined {
-  const text = String(written).trim().toLowerCase();
+  const text = textOf(written).trim().toLowerCase();
   const iso = /^p(?:(\d{1,5})d)?(?:t(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})s)?)?$/.exec(text);
   if (iso) {
     const parts = iso.slice(1).flatMap((count, at) => (count ? [`${count}${'dhms'[at]}`] : []));
@@ -53,7 +56,7 @@ export function meantDuration(written: unknown): string | undefined {
 /** Returns the rate that a text means: "10/min", "10 per minute" and "10 a minute" are "10/minute". */
 export function meantRate(written: unknown): string | undefined {
   if (written === 0) return '0';
-  const text = String(written).trim().toLowerCase();
+  const text = textOf(written).trim().toLowerCase();
   const [, count = '', unit = ''] =
     /^(\d{1,9})\s*(?:\/|per|an?|each|every|p)\s*([a-z]+)$/.exec(text) ?? [];
   const name = RATE_UNITS[own(UNITS, unit) ?? ''];
@@ -63,7 +66,7 @@ export function meantRate(written: unknown): string | undefined {
 
 /** Returns the time of day that a text means: "9am", "9:00" and "9.00" are "09:00". */
 export function meantTimeOfDay(written: unknown): string | undefined {
-  const text = String(written).trim().toLowerCase();
+  const text = textOf(written).trim().toLowerCase();
   const found = /^(\d{1,2})(?:[:.h](\d{2}))?(?::\d{2})?\s*(am|pm|a\.m\.|p\.m\.|h)?$/.exec(text);
   if (!found) return undefined;
   const [, hour = '', minute = '00', half = ''] = found;
@@ -75,7 +78,7 @@ export function meantTimeOfDay(written: unknown): string | undefined {
 
 /** Returns the moment that a text means: "2027-01-31" is its first second, UTC. */
 export function meantTime(written: unknown): string | undefined {
-  const text = String(written).trim();
+  const text = textOf(written).trim();
   const [, year, month, day, hour = '00', minute = '00', second = '00'] =
     /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?)?Z?$/i.exec(text) ??
     [];
@@ -87,13 +90,13 @@ export function meantTime(written: unknown): string | undefined {
 
 /** Returns the day that a text means: "Monday" is "mon". */
 export const meantDay = (written: unknown): string | undefined => {
-  const text = String(written).trim().toLowerCase().slice(0, 3);
+  const text = textOf(written).trim().toLowerCase().slice(0, 3);
   return DAYS.includes(text) ? text : undefined;
 };
 
 /** Returns the share that is meant: "5%", "5" and 5 are 0.05. */
 export function meantShare(written: unknown): number | undefined {
-  const [, count = ''] = /^([\d.]{1,8})\s*%?$/.exec(String(written).trim().replace(',', '.')) ?? [];
+  const [, count = ''] = /^([\d.]{1,8})\s*%?$/.exec(textOf(written).trim().replace(',', '.')) ?? [];
   const part = Number(count);
   if (count === '' || !(part > 0)) return undefined;
   if (part < 1) return part;
@@ -107,7 +110,7 @@ export function meantScalar(written: unknown, wanted: string): number | boolean 
     return written.trim() !== '' && Number.isFinite(number) ? number : undefined;
   }
   if (wanted !== 'boolean') return undefined;
-  const text = String(written).trim().toLowerCase();
+  const text = textOf(written).trim().toLowerCase();
   if (/^(true|yes|on|1|y|ja)$/.test(text)) return true;
   return /^(false|no|off|0|n|nein)$/.test(text) ? false : undefined;
 }
