@@ -25,41 +25,50 @@ import { operations as send } from './send.ts';
 import { operations as senders } from './senders.ts';
 import { operations as silences } from './silences.ts';
 
-/** The operations by the heading under which the API description lists them. To add a group: its file, and a line here. */
+/**
+ * The operations by the heading under which the API description lists them, and what those under it are for. To add a group: its
+ * file, and a line here.
+ */
 export const groups = {
-  Callbacks: callbacks,
-  'May I send?': [...maySend, ...permits, ...send],
-  Delivery: [...deliveryStats, ...batches, ...messages],
-  Recipients: [...recipients, ...imports, ...consent, ...reviews, ...erase],
-  Senders: senders,
-  Rulebooks: [...rulebooks, ...catalogue, ...samples],
-  Decisions: decisions,
-  Alerts: [...alerts, ...silences],
-  Operations: [
-    ...me,
-    ...overview,
-    ...operating,
-    ...deadLetters,
-    ...quarantine,
-    ...pauses,
-    ...recordings,
-  ],
+  Callbacks: { about: 'What Sinch calls, and a trial without effect.', operations: callbacks },
+  'May I send?': {
+    about: 'For systems that send: ask, take permits, send through Signalbox, look up a message.',
+    operations: [...maySend, ...permits, ...send],
+  },
+  Delivery: {
+    about: 'Delivery figures, batches and messages.',
+    operations: [...deliveryStats, ...batches, ...messages],
+  },
+  Recipients: {
+    about: 'Who receives what: consent, imports, reviews, erasure.',
+    operations: [...recipients, ...imports, ...consent, ...reviews, ...erase],
+  },
+  Senders: { about: 'Ratings and limits of an app on a channel.', operations: senders },
+  Rulebooks: {
+    about: 'Versions of the rules, their vocabulary and samples.',
+    operations: [...rulebooks, ...catalogue, ...samples],
+  },
+  Decisions: {
+    about: 'What was decided about each callback, and why.',
+    operations: decisions,
+  },
+  Alerts: { about: 'Alerts and silences.', operations: [...alerts, ...silences] },
+  Operations: {
+    about: 'The state of the deployment: health, metrics, dead letters, pauses, recordings.',
+    operations: [
+      ...me,
+      ...overview,
+      ...operating,
+      ...deadLetters,
+      ...quarantine,
+      ...pauses,
+      ...recordings,
+    ],
+  },
 } as const;
 
-/** What the operations under each heading are for. */
-export const headings: Readonly<Record<keyof typeof groups, string>> = {
-  Callbacks: 'What Sinch calls, and a trial without effect.',
-  'May I send?':
-    'For systems that send: ask, take permits, send through Signalbox, look up a message.',
-  Recipients: 'Who receives what: consent, imports, reviews, erasure.',
-  Senders: 'Ratings and limits of an app on a channel.',
-  Rulebooks: 'Versions of the rules, their vocabulary and samples.',
-  Decisions: 'What was decided about each callback, and why.',
-  Delivery: 'Delivery figures, batches and channels.',
-  Alerts: 'Alerts and silences.',
-  Operations: 'The state of the deployment: health, metrics, dead letters, pauses, recordings.',
-};
-
 /** All operations. A test compares this list with the routes of the app. */
-export const operations = Object.values(groups).flat();
-export type AnyOperation = (typeof operations)[number];
+export const operations: readonly AnyOperation[] = Object.values(groups).flatMap<AnyOperation>(
+  ({ operations }) => operations,
+);
+export type AnyOperation = (typeof groups)[keyof typeof groups]['operations'][number];

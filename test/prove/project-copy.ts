@@ -1,23 +1,14 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT } from '../setup/home.ts';
 
 const execute = promisify(execFile);
 
 /** What a copy does not take: it is large, made by a command, or belongs to a customer. */
-const LEFT_OUT = [
-  '.git',
-  '.wrangler',
-  '.dev.vars',
-  'bench',
-  'dist',
-  'node_modules',
-  'rules',
-  'test',
-];
+const LEFT_OUT = ['.git', '.wrangler', '.dev.vars', 'dist', 'node_modules', 'rules', 'test'];
 
 /** A copy of the project, as a customer has it after `git clone` and `npm ci`. */
 export interface ProjectCopy {
@@ -32,7 +23,10 @@ export function copyProject(): ProjectCopy {
   const root = mkdtempSync(join(tmpdir(), 'signalbox-copy-'));
   for (const name of readdirSync(PROJECT))
     if (!LEFT_OUT.includes(name))
-      cpSync(join(PROJECT, name), join(root, name), { recursive: true });
+      cpSync(join(PROJECT, name), join(root, name), {
+        recursive: true,
+        filter: (path) => basename(path) !== 'node_modules',
+      });
   cpSync(join(PROJECT, 'test', 'rulebook'), join(root, 'rules'), { recursive: true });
   symlinkSync(join(PROJECT, 'node_modules'), join(root, 'node_modules'));
   const env = {

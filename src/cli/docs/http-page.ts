@@ -13,7 +13,7 @@ export const httpPage: ReferencePage = {
   intro: `\`/openapi.json\` of a running Worker (OpenAPI 3.1) describes each operation with its request and response schemas, and \`/docs\` displays it. \`/v1/*\` needs \`Authorization: Bearer <token>\` with a token that has the stated role; [Operators](../operators.md#tokens) describes the roles. Times are ISO 8601 in UTC; a query that takes a time also takes a duration before now, such as \`7d\`. Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\`; the last section lists the codes. Besides the statuses below, an operation may respond 400, 401, 403, 404, 409 or 503.`,
   body: () =>
     [
-      ...Object.entries(groups).flatMap(([group, operations]) => [
+      ...Object.entries(groups).flatMap(([group, { operations }]) => [
         `## ${group}`,
         ...operations.map(section),
       ]),

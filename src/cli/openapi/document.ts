@@ -8,7 +8,7 @@ import {
   validator,
 } from 'hono-openapi';
 import * as v from 'valibot';
-import { groups, headings, operations } from '../../api/index.ts';
+import { groups, operations } from '../../api/index.ts';
 import { type Content, type Operation, Problem } from '../../api/operation.ts';
 import { SinchProblem } from '../../api/send.ts';
 import { ERRORS } from '../../errors.ts';
@@ -81,7 +81,7 @@ function problemsOf({ role, params, query, body, refuses = [] }: Operation): rea
 /** Returns the OpenAPI document, generated from the schemas that the routes parse with. */
 export async function openApiDocument(): Promise<object> {
   const app = new Hono();
-  for (const [group, operations] of Object.entries(groups)) {
+  for (const [group, { operations }] of Object.entries(groups)) {
     for (const operation of operations satisfies readonly Operation[] as readonly Operation[]) {
       const { method, path, params = {}, query = {}, body } = operation;
       const inputs = [
@@ -105,7 +105,7 @@ export async function openApiDocument(): Promise<object> {
       .filter(([status]) => used.has(Number(status)))
       .map(([status, description]) => [status, { description, content: contentOf(Problem) }]),
   );
-  const tags = Object.entries(headings).map(([name, description]) => ({ name, description }));
+  const tags = Object.entries(groups).map(([name, { about }]) => ({ name, description: about }));
   const specs = await generateSpecs(app, {
     documentation: { ...DOCUMENT, tags, components: { ...DOCUMENT.components, responses } },
   });

@@ -60,7 +60,7 @@ export const operations = [listParcels] as const;
     line: {
       file: 'src/api/index.ts',
       importing: "import { operations as parcels } from './parcels.ts';",
-      entry: '  Parcels: parcels,',
+      entry: "  Parcels: { about: 'Parcels.', operations: parcels },",
       before: '} as const;',
     },
     suites: ['test/cli/openapi.test.ts'],

@@ -8,6 +8,7 @@ const callback = (payload: object) => ({
 });
 const scanned = callback({ parcel_id: '01JDF9F71GSMT0SS5HS59ECRKQ', station: 'Malmo' });
 const unscanned = callback({ parcel_id: '01JDF9F71GSMT0SS5HS59ECRKR' });
+const elsewhere = callback({ parcel_id: '01JDF9F71GSMT0SS5HS59ECRKS', station: 'Lund' });
 
 /** What rules are made of. */
 export const ruleExtensions: readonly Extension[] = [
@@ -160,6 +161,7 @@ export const rules: Readonly<Record<string, string>> = {
     then: [{ action: 'note_parcel', params: { shelf: 'A1' } }],
     examples: [
       { name: 'Malmo', callback: scanned, fires: true },
+      { name: 'Lund', callback: elsewhere, fires: false },
       { name: 'no station', callback: unscanned, fires: false },
     ],
   }),
