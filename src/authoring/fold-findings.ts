@@ -21,6 +21,7 @@ export function foldFindings(
   context: FoldContext,
 ): readonly FileFinding[] {
   const causes = new Map(findings.map((one) => [one, causeOf(one, findings, context)]));
+  for (const one of findings) cutCircle(one, causes);
   const originOf = (one: FileFinding): FileFinding => {
     const cause = causes.get(one);
     return cause ? originOf(cause) : one;
@@ -40,6 +41,15 @@ export function foldFindings(
       const severity = more.some((other) => other.severity === 'error') ? 'error' : one.severity;
       return { ...one, severity, consequences: [...(one.consequences ?? []), ...more] };
     });
+}
+
+/** Findings can name each other as causes: a guardrail names a rule, and that rule the guardrail. The first of a circle is its origin. */
+function cutCircle(start: FileFinding, causes: Map<FileFinding, FileFinding | undefined>): void {
+  const met = new Set<FileFinding>();
+  for (let one: FileFinding | undefined = start; one; one = causes.get(one)) {
+    if (met.has(one)) causes.set(one, undefined);
+    met.add(one);
+  }
 }
 
 const rankOf = ({ code }: FileFinding): number => {

@@ -28,8 +28,8 @@ function placeOf(file: string): string | undefined {
 const LINK = /(!?)\[([^\]\n]*)\]\(([^)\s#]+)(#[^)\s]*)?\)/g;
 
 /**
- * Returns a document with its links as the site has them. A link to a file of the project that is not on the site becomes its text;
- * one that leads nowhere stays, and fails the build.
+ * Returns a document with its links as the site has them. A link to a file of the project that is not on the site becomes its text, and
+ * so does one to a file outside `docs/` that a project has left out; any other that leads nowhere stays, and fails the build.
  */
 async function relinked(text: string, file: string, home: string): Promise<string> {
   const place = placeOf(file) ?? file;
@@ -38,8 +38,11 @@ async function relinked(text: string, file: string, home: string): Promise<strin
     found.map(async ([whole, mark = '', words = '', target = '', anchor = '']) => {
       if (/^[a-z]+:|^\//i.test(target)) return whole;
       const path = normalize(join(dirname(file), target));
-      const to = placeOf(/\.\w+$/.test(path) ? path : join(path, 'README.md'));
+      const source = /\.\w+$/.test(path) ? path : join(path, 'README.md');
+      const to = placeOf(source);
       if (to === undefined) return (await exists(join(home, path))) ? words : whole;
+      // What is not of docs/ may be left out of a project, rules/README.md for instance.
+      if (!source.startsWith('docs/') && !(await exists(join(home, source)))) return words;
       const link = relative(dirname(place), to);
       return `${mark}[${words}](${link.startsWith('.') ? link : `./${link}`}${anchor})`;
     }),
