@@ -157,6 +157,16 @@ export function readFile<const S extends v.StrictObjectSchema<v.ObjectEntries, u
   const read = v.safeParse(schema, source);
   if (read.success) return read.output;
   reportIssues(report, read.issues, [], schema, source);
+  // valibot names the first unknown key only.
+  const keys = Object.keys(schema.entries);
+  for (const key of Object.keys(source)
+    .filter((name) => !keys.includes(name))
+    .slice(1))
+    report.error([key], {
+      code: 'unknown-key',
+      message: `unknown key "${key}"`,
+      hint: unknownKeyHint([key], keys),
+    });
   return undefined;
 }
 
