@@ -1,7 +1,6 @@
 import type { CompiledRule, RuleIndex } from '../model/compiled.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
-import type { Node } from '../model/tree.ts';
-import { closureOf, type Test } from './closures.ts';
+import { evaluateNode, type Node } from '../model/tree.ts';
 import {
   costOf,
   countUses,
@@ -23,7 +22,6 @@ export function buildRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
     if (enabled) for (const trigger of on) push(byTrigger, trigger, position);
   }
   const indexes = new Map<string, TriggerIndex>();
-  const mayHold = openPreCheck(rules);
   // The turn in which a rule was met last: several keys can lead to one rule.
   const metIn = new Uint32Array(rules.length);
   let turn = 0;
@@ -47,13 +45,14 @@ export function buildRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
       if (!index) return [];
       const found: number[] = [];
       turn += 1;
-      for (const position of index.always) if (mayHold(position, facts)) found.push(position);
+      for (const position of index.always)
+        if (mayHold(rules[position], facts)) found.push(position);
       for (const entry of index.entries) {
         for (const { rules: some } of lookUp(entry, facts)) {
           for (const position of some) {
             if (metIn[position] === turn) continue;
             metIn[position] = turn;
-            if (mayHold(position, facts)) found.push(position);
+            if (mayHold(rules[position], facts)) found.push(position);
           }
         }
       }
@@ -153,22 +152,13 @@ function lookUp(
 
 const NONE: readonly never[] = [];
 
-/** Opens the pre-check: whether the rule at a position can hold by the facts known so far. Evaluation reports what throws here. */
-function openPreCheck(
-  rules: readonly CompiledRule[],
-): (position: number, facts: ObservedFacts) => boolean {
-  const tests: (Test | undefined)[] = [];
-  return (position, facts) => {
-    const rule = rules[position];
-    if (!rule) return false;
-    const test = tests[position] ?? closureOf(rule.indexedCondition);
-    tests[position] = test;
-    try {
-      return test(facts.peek) !== false;
-    } catch {
-      return true;
-    }
-  };
+/** The pre-check: whether a rule can hold by the facts known so far. Evaluation reports what throws here. */
+function mayHold(rule: CompiledRule | undefined, facts: ObservedFacts): boolean {
+  try {
+    return rule !== undefined && evaluateNode(rule.indexedCondition, facts.peek) !== false;
+  } catch {
+    return true;
+  }
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -93,16 +93,34 @@ export type FactReader = (
 
 /** Evaluates a condition by the facts known so far. */
 export function evaluateNode(node: Node, see: FactReader): TruthValue {
+  const test = tests.get(node) ?? testOf(node);
+  tests.set(node, test);
+  return test(see);
+}
+
+/** A condition as a function, which runs several times faster than walking its tree. */
+type Test = (see: FactReader) => TruthValue;
+
+/** The conditions that were evaluated. */
+const tests = new WeakMap<Node, Test>();
+
+function testOf(node: Node): Test {
   if (node.kind === 'leaf') {
-    const seen = see(node.use, node);
-    return seen && node.holds(seen.value);
+    const { use, holds } = node;
+    return (see) => {
+      const seen = see(use, node);
+      return seen && holds(seen.value);
+    };
   }
+  const parts = node.of.map(testOf);
   const decisive = node.kind === 'any';
-  let open = false;
-  for (const child of node.of) {
-    const found = evaluateNode(child, see);
-    if (found === decisive) return decisive;
-    if (found === undefined) open = true;
-  }
-  return open ? undefined : !decisive;
+  return (see) => {
+    let found: TruthValue = !decisive;
+    for (const part of parts) {
+      const one = part(see);
+      if (one === decisive) return decisive;
+      if (one === undefined) found = undefined;
+    }
+    return found;
+  };
 }
