@@ -43,14 +43,19 @@ const PRESENCE: IndexForm = {
   finderOf: () => (value) => (value === undefined ? [] : PRESENT),
 };
 
-export type EntryFor = (leaf: Leaf) => IndexEntry | undefined;
+/** One way to find a comparison: some keys of an entry. */
+export interface Way {
+  readonly entry: IndexEntry;
+  readonly operand: Operand;
+}
 
-/** Returns the entry of a comparison; none if it can hold for a missing fact, or if its fact has to be recalled first. */
-export function openEntries(): EntryFor {
+export type WayFor = (leaf: Leaf) => Way | undefined;
+
+/** Returns the way to each comparison, read once; none if it can hold for a missing fact, or if its fact has to be recalled first. */
+export function openWays(): WayFor {
   const kinds = new Map<string, Map<string, IndexEntry>>();
-  return ({ use, operator, value }) => {
-    if (use.fact.recalled || operator.holdsOnMissing) return undefined;
-    const form = formOf(operator.index, value, use);
+  const ways = new Map<Leaf, Way>();
+  function entryOf(form: IndexForm, use: FactUse): IndexEntry {
     const entries = kinds.get(form.kind) ?? new Map<string, IndexEntry>();
     if (entries.size === 0) kinds.set(form.kind, entries);
     const known = entries.get(use.key);
@@ -61,18 +66,33 @@ export function openEntries(): EntryFor {
     };
     entries.set(use.key, entry);
     return entry;
+  }
+  return (leaf) => {
+    const { use, operator } = leaf;
+    if (use.fact.recalled || operator.holdsOnMissing) return undefined;
+    const known = ways.get(leaf);
+    if (known) return known;
+    const { form, keys } = formOf(leaf);
+    const entry = entryOf(form, use);
+    const way = { entry, operand: operandOf(leaf, form, keys, entry) };
+    ways.set(leaf, way);
+    return way;
   };
 }
 
 const indexedFact = ({ fact, path }: FactUse): IndexedFact =>
   path === undefined ? fact : { type: 'json' };
 
-/** Returns the form of an operator, or presence if it has no keys for this operand. */
-function formOf(form: IndexForm | undefined, value: unknown, use: FactUse): IndexForm {
-  if (!form) return PRESENCE;
+/** Returns the form of an operator, or presence if it has no keys for this operand; and its keys, if they are not those of a shared list. */
+function formOf({ operator, value, use }: Leaf): {
+  readonly form: IndexForm;
+  readonly keys: readonly unknown[] | undefined;
+} {
+  const form = operator.index ?? PRESENCE;
   // The values of a list that all rules share are read later, once.
-  if (Array.isArray(value) && form.isFixed) return form;
-  return form.keysOf(value, indexedFact(use)) === undefined ? PRESENCE : form;
+  if (Array.isArray(value) && form.isFixed) return { form, keys: undefined };
+  const keys = form.keysOf(value, indexedFact(use));
+  return keys ? { form, keys } : { form: PRESENCE, keys: PRESENT };
 }
 
 /** The keys of long lists, by list: all triggers share them. */
@@ -91,19 +111,22 @@ function sharedSet(
 }
 
 /** Returns the operand of a comparison: the same for every rule that names the same list. */
-export function operandOf({ operator, value }: Leaf, entry: IndexEntry): Operand {
-  const { operands, form, use } = entry;
+function operandOf(
+  { value }: Leaf,
+  { keysOf, isFixed }: IndexForm,
+  keys: readonly unknown[] | undefined,
+  { operands, use }: IndexEntry,
+): Operand {
   // Operators whose forms are of one kind differ in their keys.
-  const { keysOf, isFixed } = form === PRESENCE ? form : (operator.index ?? form);
-  const fact = indexedFact(use);
   const known = operands.get(keysOf) ?? new Map<unknown, Operand>();
   if (known.size === 0) operands.set(keysOf, known);
   const found = known.get(value);
   if (found) return found;
+  const fact = indexedFact(use);
   const isLong = isFixed && Array.isArray(value) && value.length >= PROBED;
   const set = isLong ? sharedSet(value, keysOf, fact) : undefined;
   const operand: Operand = {
-    keys: set ? [] : (keysOf(value, fact) ?? []),
+    keys: set ? [] : (keys ?? keysOf(value, fact) ?? []),
     set,
     uses: 0,
     cost: undefined,
@@ -113,13 +136,13 @@ export function operandOf({ operator, value }: Leaf, entry: IndexEntry): Operand
   return operand;
 }
 
-export function countUses(node: Node, entryFor: EntryFor): void {
+export function countUses(node: Node, wayTo: WayFor): void {
   if (node.kind !== 'leaf') {
-    for (const child of node.of) countUses(child, entryFor);
+    for (const child of node.of) countUses(child, wayTo);
     return;
   }
-  const entry = entryFor(node);
-  if (entry) operandOf(node, entry).uses += 1;
+  const way = wayTo(node);
+  if (way) way.operand.uses += 1;
 }
 
 /** Returns how the keys of an entry are found in a value, once all are stored. */
@@ -138,7 +161,7 @@ function countsOf(entry: IndexEntry): ReadonlyMap<unknown, number> {
 }
 
 /** Returns how many comparisons the keys of an operand lead to. */
-export function costOf(operand: Operand, entry: IndexEntry): number {
+export function costOf({ operand, entry }: Way): number {
   if (operand.cost === undefined) {
     // Every rule of a long list is found by a key of its own, or by none: counting its keys would cost more than it tells.
     if (operand.set) return operand.set.size * operand.uses;

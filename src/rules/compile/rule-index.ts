@@ -4,12 +4,12 @@ import { evaluateNode, type Node } from '../model/tree.ts';
 import {
   costOf,
   countUses,
-  type EntryFor,
   finderOf,
   type IndexEntry,
   type Operand,
-  openEntries,
-  operandOf,
+  openWays,
+  type Way,
+  type WayFor,
 } from './index-entries.ts';
 
 /**
@@ -72,14 +72,14 @@ function buildTriggerIndex(
   positions: readonly number[],
   rules: readonly CompiledRule[],
 ): TriggerIndex {
-  const entryFor = openEntries();
+  const wayTo = openWays();
   const conditions = positions.flatMap((position) => rules[position]?.indexedCondition ?? []);
-  for (const condition of conditions) countUses(condition, entryFor);
+  for (const condition of conditions) countUses(condition, wayTo);
   const always: number[] = [];
   const used = new Map<Operand, IndexEntry>();
   for (const [at, condition] of conditions.entries()) {
     const position = positions[at] ?? 0;
-    const access = rarestKeys(condition, entryFor, positions.length);
+    const access = rarestKeys(condition, wayTo, positions.length);
     if (!access) always.push(position);
     for (const { entry, operand } of access?.ways ?? []) {
       used.set(operand, entry);
@@ -104,7 +104,7 @@ function store(operand: Operand, { byKey, probed }: IndexEntry): void {
 
 /** Keys of which at least one is necessary for a condition, and how many comparisons use them. */
 interface Access {
-  readonly ways: readonly { readonly entry: IndexEntry; readonly operand: Operand }[];
+  readonly ways: readonly Way[];
   readonly cost: number;
 }
 
@@ -112,17 +112,16 @@ interface Access {
  * Returns the cheapest necessary keys: of `all` those of the cheapest child, of `any` those of every child. Presence costs as
  * much as all rules together, because facts are rarely missing.
  */
-function rarestKeys(node: Node, entryFor: EntryFor, presenceCost: number): Access | undefined {
+function rarestKeys(node: Node, wayTo: WayFor, presenceCost: number): Access | undefined {
   if (node.kind === 'leaf') {
-    const entry = entryFor(node);
-    if (!entry) return undefined;
-    const operand = operandOf(node, entry);
-    const least = (entry.form.breadth ?? 0) * presenceCost;
-    return { ways: [{ entry, operand }], cost: Math.max(costOf(operand, entry), least) };
+    const way = wayTo(node);
+    if (!way) return undefined;
+    const least = (way.entry.form.breadth ?? 0) * presenceCost;
+    return { ways: [way], cost: Math.max(costOf(way), least) };
   }
   let best: Access | undefined;
   for (const child of node.of) {
-    const found = rarestKeys(child, entryFor, presenceCost);
+    const found = rarestKeys(child, wayTo, presenceCost);
     if (node.kind === 'any') {
       if (!found) return undefined;
       best = best ? { ways: [...best.ways, ...found.ways], cost: best.cost + found.cost } : found;
