@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { Dropped, RedeliveryStep } from '../../api/dead-letters.ts';
 import { AppError } from '../../errors.ts';
+import { Flag, JSON_OPTION, Text } from '../command.ts';
 import { counted } from '../rules/checked-rules.ts';
 import type { Shell } from '../shell.ts';
-import { jsonRequest, readActor } from './actor.ts';
-import { askWorker, type WorkerAddress } from './ask-worker.ts';
+import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from './actor.ts';
+import { askWorker, queryOf, WORKER_OPTIONS, type WorkerAddress } from './ask-worker.ts';
 
 /** What a command selects: one entry by its id, or many by filters or `--all`. */
 export interface Selected {
@@ -13,8 +14,32 @@ export interface Selected {
   readonly all: boolean;
 }
 
+/** The options of a command about a shelf, beside its own filters. */
+export const SHELF_OPTIONS = [
+  { flags: '--all', description: 'all; list: those that were redelivered or dropped as well' },
+  { flags: '--dry-run', description: 'redeliver, drop: only count' },
+  ...ACTOR_OPTIONS,
+  ...WORKER_OPTIONS,
+  JSON_OPTION,
+] as const;
+export const SHELF_INPUT = {
+  verb: v.optional(
+    v.picklist(['list', 'show', 'redeliver', 'drop'], 'expected list, show, redeliver or drop'),
+    'list',
+  ),
+  id: Text,
+  all: Flag,
+  dryRun: Flag,
+  ...ACTOR_INPUT,
+  url: Text,
+  token: Text,
+  json: Flag,
+};
+
 /** A list of entries that are redelivered or dropped, one or many at a time. */
 export interface Shelf {
+  /** The command. */
+  readonly command: string;
   /** The path of its API. */
   readonly path: '/v1/dead-letters' | '/v1/quarantine';
   /** What one entry is called, and several. */
@@ -23,6 +48,55 @@ export interface Shelf {
   /** The options that select entries, for messages. */
   readonly options: string;
 }
+
+/** How a shelf is read and shown. */
+interface Views<L, E> {
+  readonly list: v.GenericSchema<unknown, L>;
+  readonly entry: v.GenericSchema<unknown, E>;
+  readonly listLines: (list: L, zone: string) => readonly string[];
+  readonly entryLines: (entry: E, zone: string) => readonly string[];
+}
+
+/** Runs a command about a shelf: lists it, shows one entry, redelivers or drops entries. */
+export async function runShelf<L, E>(
+  shelf: Shelf,
+  input: v.InferOutput<v.ObjectSchema<typeof SHELF_INPUT, undefined>>,
+  filters: Selected['filters'],
+  pace: Change['pace'],
+  { list, entry, listLines, entryLines }: Views<L, E>,
+  shell: Shell,
+): Promise<0 | 1> {
+  const { verb, id, all, dryRun, json, url, token } = input;
+  const { command, path } = shelf;
+  const address = { url, token };
+  if (verb === 'redeliver' || verb === 'drop') {
+    const selected = { id, filters, all };
+    return changeMany(shelf, { verb, json, dryRun, selected, actor: input, pace }, address, shell);
+  }
+  const print = (found: unknown, lines: readonly string[]): void => {
+    for (const line of json ? [JSON.stringify(found)] : lines) shell.out(line);
+  };
+  if (verb === 'show') {
+    if (id === undefined)
+      throw new AppError('bad_request', `${command} show <id>: which one? See ${command}`);
+    const found = await askWorker(`${path}/${encodeURIComponent(id)}`, entry, address, shell);
+    print(found, entryLines(found, shell.zone));
+    return 0;
+  }
+  if (id !== undefined)
+    throw new AppError('bad_request', `list takes no id: ${command} show ${id}`);
+  const query = queryOf({ ...filters, state: all ? 'all' : 'open', limit: '200' });
+  const found = await askWorker(`${path}${query}`, list, address, shell);
+  print(found, listLines(found, shell.zone));
+  return 0;
+}
+
+/** What became of an entry: `redelivered`, `dropped`, or nothing yet. */
+export const stateOf = (entry: {
+  readonly redelivered_at: string | null;
+  readonly dropped: string | null;
+}): string =>
+  entry.dropped === null ? (entry.redelivered_at === null ? '' : 'redelivered') : 'dropped';
 
 interface Change {
   readonly verb: 'redeliver' | 'drop';
@@ -35,7 +109,7 @@ interface Change {
 }
 
 /** Redelivers or drops entries and prints what became of them. @throws AppError `bad_request` when nothing is selected */
-export async function changeMany(
+async function changeMany(
   shelf: Shelf,
   { verb, selected: { id, filters, all }, actor, dryRun, json, pace }: Change,
   address: WorkerAddress,
