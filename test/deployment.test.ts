@@ -3,61 +3,43 @@ import { describe, expect, test } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
 import { backoff } from '../src/pipeline/queue-retries.ts';
 
+/** What an environment binds and sets. */
+const KEYS = [
+  'name',
+  'queues',
+  'd1_databases',
+  'r2_buckets',
+  'kv_namespaces',
+  'durable_objects',
+  'ratelimits',
+  'migrations',
+  'triggers',
+  'vars',
+  'send_email',
+  'services',
+  'analytics_engine_datasets',
+  'observability',
+  'assets',
+  'alias',
+  'build',
+  'compatibility_date',
+  'compatibility_flags',
+  'minify',
+  'keep_names',
+  'keep_vars',
+  'main',
+] as const;
+
 /** The bindings and settings of an environment. */
 const configured = (environment?: string) => {
-  const {
-    name,
-    queues,
-    d1_databases,
-    r2_buckets,
-    kv_namespaces,
-    durable_objects,
-    ratelimits,
-    migrations,
-    triggers,
-    vars,
-    send_email,
-    services,
-    analytics_engine_datasets,
-    observability,
-    assets,
-    alias,
-    build,
-    compatibility_date,
-    compatibility_flags,
-    minify,
-    keep_names,
-    keep_vars,
-    main,
-  } = unstable_readConfig({
+  const config = unstable_readConfig({
     config: 'wrangler.toml',
     ...(environment ? { env: environment } : {}),
   });
-  return {
-    name,
-    queues,
-    d1_databases,
-    r2_buckets,
-    kv_namespaces,
-    durable_objects,
-    ratelimits,
-    migrations,
-    triggers,
-    vars,
-    send_email,
-    services,
-    analytics_engine_datasets,
-    observability,
-    assets,
-    alias,
-    build,
-    compatibility_date,
-    compatibility_flags,
-    minify,
-    keep_names,
-    keep_vars,
-    main,
-  };
+  return Object.fromEntries(KEYS.map((key) => [key, config[key]])) as Pick<
+    typeof config,
+    (typeof KEYS)[number]
+  >; // of these keys
 };
 
 /** Staging's names by production's: `signalbox-effects` is `signalbox-staging-effects`, namespace 1001 is 2001. */

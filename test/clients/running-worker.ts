@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOptions } from '../../src/cli/local/start-options.ts';
 import { startWrangler } from '../../src/cli/local/wrangler.ts';
 import { filterOutput } from '../../src/cli/local/wrangler-output.ts';
 import { serveSinch } from '../../src/simulator/serve.ts';
+import { freePorts } from '../setup/running.ts';
 
 const HOME = new URL('../..', import.meta.url).pathname;
 
@@ -32,7 +32,7 @@ export interface RunningWorker {
 /** Starts a Worker with empty databases on a free port, and the local Sinch on the next one. */
 export async function startWorker(): Promise<RunningWorker> {
   const state = await mkdtemp(join(tmpdir(), 'signalbox-clients-'));
-  const port = await freePort();
+  const port = await freePorts();
   const plan = startOptions(port, { file: '.dev.vars.example', values: SETTINGS }, { state });
   const extra = Object.entries(SETTINGS).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
   for (const database of ['signalbox', 'signalbox-journal']) {
@@ -67,18 +67,3 @@ export async function startWorker(): Promise<RunningWorker> {
     },
   };
 }
-
-/** A port whose next one is free, too. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
-    if ((await isFree(port)) && (await isFree(port + 1))) return port;
-  }
-}
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });

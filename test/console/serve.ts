@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -11,6 +10,7 @@ import { startOptions } from '../../src/cli/local/start-options.ts';
 import { startWrangler } from '../../src/cli/local/wrangler.ts';
 import { filterOutput } from '../../src/cli/local/wrangler-output.ts';
 import { serveSinch } from '../../src/simulator/serve.ts';
+import { freePorts } from '../setup/running.ts';
 import { findChromium } from './chromium.ts';
 import { shellTo } from './shell.ts';
 import { SETTINGS, TOKENS } from './tokens.ts';
@@ -31,7 +31,7 @@ const home = new URL('../..', import.meta.url).pathname;
 /** Starts a Worker as `npm start` does, with tokens of every role, and the browser of the system. */
 export default async function serve(project: TestProject) {
   const state = await mkdtemp(join(tmpdir(), 'signalbox-console-'));
-  const port = await freePort();
+  const port = await freePorts();
   // The code of the link must not expire while the files before it run.
   const started = Date.now();
   const signIn = await openSignIn(TOKENS.admin.token, () => started);
@@ -88,18 +88,3 @@ async function publishRulebook(url: string): Promise<void> {
   );
   if (status !== 0) throw new Error(`the rules are not published:\n${printed.join('\n')}`);
 }
-
-/** A port whose next one is free, too: the local Sinch takes it. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
-    if ((await isFree(port)) && (await isFree(port + 1))) return port;
-  }
-}
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });

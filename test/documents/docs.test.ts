@@ -8,11 +8,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { freePorts } from '../setup/running.ts';
 import { type Block, blocksOf, commandsIn, DOCUMENTS, HARMLESS, shownBy } from './doc-blocks.ts';
 
 /** Runs the commands of the documents as they are written: `npm start` in one terminal, the rest in another. */
@@ -61,14 +61,6 @@ async function shell(script: string): Promise<string> {
   return (await run('bash', ['-c', script], { cwd: root, env, timeout: 300_000 })).stdout;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port: free } = Object(server.address());
-  await new Promise((done) => server.close(done));
-  return free;
-}
-
 /** The rule that a document shows, as its file. */
 function shownRule(file: string): string {
   const blocks = [...readFileSync(file, 'utf8').matchAll(/```json\n([\s\S]*?)```/g)];
@@ -91,7 +83,7 @@ function copyProject(): void {
 
 beforeAll(async () => {
   copyProject();
-  port = await freePort();
+  port = await freePorts();
   started = spawn('npm', ['start', '--', '--port', String(port)], {
     cwd: root,
     detached: true,
