@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { enter } from '../../src/simulator/world/globals.ts';
 import { loadProduct } from '../simulation/load-product.ts';
+import { elapsed, openScript, print } from '../simulation/script.ts';
 import { hearConsole, openBench } from './bench.ts';
 import { callbacks, headers } from './targets/callbacks.ts';
 import { imports } from './targets/imports.ts';
@@ -26,10 +26,6 @@ const MAX_GROWTH = 64;
 /** Shrinking ends after so many tries: an input is tried on a Worker that has had others. */
 const TRIES = 60;
 
-// Taken before the globals are those of a run.
-const elapsed = performance.now.bind(performance);
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
-
 /** Something wrong, with the input that showed it. */
 interface Fault {
   readonly target: string;
@@ -47,34 +43,14 @@ class Found extends Error {
   }
 }
 
-const { values } = readArguments();
-
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        runs: { type: 'string', default: '1000' },
-        seed: { type: 'string', default: '1' },
-        only: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    return misused(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function misused(message: string): never {
-  process.stderr.write(`${message}\n\n${HELP}\n`);
-  process.exit(2);
-}
-
-function numberOf(text: string, option: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 0) misused(`${option}: expected a whole number`);
-  return number;
-}
+const script = openScript(HELP, {
+  runs: { type: 'string', default: '1000' },
+  seed: { type: 'string', default: '1' },
+  only: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+});
+const { values, numberOf } = script;
 
 const heap = (): number => {
   globalThis.gc?.();
@@ -90,7 +66,7 @@ async function main(): Promise<number> {
   const seed = numberOf(values.seed, '--seed');
   const all = [callbacks, headers, ruleFiles, sources, rulebooks, await operationTarget(), imports];
   const targets = all.filter(({ name }) => values.only === undefined || name === values.only);
-  if (targets.length === 0) misused(`--only: there is no target "${values.only}"`);
+  if (targets.length === 0) script.misused(`--only: there is no target "${values.only}"`);
   const product = await loadProduct();
   hearConsole();
   const begun = elapsed();

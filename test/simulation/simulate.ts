@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import type { Product } from './house.ts';
 import { loadProduct } from './load-product.ts';
 import { invariants } from './oracle/index.ts';
@@ -6,6 +5,7 @@ import type { Violation } from './oracle/observed.ts';
 import { type Ran, runSeed } from './run.ts';
 import { sabotages } from './sabotages/index.ts';
 import { type Sabotage, sabotaging } from './sabotages/sabotage.ts';
+import { elapsed, openScript, print } from './script.ts';
 import { shrink } from './shrink.ts';
 
 const HELP = `npm run simulate -- [options]
@@ -23,9 +23,6 @@ const HELP = `npm run simulate -- [options]
 Exit status: 0 when nothing is violated, 1 when something is, 2 for bad usage.
 With --check-sabotages: 0 when every sabotage is found, 1 when one is not.`;
 
-// Taken before the globals are those of a run.
-const elapsed = performance.now.bind(performance);
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const dayNumber = Math.floor(Date.now() / 86_400_000);
 
 /** A violation, and the seed that led to it. */
@@ -42,39 +39,19 @@ interface Report {
   readonly seconds: number;
 }
 
-const { values } = readArguments();
-
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        seeds: { type: 'string' },
-        from: { type: 'string', default: '1' },
-        json: { type: 'boolean', default: false },
-        seed: { type: 'string' },
-        sabotage: { type: 'string' },
-        rotate: { type: 'string' },
-        'list-sabotages': { type: 'boolean', default: false },
-        'list-invariants': { type: 'boolean', default: false },
-        'check-sabotages': { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    return misused(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function misused(message: string): never {
-  process.stderr.write(`${message}\n\n${HELP}\n`);
-  process.exit(2);
-}
-
-function numberOf(text: string, option: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 0) misused(`${option}: expected a whole number`);
-  return number;
-}
+const script = openScript(HELP, {
+  seeds: { type: 'string' },
+  from: { type: 'string', default: '1' },
+  json: { type: 'boolean', default: false },
+  seed: { type: 'string' },
+  sabotage: { type: 'string' },
+  rotate: { type: 'string' },
+  'list-sabotages': { type: 'boolean', default: false },
+  'list-invariants': { type: 'boolean', default: false },
+  'check-sabotages': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+});
+const { values, numberOf } = script;
 
 async function main(): Promise<number> {
   if (values.help) return say(HELP);
@@ -84,7 +61,7 @@ async function main(): Promise<number> {
     return say(JSON.stringify(invariants.map(({ name, demands }) => ({ name, demands }))));
   const sabotage = sabotages.find(({ name }) => name === values.sabotage);
   if (values.sabotage !== undefined && !sabotage)
-    misused(`--sabotage: there is no "${values.sabotage}"; --list-sabotages names them all`);
+    script.misused(`--sabotage: there is no "${values.sabotage}"; --list-sabotages names them all`);
   const from = numberOf(values.from, '--from');
   const product = await loadProduct();
   if (values['check-sabotages'])
