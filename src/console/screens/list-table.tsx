@@ -8,61 +8,80 @@ const NAMES = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' }
 
 /** Lists that come in languages as a table words × languages, and failure codes as a table code × class. */
 export function ListTable({ lists }: { lists: readonly ListSummary[] }) {
-  const families = familiesOf(lists);
   const classes = lists.filter(({ name }) => name.startsWith('failure-'));
   return (
     <>
-      {families.map(([family, members]) => (
-        <section key={family} class="stack tight">
-          <h2>{family} by language</h2>
-          <ScrollTable label={`${family} by language`}>
-            <thead>
-              <tr>
-                <th scope="col">Language</th>
-                <th scope="col">Words</th>
-                <th scope="col">Used by</th>
-              </tr>
-            </thead>
-            <tbody>
-              {members.map(({ language, list }) => (
-                <tr key={list.name}>
-                  <th scope="row">
-                    <a href={to('lists', list.name)}>{NAMES.of(language) ?? language}</a>
-                  </th>
-                  <td>{list.values.join(', ')}</td>
-                  <td class="names">{list.usedBy.join(', ')}</td>
-                </tr>
-              ))}
-            </tbody>
-          </ScrollTable>
-        </section>
+      {familiesOf(lists).map(([family, members]) => (
+        <ListsOf
+          key={family}
+          heading={`${family} by language`}
+          columns={['Language', 'Words']}
+          rows={members.map(({ language, list }) => ({
+            list,
+            label: NAMES.of(language) ?? language,
+            usedBy: list.usedBy.join(', '),
+          }))}
+        />
       ))}
       {classes.length > 0 && (
-        <section class="stack tight">
-          <h2>Failure codes by class</h2>
-          <ScrollTable label="Failure codes by class">
-            <thead>
-              <tr>
-                <th scope="col">Class</th>
-                <th scope="col">Codes</th>
-                <th scope="col">Used by</th>
-              </tr>
-            </thead>
-            <tbody>
-              {classes.map(({ name, values, usedBy }) => (
-                <tr key={name}>
-                  <th scope="row">
-                    <a href={to('lists', name)}>{name.replace('failure-', '')}</a>
-                  </th>
-                  <td class="mono">{values.join(', ')}</td>
-                  <td class="names">{usedBy.join(', ') || 'the fact failure class'}</td>
-                </tr>
-              ))}
-            </tbody>
-          </ScrollTable>
-        </section>
+        <ListsOf
+          heading="Failure codes by class"
+          columns={['Class', 'Codes']}
+          valuesClass="mono"
+          rows={classes.map((list) => ({
+            list,
+            label: list.name.replace('failure-', ''),
+            usedBy: list.usedBy.join(', ') || 'the fact failure class',
+          }))}
+        />
       )}
     </>
+  );
+}
+
+interface Row {
+  readonly list: ListSummary;
+  readonly label: string;
+  readonly usedBy: string;
+}
+
+function ListsOf({
+  heading,
+  columns,
+  rows,
+  valuesClass,
+}: {
+  heading: string;
+  columns: readonly [label: string, values: string];
+  rows: readonly Row[];
+  valuesClass?: string;
+}) {
+  return (
+    <section class="stack tight">
+      <h2>{heading}</h2>
+      <ScrollTable label={heading}>
+        <thead>
+          <tr>
+            {[...columns, 'Used by'].map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ list, label, usedBy }) => (
+            <tr key={list.name}>
+              <th scope="row">
+                <a href={to('lists', list.name)}>{label}</a>
+              </th>
+              <td class={valuesClass}>{list.values.join(', ')}</td>
+              <td class="names">{usedBy}</td>
+            </tr>
+          ))}
+        </tbody>
+      </ScrollTable>
+    </section>
   );
 }
 
