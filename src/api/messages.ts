@@ -11,7 +11,7 @@ export const Message = v.object({
   status: v.nullable(v.string()),
   /** Whether any attempt was delivered or read. */
   delivered: v.boolean(),
-  /** When it was handed to Sinch; null where no MESSAGE_SUBMIT callback told. The other times are of its oldest report of each status. */
+  /** When it was handed to Sinch; null where no MESSAGE_SUBMIT callback arrived. The other times are of its oldest report of each status. */
   submitted_at: v.nullable(Time),
   queued_at: v.nullable(Time),
   delivered_at: v.nullable(Time),

@@ -81,7 +81,7 @@ function onlyName(name: string, names: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** The value that a hint tells to write. */
+/** The value that a hint suggests. */
 const quoted = (hint: string): Fix => {
   const [, text] = /^write "([^"]+)"$/.exec(hint) ?? [];
   return text === undefined ? undefined : { write: text };

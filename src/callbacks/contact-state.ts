@@ -2,7 +2,7 @@ import type { FactValue } from './facts/fact.ts';
 import type { StateRecord } from './model.ts';
 import { METADATA } from './shapes/contact-change.ts';
 
-/** A contact as of a callback: keyed hashes of its fields, and what names nobody. `undefined`: the callback did not say. */
+/** A contact as of a callback: keyed hashes of its fields, and values that identify no person. `undefined`: the callback did not say. */
 export interface ContactState {
   /** A keyed hash for each field that has a value; an empty text for one without. */
   readonly values: Readonly<Record<string, string>>;

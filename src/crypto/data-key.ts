@@ -102,7 +102,7 @@ interface Cipher {
   readonly decrypt: (iv: string, data: string) => Promise<string>;
 }
 
-/** @param id the id; if not given, a hash that tells nothing of the secret */
+/** @param id the id; if not given, a hash that reveals nothing about the secret */
 function openEncryption(
   secret: string,
   id: string = `2${base32(derive(secret, 'signalbox key id')).slice(0, 8)}`,

@@ -36,7 +36,7 @@ export const dryRunRoutes = [
       candidates: earlierValues([rulebook]),
     });
     const recall = async (name: string) => (given.has(name) ? given.get(name) : recalled[name]);
-    // A draft’s windows are nobody’s: only those of the rules in force were counted.
+    // A draft has no windows: only those of the rules in force were counted.
     const look: ReadWindow = trial.rulebook
       ? readEmptyWindow(callback)
       : async (counted) => {

@@ -10,7 +10,7 @@ import {
 import { digitsOf, foldVariant, looksLikeNumber, plainNumber } from '../callbacks/person.ts';
 
 /**
- * Returns a phone number as digits with the country first, or undefined where it cannot be told. A number is accepted when its
+ * Returns a phone number as digits with the country first, or undefined if its country is not known. A number is accepted when its
  * length is possible for its country, because numbering plans change faster than any list of valid ranges.
  *
  * A number is international when it begins with `+` or `00`, when it is digits only (Sinch writes it so), or when its first

@@ -59,7 +59,7 @@ export const contactChangeFacts = {
   contact_is_new: fact.recalled(
     'boolean',
     'whether the contact is new',
-    'Whether no earlier callback told the state of the contact.',
+    'Whether no earlier callback carried the state of the contact.',
     { personal: false },
   ),
   changed_fields: fact.recalled(

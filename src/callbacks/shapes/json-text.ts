@@ -24,7 +24,7 @@ export function leavesOfJson(
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     if (path.length > 0 && value !== '') found.set(path.join('.'), value);
   } else if (typeof value === 'object' && value !== null) {
-    // A name with a dot could not be told from a path.
+    // A name with a dot would look like a path.
     for (const [name, inside] of Object.entries(value))
       if (name !== '' && !name.includes('.')) leavesOfJson(inside, [...path, name], found);
   }

@@ -42,7 +42,7 @@ export const connectApp: Step = {
     const triggers = triggersFor(rules.rulebook);
     const wanted = hashOf(app, target, triggers, secret);
     const known = await findWebhook({ appId: app, target }, sinch, shell.now());
-    // Sinch never returns the secret, so only the record of the last registration tells which one it has.
+    // Sinch never returns the secret, so only the record of the last registration shows which one it has.
     const same = known && hashOf(known.triggers.toSorted()) === hashOf(triggers.toSorted());
     if (same && state.current.connected === wanted) return UNCHANGED;
     const { webhook, created } = await connectWebhook(

@@ -78,7 +78,7 @@ export class Claims extends DurableObject<Env> {
     return held ? 'lapsed' : 'taken';
   }
 
-  /** Records that the effect was done, whoever holds the claim now. It cannot be claimed again. */
+  /** Records that the effect was done, even if another holder has the claim now. It cannot be claimed again. */
   async done(key: string): Promise<void> {
     this.#sql.exec(
       'INSERT INTO claims VALUES (?, NULL, ?, NULL) ON CONFLICT (key) DO UPDATE SET lease = NULL',

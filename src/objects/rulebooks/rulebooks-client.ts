@@ -22,7 +22,7 @@ export interface RulebooksClient {
   /** Returns the stored text of a version, which the caller has yet to verify. */
   body(version: string): Promise<string | null>;
   examples(hash: string): Promise<string | null>;
-  /** The files of a version as they were written; none where nobody said how. */
+  /** The files of a version as they were written; none if they were not supplied. */
   files(version: string): Promise<Texts>;
 }
 

@@ -163,7 +163,7 @@ function countsOf(entry: IndexEntry): ReadonlyMap<unknown, number> {
 /** Returns how many comparisons the keys of an operand lead to. */
 export function costOf({ operand, entry }: Way): number {
   if (operand.cost === undefined) {
-    // Every rule of a long list is found by a key of its own, or by none: counting its keys would cost more than it tells.
+    // Every rule of a long list is found by a key of its own, or by none: counting its keys would cost more than it gains.
     if (operand.set) return operand.set.size * operand.uses;
     const counts = countsOf(entry);
     operand.cost = operand.keys.reduce<number>((sum, key) => sum + (counts.get(key) ?? 0), 0);

@@ -6,8 +6,8 @@ const MOST_KEPT = 4;
 const kept = new WeakMap<NamedCondition, Map<string, NamedCondition>>();
 
 /**
- * Returns the part of a condition that makes it true: of each `any` one branch that holds. Whoever finds the part true has found the
- * condition true, without the comparisons of the other branches. Returns the condition itself where nothing can be left out.
+ * Returns the part of a condition that makes it true: of each `any` one branch that holds. If the part is true, so is the
+ * condition, whatever the other branches are. Returns the condition itself where nothing can be left out.
  */
 export function witnessOf(condition: NamedCondition, see: FactReader): NamedCondition {
   const choices: number[] = [];

@@ -3,7 +3,7 @@ const MOST = 20;
 
 /**
  * Returns literal texts of at least `least` signs of which one stands in every text that an RE2 pattern matches, in lower
- * case by `lowerAscii`; `undefined` if there are none or they cannot be told. @example "(?i)gift-?card|\\bvoucher" → ["gift", "voucher"]
+ * case by `lowerAscii`; `undefined` if there are none or they are not known. @example "(?i)gift-?card|\\bvoucher" → ["gift", "voucher"]
  */
 export function literalsOf(pattern: string, least: number): readonly string[] | undefined {
   const flags = /^\(\?[a-zA-Z-]+\)/.exec(pattern)?.[0] ?? '';

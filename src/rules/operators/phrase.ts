@@ -4,7 +4,7 @@ export type Word = {
   readonly text: string;
 };
 
-/** A part of a phrase. `choice` holds alternatives, `optional` tells whether none of them may stand there. */
+/** A part of a phrase. `choice` holds alternatives, `optional`: none of them has to stand there. */
 type Part =
   | Word
   | { readonly kind: 'gap' }

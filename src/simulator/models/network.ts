@@ -27,7 +27,7 @@ export interface Host {
 
 /**
  * `fetch` of a run: answers, refuses, breaks before and after the host has acted, or never answers.
- * `onLost` is told of each request that did not arrive, and of which the caller cannot know that.
+ * `onLost` is called for each request that did not arrive without the caller knowing it.
  */
 export function openNetwork(
   world: World,

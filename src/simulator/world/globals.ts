@@ -74,7 +74,7 @@ export function installGlobals(): void {
     );
     return controller.signal;
   };
-  // The runtime only logs what nobody awaits; here it must not end the run, and must not be missed.
+  // The runtime only logs a rejected promise that is not awaited; here it must not end the run, and must not be missed.
   process.on('unhandledRejection', (reason) => {
     if (!run) throw reason;
     run.onError({ event: 'unhandled.bug', message: String(reason) });

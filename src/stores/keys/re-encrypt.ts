@@ -83,7 +83,7 @@ const storesOf = ({
 
 type Progress = v.InferOutput<typeof Progress>;
 
-/** Re-encrypts as much as a night may. `run` tells how far it came, also if it fails. */
+/** Re-encrypts as much as a night may. `run` states how far it came, also if it fails. */
 async function advance(
   run: { progress: Progress; done: number; lost: number },
   stores: readonly SealedStore[],

@@ -71,7 +71,7 @@ export function sealedColumn(db: D1Database, { table, key, column }: SealedColum
   };
 }
 
-/** Opens the encrypted files of a bucket under a prefix. `isSealed` tells by the key which they are. */
+/** Opens the encrypted files of a bucket under a prefix. `isSealed` returns by the key whether a file is one of them. */
 export const sealedFiles = (
   bucket: R2Bucket,
   prefix: string,

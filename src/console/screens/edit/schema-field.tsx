@@ -83,7 +83,7 @@ export function SchemaField(props: SchemaFieldProps) {
 const shown = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value);
 
-/** A value as JSON. What cannot be read is kept in the field and told, and changes nothing. */
+/** A value as JSON. What cannot be read stays in the field with its error, and changes nothing. */
 export function JsonField(props: {
   label: string;
   value: unknown;

@@ -14,7 +14,7 @@ interface RateParam {
 }
 
 /**
- * Reports texts that repeat a rate of their rule, or that state another limit than the rule sets: whoever changes the
+ * Reports texts that repeat a rate of their rule, or that state another limit than the rule sets: an author who changes the
  * rate does not see the text.
  */
 export const repeatedParams = ({
