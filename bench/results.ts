@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Cost } from './cost/measured.ts';
 import { chartOf } from './decide/chart.ts';
 import type { Contest } from './decide/contest.ts';
 import type { Growth } from './growth/measured.ts';
@@ -15,10 +16,11 @@ export interface Results {
   readonly worker?: { readonly machine: Machine; readonly rows: readonly LoadRow[] };
   readonly growth?: { readonly machine: Machine; readonly growth: Growth };
   readonly startup?: { readonly machine: Machine; readonly startup: Startup };
+  readonly cost?: { readonly machine: Machine; readonly cost: Cost };
   readonly state?: { readonly machine: Machine; readonly rows: readonly StateRow[] };
 }
 
-const KINDS = ['decide', 'growth', 'worker', 'startup', 'state'] as const;
+const KINDS = ['decide', 'growth', 'worker', 'startup', 'state', 'cost'] as const;
 const folder = join(import.meta.dirname, 'results');
 
 /** Keeps what a benchmark found in place of what it found before, and draws the page and the chart anew. */
