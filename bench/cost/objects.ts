@@ -100,10 +100,13 @@ export function countingClass(Original: Class, binding: string, env: () => objec
     }
 
     async ringAlarm(): Promise<void> {
-      await Reflect.apply(Reflect.get(this, 'alarm'), this, []);
+      await alarmOf(this);
     }
   };
 }
+
+const alarmOf = (instance: object): unknown =>
+  Reflect.apply(Reflect.get(instance, 'alarm'), instance, []);
 
 /** Counts each call of an object. */
 export function countingNamespace(namespace: DurableObjectNamespace, binding: string): object {
