@@ -59,7 +59,7 @@ export const STORAGE: Readonly<
 };
 
 /** How long a call keeps an object busy on the platform, in milliseconds; an object has 128 MB. */
-const BUSY_MS = 10;
+export const BUSY_MS = 10;
 const OBJECT_GB = 0.128;
 
 /** What is used in a month. Storage in GB-months. */
