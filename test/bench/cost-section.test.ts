@@ -4,7 +4,7 @@ import type { Cost } from '../../bench/cost/measured.ts';
 import { costSection } from '../../bench/cost/section.ts';
 
 const home = new URL('../../', import.meta.url);
-const file = (path: string): Promise<string> => readFile(new URL(path, home), 'utf8');
+const file = (path: string): Promise<string> => readFile(new URL(path, home).pathname, 'utf8');
 
 test('the cost section of the operators’ page is the one that the last measurement wrote', async () => {
   // `bench:cost` wrote it.
