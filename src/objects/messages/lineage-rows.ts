@@ -1,3 +1,4 @@
+import { openPeriods, PERIOD } from '../periods.ts';
 import { type Contribution, contributionsOf, differenceOf } from './figures.ts';
 import {
   type Attempt,
@@ -6,7 +7,6 @@ import {
   type Origin,
   type Submission,
 } from './lineage.ts';
-import { openPeriods, PERIOD } from './periods.ts';
 import type { SubmittedPlace } from './submitted.ts';
 
 const DAY = 86_400_000;

@@ -1,4 +1,4 @@
-import { openPeriods, PERIOD } from './periods.ts';
+import { openPeriods, PERIOD } from '../periods.ts';
 
 /** Where a submitted message is stored: under the keyed hash of its person, until a time in milliseconds since 1970. */
 export interface SubmittedPlace {

@@ -1,4 +1,4 @@
-import { reset, runInDurableObject } from 'cloudflare:test';
+import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CapabilityNote } from '../../../src/objects/recipients/capabilities.ts';
 import { ADA, address, BOB, NOW, shard, stop } from './recipient.ts';
@@ -206,6 +206,31 @@ describe('the last delivery', () => {
   });
 });
 
+describe('deliveries', () => {
+  const DAY = 86_400_000;
+  const delivery = (at: number) => ({ channel: 'SMS', status: 'READ', at, messageId: String(at) });
+  const known = async () =>
+    (await shard().read([ADA, BOB])).map(({ deliveries }) => deliveries?.map(({ at }) => at));
+
+  test('are kept for 13 months and a quarter at most, and found in the table of any quarter', async () => {
+    await shard().noteDelivery(ADA, delivery(NOW));
+    await shard().noteDelivery(BOB, delivery(NOW));
+    vi.setSystemTime(NOW + 200 * DAY);
+    await shard().noteDelivery(ADA, delivery(NOW + 200 * DAY));
+    await shard().noteDelivery(ADA, delivery(NOW + 100 * DAY));
+    expect(await known()).toEqual([[NOW + 200 * DAY], [NOW]]);
+    vi.setSystemTime(NOW + 396 * DAY);
+    await runDurableObjectAlarm(shard());
+    expect(await known()).toEqual([[NOW + 200 * DAY], [NOW]]);
+    vi.setSystemTime(NOW + 488 * DAY);
+    await runDurableObjectAlarm(shard());
+    expect(await known()).toEqual([[NOW + 200 * DAY], undefined]);
+    vi.setSystemTime(NOW + 688 * DAY);
+    await runDurableObjectAlarm(shard());
+    expect(await known()).toEqual([undefined, undefined]);
+  });
+});
+
 describe('a list', () => {
   test('goes on behind a person, with the newest address and the whole history', async () => {
     await shard().change([stop(), stop({ person: BOB, key: '2' })]);
@@ -265,9 +290,12 @@ describe('erasing a person', () => {
     });
     const everything = await runInDurableObject(shard(), (_, { storage }) =>
       JSON.stringify(
-        ['changes', 'capabilities', 'deliveries', 'outbox'].map((table) =>
-          storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
-        ),
+        storage.sql
+          .exec<{ name: string }>(
+            "SELECT name FROM sqlite_master WHERE name IN ('changes', 'capabilities', 'outbox') OR name GLOB 'deliveries_*'",
+          )
+          .toArray()
+          .map(({ name }) => storage.sql.exec(`SELECT * FROM ${name}`).toArray()),
       ),
     );
     expect(everything).not.toMatch(/46732001122|Stop!|SMS/);
