@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Address } from '../../callbacks/model.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
-import { eraseEntries } from '../../journal/erase-entries.ts';
+import { eraseEntries, eraseMentions } from '../../journal/erase-entries.ts';
+import { searchKey } from '../../journal/search-keys.ts';
 import type { Objects } from '../../objects/index.ts';
 import { leaveFifo } from '../../pipeline/fifo.ts';
 import { hashContact } from '../../pipeline/people.ts';
@@ -105,7 +106,10 @@ export async function eraseEverywhere(
       env.DB.prepare('DELETE FROM dead_letters WHERE contact_id = ?').bind(id),
       markErased(contact, now, env.DB),
     ]);
-    rows += await changed(env.JOURNAL_DB, eraseEntries('contact', contact, now, env.JOURNAL_DB));
+    rows += await changed(env.JOURNAL_DB, [
+      ...eraseEntries('contact', contact, now, env.JOURNAL_DB),
+      ...eraseMentions(searchKey('contact_id', id, dataKey), now, env.JOURNAL_DB),
+    ]);
   }
   if (contactId) {
     rows += await changed(env.DB, [
@@ -139,7 +143,8 @@ export async function eraseEverywhere(
       {
         store: 'D1',
         removed: rows,
-        stays: 'decisions, without the person and the facts',
+        stays:
+          'decisions, without the person and the facts, found by the keyed hash of a contact id',
       },
       { store: 'KV', removed: 0, stays: 'the copy of the consent, under a keyed hash' },
       {
