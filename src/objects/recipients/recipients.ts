@@ -26,6 +26,7 @@ import {
   openConsentRecord,
   type RecordPosition,
   rowOf,
+  type Specification,
   type Undo,
   type UndoneChange,
 } from './consent-record.ts';
@@ -234,6 +235,11 @@ export class Recipients extends DurableObject<Env> {
   /** Marks one change as undone, like the hold of a decided review. It stays in the history with the decision and no longer counts. */
   async settle(person: string, key: string, decision: string): Promise<void> {
     await this.#corrected(() => this.#record.settle(person, key, decision));
+  }
+
+  /** Replaces an opt-out for all content by a narrower one, or states in the history why it stays. */
+  async specify(person: string, specification: Specification): Promise<void> {
+    await this.#corrected(() => this.#record.specify(person, specification));
   }
 
   /** Returns when the first change was stored, in milliseconds since 1970. */
