@@ -10,6 +10,13 @@ export const decisionBodies = {
   column: 'body',
 } as const;
 
+/** The contact ids that decisions name, for the rotation of keys. */
+export const decisionIds = {
+  table: 'decisions',
+  key: ['id', 'rulebook'],
+  column: 'ids',
+} as const;
+
 const Old = v.array(v.object({ id: v.string(), rulebook: v.string(), at: v.number() }));
 
 /**

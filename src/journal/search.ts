@@ -49,6 +49,7 @@ const Row = v.object({
   shadow: v.number(),
   facts: v.pipe(v.string(), v.parseJson(), StoredFacts),
   body: v.nullable(v.string()),
+  ids: v.nullable(v.string()),
   rules: v.pipe(v.string(), v.parseJson(), v.array(v.nullish(v.unknown()))),
   actions: v.pipe(v.string(), v.parseJson(), v.array(v.nullish(v.unknown()))),
 });
@@ -56,7 +57,7 @@ const Row = v.object({
 const of = (table: string, fields: string): string =>
   `(SELECT json_group_array(json_object(${fields})) FROM ${table} AS o WHERE o.id = d.id AND o.rulebook = d.rulebook)`;
 const COLUMNS = `d.id, d.rulebook, d.at, d.event_at, d.class, d.trigger, d.channel, d.app_id, d.person, d.contact,
-  d.reason_code, d.shadow, d.facts,
+  d.reason_code, d.shadow, d.facts, d.ids,
   ${of('decided_rules', "'rule', o.rule, 'outcome', o.outcome, 'detail', o.detail")} AS rules,
   ${of('decided_actions', "'rule', o.rule, 'action', o.action, 'position', o.position, 'outcome', o.outcome, 'detail', o.detail, 'at', o.at")} AS actions`;
 
@@ -180,6 +181,7 @@ function readRow(row: unknown): ReadEntry {
       reasonCode: given(read.reason_code),
       shadow: read.shadow === 1,
       body: given(read.body),
+      ids: given(read.ids),
       rules: read.rules.map(withoutNulls),
       actions: read.actions.map(withoutNulls),
     }),

@@ -50,12 +50,12 @@ function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedS
   );
   const columns = [
     ...['id', 'rulebook', 'receivedAt', 'eventTime', 'class', 'trigger', 'channel', 'appId'],
-    ...['person', 'contact', 'reasonCode', 'shadow', 'facts', 'body', 'keys'],
+    ...['person', 'contact', 'reasonCode', 'shadow', 'facts', 'body', 'keys', 'ids'],
   ];
   return [
     DB.prepare(
       `INSERT OR IGNORE INTO decisions
-         (id, rulebook, at, event_at, class, trigger, channel, app_id, person, contact, reason_code, shadow, facts, body, keys)
+         (id, rulebook, at, event_at, class, trigger, channel, app_id, person, contact, reason_code, shadow, facts, body, keys, ids)
        SELECT ${columns.map(field).join(', ')} FROM json_each(?1)`,
     ).bind(JSON.stringify(rows)),
     DB.prepare(
@@ -63,11 +63,17 @@ function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedS
        SELECT ${['key', 'id', 'rulebook'].map(field).join(', ')} FROM json_each(?1)`,
     ).bind(JSON.stringify(keys)),
     DB.prepare(
-      `UPDATE decisions SET person = NULL, contact = NULL, body = NULL, facts = ?2
+      `UPDATE decisions SET person = NULL, contact = NULL, body = NULL, ids = NULL, facts = ?2
        WHERE id IN (SELECT ${field('id')} FROM json_each(?1))
          AND EXISTS (SELECT 1 FROM erased_entries AS erased
                      WHERE erased.person IN (decisions.person, decisions.contact) AND erased.at >= decisions.at)`,
     ).bind(JSON.stringify(entries.map(({ id }) => ({ id }))), ERASED),
+    DB.prepare(
+      `UPDATE decisions SET ids = NULL, body = NULL
+       WHERE id IN (SELECT ${field('id')} FROM json_each(?1)) AND ids IS NOT NULL
+         AND EXISTS (SELECT 1 FROM json_each(decisions.keys) AS own JOIN erased_entries AS erased ON erased.person = own.value
+                     WHERE erased.at >= decisions.at)`,
+    ).bind(JSON.stringify(entries.map(({ id }) => ({ id })))),
     DB.prepare(
       `INSERT OR IGNORE INTO decided_rules (id, rulebook, rule, outcome, detail, at)
        SELECT ${['id', 'rulebook', 'rule', 'outcome', 'detail', 'at'].map(field).join(', ')} FROM json_each(?1)`,

@@ -10,7 +10,7 @@ CREATE TABLE erased_entries (
 
 -- One callback as one rulebook decided it. `body` is encrypted and only stored with JOURNAL_PAYLOAD=keep.
 -- @storage D1 decisions | one decided callback: facts that name no person, keyed hashes of those
---   that do; with `JOURNAL_PAYLOAD=keep` the whole callback (encrypted) | the journal queue | `GET
+--   that do, the contact ids that it names (encrypted); with `JOURNAL_PAYLOAD=keep` the whole callback (encrypted) | the journal queue | `GET
 --   /v1/decisions`, `GET /v1/stats` | `JOURNAL_RETENTION` (14 days); consent:
 --   `CONSENT_JOURNAL_RETENTION` (400 days)
 CREATE TABLE decisions (
@@ -30,6 +30,8 @@ CREATE TABLE decisions (
   body TEXT,
   -- A JSON list of the keys in decision_keys.
   keys TEXT NOT NULL DEFAULT '[]',
+  -- The contact ids that the callback names, encrypted.
+  ids TEXT,
   PRIMARY KEY (id, rulebook)
 ) WITHOUT ROWID;
 
