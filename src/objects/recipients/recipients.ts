@@ -274,10 +274,7 @@ export class Recipients extends DurableObject<Env> {
     const history = this.#histories([person]).get(person) ?? [];
     const before = consentStateOf(history);
     const after = consentStateOf([...history, change]);
-    const outcome = {
-      changed: scopesDiffer(before, after),
-      scopes: after.scopes,
-    };
+    const outcome = { changed: scopesDiffer(before, after), scopes: after.scopes };
     this.#record.add(rowOf(change, outcome, Date.now()));
     if (JSON.stringify(before) !== JSON.stringify(after)) this.#outbox.mark(person);
     return outcome;
