@@ -30,6 +30,14 @@ export const MIX: readonly Kind[] = [
 /** How many callbacks a send brings. */
 export const PER_SEND = MIX.reduce((sum, { of1000 }) => sum + of1000, 0) / 1_000;
 
+/** Reads the samples of the mix, by name. */
+export async function readSamples(): Promise<ReadonlyMap<string, string>> {
+  const bodies = new Map<string, string>();
+  for (const { sample } of MIX)
+    bodies.set(sample, await readFile(join(samples, `${sample}.json`), 'utf8'));
+  return bodies;
+}
+
 /** Whether the `send`-th send brings a callback that `of1000` of 1,000 sends bring: evenly spread. */
 const brings = (send: number, of1000: number): boolean =>
   Math.floor(((send + 1) * of1000) / 1_000) > Math.floor((send * of1000) / 1_000);
@@ -44,9 +52,7 @@ export async function timeline(
   start: number,
   secret: string,
 ): Promise<readonly Timed[]> {
-  const bodies = new Map<string, string>();
-  for (const { sample } of MIX)
-    bodies.set(sample, await readFile(join(samples, `${sample}.json`), 'utf8'));
+  const bodies = await readSamples();
   const apart = (1_000 * PER_SEND) / perSecond;
   const found: Timed[] = [];
   for (let send = 0; send < sends; send++)
@@ -68,8 +74,8 @@ export async function timeline(
   return found.toSorted((a, b) => a.at - b.at);
 }
 
-/** A sample as it comes for a send: message, person and times are its own. */
-function bodyOf(text: string, send: number, at: number): string {
+/** Returns a sample as it comes for a send: message, person and times are its own. */
+export function bodyOf(text: string, send: number, at: number): string {
   const body: Record<string, unknown> = JSON.parse(text);
   const message = `01JBENCH${String(send).padStart(18, '0')}`;
   const person = String(46_700_000_000 + send);

@@ -43,19 +43,46 @@ export async function buildSignalbox(
 }
 
 /** Builds the bare Worker. */
-export async function buildBare(): Promise<Built> {
+export const buildBare = (): Promise<Built> => buildOther('bare', '');
+
+/** Builds the Worker that makes the promises of Signalbox and nothing else. */
+export const buildPromising = (): Promise<Built> =>
+  buildOther(
+    'promising',
+    `
+[[durable_objects.bindings]]
+name = "ROWS"
+class_name = "Rows"
+
+[[migrations]]
+tag = "v1"
+new_sqlite_classes = ["Rows"]
+
+[[queues.producers]]
+binding = "WORK"
+queue = "work"
+
+[[queues.consumers]]
+queue = "work"
+max_batch_size = 20
+max_batch_timeout = 1
+`,
+  );
+
+async function buildOther(name: string, bindings: string): Promise<Built> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
-  await cp(join(import.meta.dirname, 'bare.ts'), join(folder, 'bare.ts'));
+  for (const file of [`${name}.ts`, 'signed.ts'])
+    await cp(join(import.meta.dirname, file), join(folder, file));
   await symlink(join(home, 'node_modules'), join(folder, 'node_modules'));
   const config = [
-    'name = "bare"',
-    'main = "bare.ts"',
+    `name = "${name}"`,
+    `main = "${name}.ts"`,
     'compatibility_date = "2026-10-20"',
     'minify = true',
-    '',
+    bindings,
   ];
   await writeFile(join(folder, 'wrangler.toml'), config.join('\n'));
-  return build(folder, [], 'bare.js');
+  return build(folder, [], `${name}.js`);
 }
 
 async function build(folder: string, options: readonly string[], script: string): Promise<Built> {
