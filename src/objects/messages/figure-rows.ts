@@ -63,13 +63,15 @@ export function openFigureRows(sql: SqlStorage): FigureRows {
   return {
     batch,
     add(contributions, now) {
+      const oldest = now - FIGURE_RETENTION;
+      sql.exec('DELETE FROM figures WHERE slot < ?', oldest);
       for (const { slot, appId, channel, counts } of contributions) {
+        if (slot < oldest) continue;
         const key = [slot, appId, channel];
         const [row] = sql.exec<{ counts: string }>(
           'SELECT counts FROM figures WHERE slot = ? AND app_id = ? AND channel = ?',
           ...key,
         );
-        if (!row) sql.exec('DELETE FROM figures WHERE slot < ?', now - FIGURE_RETENTION);
         const sum = addCounts(row ? parse(row.counts) : {}, counts);
         if (Object.keys(sum).length === 0)
           sql.exec('DELETE FROM figures WHERE slot = ? AND app_id = ? AND channel = ?', ...key);
@@ -82,8 +84,9 @@ export function openFigureRows(sql: SqlStorage): FigureRows {
       }
     },
     addToBatch(batchId, counts, firstAt, now) {
+      sql.exec('DELETE FROM batch_figures WHERE first_at < ?', now - FIGURE_RETENTION);
+      if (firstAt < now - FIGURE_RETENTION) return;
       const row = batch(batchId);
-      if (!row) sql.exec('DELETE FROM batch_figures WHERE first_at < ?', now - FIGURE_RETENTION);
       const sum = addCounts(row?.counts ?? {}, counts);
       sql.exec(
         `INSERT INTO batch_figures VALUES (?, ?, ?) ON CONFLICT (batch_id) DO UPDATE
