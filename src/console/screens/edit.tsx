@@ -11,6 +11,7 @@ import { useLoad } from '../state/load.ts';
 import { place, setQuery, to, withQuery } from '../state/router.ts';
 import { inForce, openRulebook } from '../state/rulebook.ts';
 import { useStore } from '../state/store.ts';
+import { counted } from '../state/time.ts';
 import { useRules } from '../state/use-rules.ts';
 import { useWholeCheck } from '../state/whole-check.ts';
 import type { PageFinding, RuleDetail } from '../worker/protocol.ts';
@@ -132,6 +133,10 @@ function Editor({ name, file, text, changed }: EditorProps) {
             </p>
           )}
         </section>
+        <p class="edit-status small">
+          {stale ? 'checking …' : `${counted(own.length, 'finding')} in this rule`}{' '}
+          <a href="#checks">Show</a>
+        </p>
         <div class="edit-main">
           <Tabs
             label="Views"
@@ -146,7 +151,7 @@ function Editor({ name, file, text, changed }: EditorProps) {
             {tab === 'Sentence' && <SentenceView detail={value} />}
           </Tabs>
         </div>
-        <aside class="stack edit-side" aria-label="Checks">
+        <aside id="checks" class="stack edit-side" aria-label="Checks">
           <section class="stack tight">
             <h2>In this rule</h2>
             {detail.error && <Failure error={detail.error} again={detail.again} />}
@@ -206,7 +211,12 @@ function WholeBook(props: {
       <p class="soft small" role="status">
         {whole.loading || !whole.value
           ? 'checking …'
-          : `${others.length} findings elsewhere, ${failed.length} failed examples, ${broken.length} broken guardrails, ${stories.length} failed stories`}
+          : [
+              `${counted(others.length, 'finding')} elsewhere`,
+              counted(failed.length, 'failed example'),
+              counted(broken.length, 'broken guardrail'),
+              counted(stories.length, 'failed story', 'failed stories'),
+            ].join(', ')}
       </p>
       {whole.error && <Failure error={whole.error} again={whole.again} />}
       {failed.length > 0 && <Examples results={failed.map(withRule)} />}

@@ -23,6 +23,13 @@ export function ExamplesForm({ value, editing }: { value: readonly unknown[]; ed
                 checked={example.fires === true}
                 onChange={(fires) => editing.set([...path, 'fires'], fires)}
               />
+              <button
+                type="button"
+                class="small plain"
+                onClick={() => editing.set(path, undefined)}
+              >
+                Remove example
+              </button>
             </div>
             <details>
               <summary>Callback</summary>
@@ -42,15 +49,6 @@ export function ExamplesForm({ value, editing }: { value: readonly unknown[]; ed
                 />
               </div>
             </details>
-            <div>
-              <button
-                type="button"
-                class="small plain"
-                onClick={() => editing.set(path, undefined)}
-              >
-                Remove example
-              </button>
-            </div>
           </fieldset>
         );
       })}
