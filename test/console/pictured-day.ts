@@ -40,7 +40,7 @@ export async function fillWorker(url: string): Promise<void> {
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return response.json();
   };
-  const send = (body: object) => post(url, JSON.stringify(dated(body)));
+  const send = (body: Record<string, unknown>) => post(url, JSON.stringify(dated(body)));
   const actor = 'maria.lind';
   await ask('POST', '/v1/pauses', {
     ...{ kind: 'rule', name: 'help', actor },
@@ -62,7 +62,7 @@ export async function fillWorker(url: string): Promise<void> {
 }
 
 /** A message from a person. */
-function inbound(text: string, sender: string): object {
+function inbound(text: string, sender: string): Record<string, unknown> {
   const body = structuredClone(sampleBody('stop'));
   const message: Record<string, unknown> = Object(body.message);
   return {
@@ -76,10 +76,21 @@ function inbound(text: string, sender: string): object {
   };
 }
 
-/** The callback as of now, each a different one. */
-function dated(body: object): object {
+/** The callback as of now, about another message each time. */
+function dated(body: Record<string, unknown>): object {
   const at = new Date(Date.now() - ++count).toISOString();
-  return { ...body, accepted_time: at, event_time: at };
+  const report = body.message_delivery_report;
+  return {
+    ...body,
+    accepted_time: at,
+    event_time: at,
+    ...(report !== undefined && {
+      message_delivery_report: {
+        ...Object(report),
+        message_id: `01PICTURE${String(count).padStart(17, '0')}`,
+      },
+    }),
+  };
 }
 
 async function post(url: string, text: string): Promise<void> {

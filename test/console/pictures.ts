@@ -12,8 +12,8 @@ const SCREENS = [
   { name: 'overview', path: 'overview', there: 'The last 24 hours' },
   { name: 'rules', path: 'rules', there: 'whatsapp-quality-red' },
   { name: 'rule', path: 'rules/whatsapp-quality-red', there: 'Last decisions' },
-  { name: 'edit', path: 'rules/whatsapp-quality-red/edit', there: 'Examples' },
-  { name: 'edit-json', path: 'rules/whatsapp-quality-red/edit?view=json', there: 'Examples' },
+  { name: 'edit', path: 'rules/policy-refusals-pile-up/edit', there: 'Examples' },
+  { name: 'edit-json', path: 'rules/policy-refusals-pile-up/edit?view=json', there: 'Examples' },
   { name: 'try', path: 'try', there: 'With your draft' },
   { name: 'lists', path: 'lists', there: 'All lists' },
   { name: 'list', path: 'lists/stop-words-de', there: 'New word' },
@@ -101,7 +101,7 @@ async function takeAll(on: Browser, colours: 'light' | 'dark'): Promise<void> {
 
 /** Changes a limit and a text, so that Edit, Try and Publish show a draft. */
 async function makeDraft(page: Page): Promise<void> {
-  await page.goto('/console/rules/whatsapp-quality-red/edit');
+  await page.goto('/console/rules/policy-refusals-pile-up/edit');
   const throttle = page.getByRole('group', { name: 'throttle', exact: true });
   await throttle.getByLabel('to', { exact: true }).fill('20/minute');
   await page.getByRole('region', { name: 'Sentence' }).getByText('20 a minute').waitFor();

@@ -67,7 +67,7 @@ export function Plot({ label, times, series, stepped = false, unit = '' }: PlotP
           {
             label: 'Time',
             value: (_: uPlot, time: number | null | undefined) =>
-              time == null ? 'Point at the plot' : moment(time),
+              time == null ? 'point at the plot' : moment(time),
           },
           ...series.map(({ label: name }, index) => ({
             label: name,

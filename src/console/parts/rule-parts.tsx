@@ -153,12 +153,12 @@ const Consequences = ({ of }: { of: NonNullable<PageFinding['consequences']> }) 
     <summary>
       {counted(of.length, 'finding')} that follow{of.length === 1 && 's'} from this
     </summary>
-    <ul class="trail" aria-label="Consequences">
+    <div class="trail">
       {of.map(({ file, line, column, code, message }) => (
-        <li key={`${file} ${line} ${column} ${code} ${message}`} class="verbatim">
+        <p key={`${file} ${line} ${column} ${code} ${message}`} class="verbatim">
           <span class="mono">{`${file}:${line}:${column} ${code}`}</span> {message}
-        </li>
+        </p>
       ))}
-    </ul>
+    </div>
   </details>
 );

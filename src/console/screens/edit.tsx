@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { CodeEditor } from '../parts/code-editor.tsx';
 import { ConfirmButton } from '../parts/dialog.tsx';
 import { Page } from '../parts/page.tsx';
+import { Broken, failuresOf } from '../parts/proof.tsx';
 import { Clauses, Examples, Findings, Texts, Ways } from '../parts/rule-parts.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
@@ -202,9 +203,7 @@ function WholeBook(props: {
 }) {
   const { whole, file, fix } = props;
   const others = whole.value?.findings.filter((finding) => finding.file !== file) ?? [];
-  const failed = whole.value?.examples.filter(({ passed }) => !passed) ?? [];
-  const broken = whole.value?.guardrails.filter(({ passed }) => !passed) ?? [];
-  const stories = whole.value?.stories.filter(({ passed }) => !passed) ?? [];
+  const { examples: failed, guardrails: broken, stories } = failuresOf(whole.value);
   return (
     <section class="stack tight">
       <h2>In the whole rulebook</h2>
@@ -220,16 +219,7 @@ function WholeBook(props: {
       </p>
       {whole.error && <Failure error={whole.error} again={whole.again} />}
       {failed.length > 0 && <Examples results={failed.map(withRule)} />}
-      {broken.map(({ guardrail, breaches }) => (
-        <p key={guardrail} class="note bad verbatim">
-          Guardrail {guardrail}: {breaches.slice(0, 3).join('; ')}
-        </p>
-      ))}
-      {stories.map(({ story, failed: steps }) => (
-        <p key={story} class="note bad verbatim">
-          Story {story}: {steps.map(({ name }) => name).join(', ')} did not come out as expected.
-        </p>
-      ))}
+      <Broken stories={stories} guardrails={broken} />
       {others.length > 0 && (
         <Findings findings={others} label="Findings elsewhere" withFile fix={fix} />
       )}

@@ -45,7 +45,7 @@ export function ListTables({ lists }: { lists: readonly ListSummary[] }) {
           rows={(families.get(family) ?? []).map(({ language, list }) => ({
             list,
             label: NAMES.of(language) ?? language,
-            usedBy: list.usedBy.join(', '),
+            usedBy: usersOf(list),
           }))}
         >
           {names.length > 1 && (
@@ -67,13 +67,17 @@ export function ListTables({ lists }: { lists: readonly ListSummary[] }) {
           rows={classes.map((list) => ({
             list,
             label: list.name.replace('failure-', ''),
-            usedBy: list.usedBy.join(', ') || 'the fact failure class',
+            usedBy: usersOf(list),
           }))}
         />
       )}
     </>
   );
 }
+
+/** The rules that name a list, and the fact that reads it. */
+const usersOf = ({ fact, usedBy }: ListSummary): string =>
+  [...(fact === null ? [] : [`the fact ${fact}`]), ...usedBy].join(', ');
 
 interface Row {
   readonly list: ListSummary;

@@ -135,13 +135,13 @@ function Everything({ lists }: { lists: readonly ListSummary[] }) {
 }
 
 function ListRow(props: { list: ListSummary; values?: ListSummary['values'] }) {
-  const { name, why, values, usedBy, drafted } = props.list;
+  const { name, why, values, usedBy, fact, drafted } = props.list;
   return (
     <li>
       <div class="row">
         <a href={to('lists', name)}>{name}</a>
         <span class="badge">{counted(values.length, 'value')}</span>
-        {usedBy.length === 0 && <span class="badge warn">Not used</span>}
+        {usedBy.length === 0 && fact === null && <span class="badge warn">Not used</span>}
         {drafted && <span class="badge warn">Changed in your draft</span>}
       </div>
       {props.values && props.values.length > 0 && (
@@ -175,8 +175,9 @@ function OneList({ list }: { list: ListSummary }) {
       />
       <p class="row">
         <span class="soft">Used by</span>
+        {list.fact !== null && <span>the fact {list.fact}</span>}
         {list.usedBy.length === 0
-          ? 'no rule'
+          ? list.fact === null && 'no rule'
           : list.usedBy.map((rule) => (
               <a key={rule} href={to('rules', rule)}>
                 {rule}

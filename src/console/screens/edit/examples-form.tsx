@@ -12,7 +12,7 @@ export function ExamplesForm({ value, editing }: { value: readonly unknown[]; ed
         return (
           <fieldset key={`${at} of ${value.length}`} class="condition">
             <legend>Example {at + 1}</legend>
-            <div class="fields">
+            <div class="fields named">
               <TextField
                 label="Name"
                 value={String(example.name ?? '')}

@@ -4,6 +4,7 @@ import type { Sender } from '../../../api/senders.ts';
 import { call, part } from '../../api.ts';
 import { ConfirmButton } from '../../parts/dialog.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';
+import { limitWords } from '../../parts/limit-words.ts';
 import { Plot } from '../../parts/plot.tsx';
 import { Empty, Shown } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -87,10 +88,6 @@ export function Throttles() {
     </>
   );
 }
-
-/** "marketing 10/minute"; a limit of 0 lets nothing through. */
-const limitWords = ({ content, to }: { content: string; to: string }): string =>
-  to === '0' ? `no ${content}` : `${content} ${to}`;
 
 /** What set a limit: a rule, with a link, or a person ("by hand", which no rule can be called). */
 const LimitedBy = ({ reason }: { reason: string }) =>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { OverviewAnswer, SeriesAnswer } from '../../../api/overview.ts';
+import { limitWords } from '../../parts/limit-words.ts';
 import { Time } from '../../parts/time.tsx';
 import { to, withQuery } from '../../state/router.ts';
 import { ago, count } from '../../state/time.ts';
@@ -82,7 +83,7 @@ export function Figures(props: {
       >
         {overview?.limits
           .slice(0, 2)
-          .map(({ channel, limit }) => `${channel} ${limit.content} ${limit.to}`)
+          .map(({ channel, limit }) => `${channel} ${limitWords(limit)}`)
           .join('; ') || 'in force'}
       </Figure>
       <Figure name="In force" href={to('publish')} value={overview?.rulebook.version.slice(0, 8)}>
