@@ -71,8 +71,10 @@ async function openEditor(page: Page): Promise<void> {
   await page.getByText('checking …').first().waitFor({ state: 'detached' });
 }
 
-const rate = (page: Page) =>
-  page.getByRole('group', { name: 'throttle', exact: true }).getByLabel('to', { exact: true });
+function rate(page: Page) {
+  const throttle = page.getByRole('group', { name: 'throttle', exact: true });
+  return throttle.getByLabel('to', { exact: true });
+}
 
 async function keystroke(page: Page, wrong: boolean): Promise<Taken> {
   await rate(page).focus();
