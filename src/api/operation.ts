@@ -87,6 +87,8 @@ export const Problem = v.looseObject({
   status: v.number(),
   code: v.string(),
   detail: v.string(),
+  /** Of a request that cannot be read: the form that is expected, in one line. */
+  expected: v.optional(v.string()),
 });
 export type Problem = v.InferOutput<typeof Problem>;
 

@@ -248,7 +248,7 @@ export const shadowRulebook = defineOperation({
     'Evaluates it beside the one in force; its decisions are recorded, and nothing is executed.',
   params: named,
   body: ChangeWords,
-  refuses: ['not_found', 'conflict'],
+  refuses: ['not_found'],
   responses: {
     200: { description: 'The rulebook is in shadow.', content: Changed },
     422: refusals[422],

@@ -125,6 +125,64 @@ describe('setup', () => {
     expect(stored().settings.DATA_KEY).toBe(DATA_KEY);
   });
 
+  test.each([
+    ['whoami', { CLOUDFLARE_API_TOKEN: 'a token' }, 'does not accept CLOUDFLARE_API_TOKEN'],
+    ['login', {}, 'wrangler login failed'],
+    ['secret list', {}, 'a failure of Cloudflare'],
+    ['queues info', {}, 'a failure of Cloudflare'],
+  ])('continues after a failure of wrangler %s, and states what failed', async (fail, env, told) => {
+    const { setup, err, cloudflare } = await opened(env);
+    cloudflare.plan({
+      fail: fail === 'queues info' ? 'queues' : fail,
+      loggedOut: fail === 'login',
+    });
+    expect(await setup()).toBe(1);
+    expect(err.join('\n')).toContain(told);
+    expect(err.at(-1)).toMatch(/run the same command again/);
+    expect(cloudflare.record().made).not.toContain('worker');
+    cloudflare.plan({});
+    expect(await setup()).toBe(0);
+  });
+
+  test.each([
+    'kv namespace',
+    'd1 create',
+    'r2 bucket create',
+    'deploy',
+  ])('goes to its end with --eu after a failure of wrangler %s, and changes nothing the second time', async (fail) => {
+    const { setup, err, out, cloudflare, stored } = await opened();
+    cloudflare.plan({ fail });
+    expect(await setup('--eu')).toBe(1);
+    expect(err.join('\n')).toContain('a failure of Cloudflare');
+    cloudflare.plan({});
+    expect(await setup('--eu')).toBe(0);
+    const { made, calls, secrets } = cloudflare.record();
+    expect(made.filter((name) => /^(kv|d1|r2) /.test(name)).toSorted()).toEqual([
+      'd1 signalbox',
+      'd1 signalbox-journal',
+      'kv signalbox-kv',
+      'r2 signalbox-archive',
+    ]);
+    expect(secrets).toMatchObject({ JURISDICTION: 'eu', DATA_KEY: stored().settings.DATA_KEY });
+    out.length = 0;
+    expect(await setup('--eu')).toBe(0);
+    expect(out.join('\n')).toContain('Everything was set up before; nothing was changed.');
+    const again = cloudflare.record().calls.slice(calls.length);
+    expect(again.filter((call) => /create|deploy|bulk|login/.test(call))).toEqual([]);
+  });
+
+  test('generates no second DATA_KEY where wrangler does not say which secrets the Worker has', async () => {
+    const { setup, cloudflare, options } = await opened();
+    await setup();
+    const { secrets } = cloudflare.record();
+    const elsewhere = project();
+    cloudflare.plan({ fail: 'secret list' });
+    const other = openShell({ ...options, home: elsewhere, here: elsewhere });
+    expect(await other.run('setup', '--app', 'app-1', '--yes')).toBe(1);
+    expect(cloudflare.record().secrets).toEqual(secrets);
+    expect(existsSync(join(elsewhere, '.signalbox', 'production.json'))).toBe(false);
+  });
+
   test('generates no second DATA_KEY for a Worker that has one from another machine', async () => {
     const { setup, cloudflare, err, options } = await opened();
     await setup();
