@@ -11,7 +11,12 @@ export async function readJson<T extends object>(
 ): Promise<T> {
   const text = new TextDecoder().decode(await readBody(request, maxBytes));
   const form = () => formOf(schema);
-  return read(schema, parse(text, form), 'body', form);
+  const value = parse(text, form);
+  const body = read(schema, value, 'body', form);
+  // An object without required members accepts a list, too.
+  if (Array.isArray(value))
+    throw new AppError('bad_request', 'body: expected an object', expecting(form));
+  return body;
 }
 
 /**
