@@ -93,6 +93,9 @@ function History({ decision }: { decision: ExplainedDecision }) {
           <dd class="mono">{decision.app_id || 'none'}</dd>
           <dt>Rulebook</dt>
           <dd class="mono">{decision.rulebook}</dd>
+          {Object.entries(decision.contact_ids ?? {}).map(([name, ids]) => (
+            <FactRow key={name} name={name} value={ids} />
+          ))}
           {Object.entries(facts).map(([name, value]) => (
             <FactRow key={name} name={name} value={value} />
           ))}
