@@ -98,6 +98,9 @@ function History({ decision }: { decision: ExplainedDecision }) {
       <section class="card">
         <h2>Facts</h2>
         <dl class="pairs facts">
+          {Object.entries(decision.contact_ids ?? {}).map(([name, ids]) => (
+            <FactRow key={name} name={name} value={ids} />
+          ))}
           {Object.entries(facts)
             .filter(([name]) => !SHOWN_ABOVE.has(name))
             .map(([name, value]) => (
