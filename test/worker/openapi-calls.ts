@@ -2,16 +2,16 @@ import type { Box } from './box.ts';
 import { publish, rules } from './publisher.ts';
 import { inbound, PERSON, rating, receipt, submitted } from './sample.ts';
 
-const json = (body: object): RequestInit => ({
+export const json = (body: object): RequestInit => ({
   body: JSON.stringify(body),
   headers: { 'content-type': 'application/json' },
 });
-const hand = { actor: 'ada', reason: 'a test' };
-const first = async (box: Box, path: string, list: string): Promise<{ id: string }> =>
+export const hand = { actor: 'ada', reason: 'a test' };
+export const first = async (box: Box, path: string, list: string): Promise<{ id: string }> =>
   (await (await box.ask(path)).json<Record<string, { id: string }[]>>())[list]?.[0] ?? {
     id: 'none',
   };
-const letter = async (box: Box) => {
+export const letter = async (box: Box) => {
   await box.bindings.DB.prepare(
     `INSERT INTO dead_letters (id, at, queue, code, reason, attempts, work) VALUES ('letter-1', 1, 'effects', 'x', 'y', 3, 'z')`,
   ).run();
