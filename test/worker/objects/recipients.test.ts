@@ -1,4 +1,4 @@
-import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { reset, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CapabilityNote } from '../../../src/objects/recipients/capabilities.ts';
 import { ADA, address, BOB, NOW, shard, stop } from './recipient.ts';
@@ -185,49 +185,6 @@ describe('the windows that keep a callback of somebody', () => {
     expect(await shard().takeWindowSamples(ADA)).toEqual(['failures']);
     expect(await shard().takeWindowSamples(ADA)).toEqual([]);
     expect(await shard().takeWindowSamples(BOB)).toEqual(['failures']);
-  });
-});
-
-describe('the last delivery', () => {
-  const reached = (at: number, messageId: string, channel = 'SMS') => ({
-    channel,
-    status: 'DELIVERED',
-    at,
-    messageId,
-  });
-
-  test('is the newest of each channel, in whatever order they arrive', async () => {
-    for (const delivery of [reached(2, 'b'), reached(1, 'a'), reached(1, 'c', 'MMS')])
-      await shard().noteDelivery(ADA, delivery);
-    expect((await shard().read([ADA, BOB])).map(({ deliveries }) => deliveries)).toEqual([
-      [reached(1, 'c', 'MMS'), reached(2, 'b')],
-      undefined,
-    ]);
-  });
-});
-
-describe('deliveries', () => {
-  const DAY = 86_400_000;
-  const delivery = (at: number) => ({ channel: 'SMS', status: 'READ', at, messageId: String(at) });
-  const known = async () =>
-    (await shard().read([ADA, BOB])).map(({ deliveries }) => deliveries?.map(({ at }) => at));
-
-  test('are kept for 13 months and a quarter at most, and found in the table of any quarter', async () => {
-    await shard().noteDelivery(ADA, delivery(NOW));
-    await shard().noteDelivery(BOB, delivery(NOW));
-    vi.setSystemTime(NOW + 200 * DAY);
-    await shard().noteDelivery(ADA, delivery(NOW + 200 * DAY));
-    await shard().noteDelivery(ADA, delivery(NOW + 100 * DAY));
-    expect(await known()).toEqual([[NOW + 200 * DAY], [NOW]]);
-    vi.setSystemTime(NOW + 396 * DAY);
-    await runDurableObjectAlarm(shard());
-    expect(await known()).toEqual([[NOW + 200 * DAY], [NOW]]);
-    vi.setSystemTime(NOW + 488 * DAY);
-    await runDurableObjectAlarm(shard());
-    expect(await known()).toEqual([[NOW + 200 * DAY], undefined]);
-    vi.setSystemTime(NOW + 688 * DAY);
-    await runDurableObjectAlarm(shard());
-    expect(await known()).toEqual([undefined, undefined]);
   });
 });
 
