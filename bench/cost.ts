@@ -28,7 +28,7 @@ const bare = await bareUsage();
 const built = await buildSignalbox('shipped', 'bench/cost/worker.ts');
 const found = new Map<string, Marginal>();
 try {
-  for (const month of MONTHS)
+  for (const month of MONTHS.toReversed())
     for (const mode of MODES) {
       const one = await marginal(built, mode, month, sends);
       found.set(`${mode} ${month}`, one);

@@ -19,12 +19,13 @@ import type {
 import {
   endedAttempt,
   recordOf,
-  statusOf,
+  statusesOf,
   withAttempt,
   withStatus,
   withSubmission,
 } from './lineage-changes.ts';
-import { type Lineage, type LineageRows, openLineages, type Uncounted } from './lineage-rows.ts';
+import { type LineageRows, openLineages, type Uncounted } from './lineage-rows.ts';
+import type { Lineage } from './stored-lineage.ts';
 import { openSubmitted, type SubmittedRows } from './submitted.ts';
 
 /** How long after a change the figures are counted at the latest, in milliseconds. Until then they are computed when they are read. */
@@ -118,11 +119,12 @@ export class Messages extends DurableObject<Env> {
 
   /** Records the root of a resent message, once. Returns the statuses that arrived for it before: they belong to the root, and no longer count here. */
   async link(messageId: string, root: string, attempt: number): Promise<StatusNote[]> {
-    const { statuses, batchId } = await this.#change(messageId, (before) =>
+    const lineage = await this.#change(messageId, (before) =>
       before.alias ? before : { ...before, alias: { root, attempt } },
     );
-    return statuses.map((status) => ({
-      ...statusOf(status),
+    const { batchId } = lineage;
+    return statusesOf(lineage).map((status) => ({
+      ...status,
       ...(batchId !== undefined && { batchId }),
     }));
   }
