@@ -39,8 +39,8 @@ export interface LineageRows {
   isNewPeriod(now: number): boolean;
   /** Returns the roots of a batch that failed and were neither delivered nor read. */
   failedOf(batchId: string, limit: number): readonly string[];
-  /** Removes what is old, and returns when more is. */
-  prune(now: number): number | undefined;
+  /** Removes what is old, and returns when more is. `isFull`: also the oldest table, so that the newest can grow. */
+  prune(now: number, isFull: boolean): number | undefined;
   reload(): void;
 }
 
@@ -165,8 +165,10 @@ export function openLineages(sql: SqlStorage): LineageRows {
       }
       return found;
     },
-    prune(now) {
-      const before = Math.floor((now - LINEAGE_RETENTION) / PERIOD);
+    prune(now, isFull) {
+      const [newest, oldestKept] = [tables.newest() ?? 0, tables.oldest() ?? 0];
+      const old = Math.floor((now - LINEAGE_RETENTION) / PERIOD);
+      const before = isFull ? Math.max(old, Math.min(oldestKept + 1, newest)) : old;
       tables.drop(before);
       failed.drop(before);
       const oldest = tables.oldest();

@@ -31,6 +31,9 @@ import { openSubmitted, type SubmittedRows } from './submitted.ts';
 /** How long after a change the figures are counted at the latest, in milliseconds. Until then they are computed when they are read. */
 const COUNT_AFTER = 15 * 60_000;
 
+/** Above this size (bytes) a shard removes its oldest messages early: a full object, of 10 GB, could store no callback. */
+const NEARLY_FULL = 8.5e9;
+
 /** A submitted message to store: `sealed` is encrypted by the caller and kept until `until`. */
 export interface SubmittedNote {
   readonly sealed: string;
@@ -187,12 +190,23 @@ export class Messages extends DurableObject<Env> {
     }));
   }
 
+  /** Returns the size of this shard in bytes. */
+  async size(): Promise<number> {
+    return this.ctx.storage.sql.databaseSize;
+  }
+
   override async alarm(): Promise<void> {
     const now = Date.now();
+    const bytes = this.ctx.storage.sql.databaseSize;
+    const isFull = bytes > NEARLY_FULL;
     const next = this.#transaction(() => {
       this.#count(now);
-      return [this.#lineages.prune(now), this.#submitted.prune(now)];
+      return [this.#lineages.prune(now, isFull), this.#submitted.prune(now)];
     });
+    if (isFull)
+      // @event messages.full | A shard of messages is nearly full: what is known of the oldest
+      //   messages was removed before its time.
+      console.error({ event: 'messages.full', shard: this.ctx.id.name, bytes });
     const due = next.filter((at) => at !== undefined);
     if (due.length > 0) await setAlarm(this.ctx.storage, Math.min(...due));
   }

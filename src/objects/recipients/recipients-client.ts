@@ -102,6 +102,8 @@ export interface RecipientsClient {
   specify(address: Address, specification: Specification): Promise<void>;
   /** Returns when the first change was stored, in milliseconds since 1970; undefined without any. It reads the whole record. */
   oldest(): Promise<number | undefined>;
+  /** Returns the size of a shard in bytes. People are hashed, so one shard stands for all. */
+  size(): Promise<number>;
   /** Removes addresses, words, capabilities and deliveries; the keyed hash and the consent stay. */
   erase(address: Address): Promise<Erased>;
   /** Returns the keyed hash of a person, 26 characters: the `<person>` of `consent:<person>` in KV. */
@@ -226,6 +228,7 @@ export function openRecipients(
       return shard(namespace, note.person).capabilityBefore(note);
     },
     noteContact: async (note, dry) => shard(namespace, note.contact).noteContact(note, dry),
+    size: async () => shardAt(namespace, 0).size(),
     forgetContact: async (contact) => shard(namespace, contact).forgetContact(contact),
     async noteDelivery(address, delivery) {
       const person = personOf(address);

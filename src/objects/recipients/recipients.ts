@@ -36,15 +36,12 @@ import { parseHistories, readHistories } from './histories.ts';
 import { type Link, type LinkOutcome, type Links, openLinks } from './links.ts';
 
 /**
- * One of 16 shards of people: their consent, capabilities and deliveries. The current consent is
- * never stored, it is computed from the history.
+ * One of 16 shards of people. The current consent is never stored, it is computed from the history.
  *
- * @storage Durable Object Recipients | 16 shards by person: consent with its whole history;
- *   capability and last delivery per channel; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
- *   person | `suppress`, `unsuppress`, CAPABILITY and MESSAGE_DELIVERY callbacks, `PUT` and
- *   `DELETE /v1/recipients`, imports | `GET /v1/recipients`, may-send, `/send`, exports, `retry` |
- *   consent: not limited; a capability: 30 days after a newer one; a delivery: 13 months and up to a
- *   quarter more
+ * @storage Durable Object Recipients | 16 shards by person: consent with its whole history; capability and last delivery per
+ *   channel; the states of contacts as keyed hashes; the threshold windows that hold a callback of the person | `suppress`,
+ *   `unsuppress`, CAPABILITY and MESSAGE_DELIVERY callbacks, `PUT` and `DELETE /v1/recipients`, imports | `GET /v1/recipients`,
+ *   may-send, `/send`, exports, `retry` | consent: not limited; a capability: 30 days after a newer one; a delivery: 13 to 16 months
  * @storage KV consent:<person> | what the person refuses: `scopes`, `apps`, `others`, `reviewSince`, `as_of` | `Recipients`, within seconds |
  *   may-send with `consistency=fast`; your senders, if they choose to | as long as the consent
  */
@@ -243,6 +240,10 @@ export class Recipients extends DurableObject<Env> {
     await this.#corrected(() => this.#record.specify(person, specification));
   }
 
+  async size(): Promise<number> {
+    return this.#sql.databaseSize;
+  }
+
   /** Returns when the first change was stored, in milliseconds since 1970. */
   async oldest(): Promise<number | undefined> {
     return this.#record.oldest();
@@ -281,7 +282,6 @@ export class Recipients extends DurableObject<Env> {
     return outcome;
   }
 
-  /** Oldest first. */
   #histories(persons: readonly string[]): Map<string, ConsentEvent[]> {
     return parseHistories(readHistories(this.#sql, JSON.stringify([...new Set(persons)])));
   }
@@ -293,8 +293,8 @@ export class Recipients extends DurableObject<Env> {
   }
 
   async #arm(): Promise<void> {
-    const due = [this.#outbox.next(), this.#deliveries.prune(Date.now())];
-    const known = due.filter((at) => at !== undefined);
-    if (known.length > 0) await setAlarm(this.ctx.storage, Math.min(...known));
+    const all = [this.#outbox.next(), this.#deliveries.prune(Date.now())];
+    const due = all.filter((at) => at !== undefined);
+    if (due.length > 0) await setAlarm(this.ctx.storage, Math.min(...due));
   }
 }
