@@ -20,6 +20,7 @@ export function pageOf(results: Results): string {
   if (results.startup) parts.push(...startupPart(results.startup));
   if (results.state) parts.push(...statePart(results.state));
   if (results.scale) parts.push(...scalePart(results.scale));
+  if (results.queries) parts.push(...queriesPart(results.queries));
   if (results.cost) parts.push(...costPart(results.cost));
   return `${parts.join('\n\n')}\n`;
 }
@@ -192,6 +193,20 @@ const costPart = ({ machine, cost }: Required<Results>['cost']): readonly string
       Object.entries(uses)
         .map(([unit, n]) => `${unit} ${n}`)
         .join(', '),
+    ]),
+  ),
+];
+
+const queriesPart = ({ machine, queries }: Required<Results>['queries']): readonly string[] => [
+  '## Queries of the journal',
+  `\`npm run bench:queries\`: ${machineLine(machine)}. ${whole(queries.rows)} entries of 14 days in a local D1; milliseconds of SQL.`,
+  table(
+    ['question', 'ms', 'statements', 'reads a whole table'],
+    queries.queries.map(({ name, ms, statements, scan }) => [
+      name,
+      figure(ms),
+      whole(statements),
+      scan ? 'yes' : 'no',
     ]),
   ),
 ];
