@@ -34,7 +34,7 @@ try {
       found.set(`${mode} ${month}`, one);
       const dollars = dollarsOf(one.million, false);
       say(
-        `${figure(month / 1e6)} M a month, JOURNAL=${mode}: $${total(dollars).toFixed(2)} a million`,
+        `${figure(month / 1e6)} M a month, JOURNAL=${mode}: $${total(dollars).toFixed(2)} a million ${JSON.stringify(sorted(dollars))}`,
       );
     }
 } finally {
