@@ -1,4 +1,4 @@
-import { type Families, LINKED } from '../callbacks/person.ts';
+import { type Families, LINKED, personKey } from '../callbacks/person.ts';
 import type { Content } from '../rules/model/values.ts';
 import { type AlertsClient, openAlerts } from './alerts/alerts-client.ts';
 import type { Claim } from './claims/claims.ts';
@@ -7,6 +7,7 @@ import { type FifoClient, openFifo } from './fifo/fifo-client.ts';
 import { type HeartbeatsClient, openHeartbeats } from './heartbeats/heartbeats-client.ts';
 import { type MessagesClient, openMessages } from './messages/messages-client.ts';
 import { openPauses, type PausesClient } from './pauses/pauses-client.ts';
+import { openReach, type ReachClient } from './recipients/reach-client.ts';
 import {
   openRecipients,
   type RecipientsClient,
@@ -80,6 +81,7 @@ export interface RequestKeysClient {
 /** The clients of all Durable Objects but `Rulebooks`. Other code reaches the objects through them only. */
 export interface Objects {
   readonly recipients: RecipientsClient;
+  readonly reach: ReachClient;
   readonly senders: { of(appId: string, channel: string): SenderClient };
   readonly messages: MessagesClient;
   readonly claims: ClaimsClient;
@@ -137,6 +139,9 @@ export function openObjects(
       (text) => dataKey.hash(text),
       families,
       stopScope,
+    ),
+    reach: openReach(placed(env.RECIPIENTS), (address) =>
+      dataKey.hash(personKey(address, families)),
     ),
     messages: openMessages(placed(env.MESSAGES), messageRetention),
     pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS)),
