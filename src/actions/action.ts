@@ -218,8 +218,7 @@ export function defineAction<P extends object>(
 ): Action {
   const read = (params: object): P => v.parse(definition.params, params);
   const { undoes, references, triggersCallbacks, consent, undoneBy, repliesToPerson } = definition;
-  const { isMeaningless, doubts } = definition;
-  const { worksOnContacts } = definition;
+  const { isMeaningless, doubts, worksOnContacts } = definition;
   const common = {
     name: definition.name,
     kind: definition.kind,

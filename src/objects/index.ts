@@ -130,19 +130,13 @@ export function openObjects(
   const placed = <T extends Rpc.DurableObjectBranded>(
     namespace: DurableObjectNamespace<T>,
   ): DurableObjectNamespace<T> => (jurisdiction ? namespace.jurisdiction(jurisdiction) : namespace);
+  const recipients = placed(env.RECIPIENTS);
   const senders = placed(env.SENDERS);
   const claims = placed(env.CLAIMS);
   return {
     alerts: openAlerts(placed(env.ALERT_GROUPS), placed(env.ALERT_DESK)),
-    recipients: openRecipients(
-      placed(env.RECIPIENTS),
-      (text) => dataKey.hash(text),
-      families,
-      stopScope,
-    ),
-    reach: openReach(placed(env.RECIPIENTS), (address) =>
-      dataKey.hash(personKey(address, families)),
-    ),
+    recipients: openRecipients(recipients, (text) => dataKey.hash(text), families, stopScope),
+    reach: openReach(recipients, (address) => dataKey.hash(personKey(address, families))),
     messages: openMessages(placed(env.MESSAGES), messageRetention),
     pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS)),
     fifo: openFifo(placed(env.FIFO)),

@@ -35,6 +35,8 @@ export interface SinchOptions {
   readonly contacts?: Readonly<
     Record<string, readonly { readonly channel: string; readonly identity: string }[]>
   >;
+  /** Apps by id: the channels of each, in the order of its priority. */
+  readonly apps?: Readonly<Record<string, readonly string[]>>;
   readonly onArrival?: (arrival: Arrival) => void;
 }
 
@@ -95,6 +97,10 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     contacts: Object.entries(options.contacts ?? {}).map(([id, identities]) => ({
       id,
       channel_identities: identities,
+    })),
+    apps: Object.entries(options.apps ?? {}).map(([id, channels]) => ({
+      id,
+      channel_credentials: channels.map((channel) => ({ channel })),
     })),
   });
   const templates = openResources([...TEMPLATES], TEMPLATE_CALLS, now);

@@ -1,4 +1,6 @@
 import type { Box } from './box.ts';
+import { APP, inbound, PERSON } from './sample.ts';
+import { capability } from './scenarios/scenario.ts';
 
 export const json = (body: object): RequestInit => ({
   body: JSON.stringify(body),
@@ -48,4 +50,38 @@ export const shelfCalls: Readonly<Record<string, Call>> = {
     const { id } = await first(box, '/v1/quarantine', 'quarantine');
     return { ...json(hand), path: `/v1/quarantine/${id}/drop` };
   },
+};
+
+/** The calls about channels. */
+export const channelCalls: Readonly<Record<string, Call>> = {
+  'POST /v1/channels': async (box) => {
+    await box.take(capability('RCS', 'CAPABILITY_FULL'));
+    await box.take(capability('RCS', 'CAPABILITY_UNKNOWN'));
+    await box.take(inbound('STOP'));
+    const addresses = [
+      { channel: 'RCS', identity: PERSON },
+      { channel: 'SMS', identity: 'nobody' },
+    ];
+    const common = { app_id: APP, content: 'marketing' };
+    return json({
+      recipients: [
+        { addresses, ...common },
+        { contact_id: 'unknown', ...common },
+      ],
+    });
+  },
+  'POST /v1/capability-checks': async (box) => {
+    await box.take(capability('RCS', 'CAPABILITY_FULL'));
+    return json({
+      recipients: [
+        { channel: 'RCS', identity: PERSON, app_id: APP },
+        { channel: 'WHATSAPP', identity: PERSON, app_id: APP },
+        { channel: 'SMS', identity: 'nobody', app_id: APP },
+      ],
+    });
+  },
+  'PUT /v1/recipients/:channel/:identity/preference': async () => ({
+    ...json({ preferred: true, ...hand }),
+    path: `/v1/recipients/SMS/${PERSON}/preference`,
+  }),
 };

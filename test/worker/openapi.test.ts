@@ -4,7 +4,7 @@ import { operations } from '../../src/api/index.ts';
 import { ROLES } from '../../src/api/role.ts';
 import { app } from '../../src/app.ts';
 import { type Box, openBox } from './box.ts';
-import { type Call, first, hand, json, letter, shelfCalls } from './openapi-calls.ts';
+import { type Call, channelCalls, first, hand, json, letter, shelfCalls } from './openapi-calls.ts';
 import { expectDocumented, nameOf, paths, written } from './openapi-document.ts';
 import { publish, rules } from './publisher.ts';
 import { inbound, PERSON, rating, receipt, submitted } from './sample.ts';
@@ -47,6 +47,7 @@ const calls: Readonly<Record<string, Call>> = {
       ],
     });
   },
+  ...channelCalls,
   'POST /v1/permits': async () =>
     json({ app_id: 'app-1', channel: 'SMS', content: 'other', count: 2 }),
   'POST /send/v1/projects/:project/messages:send': refused('messages:send', {

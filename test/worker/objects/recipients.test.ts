@@ -255,6 +255,7 @@ describe('erasing a person', () => {
       capabilities: 1,
       deliveries: 1,
       links: 0,
+      preferences: 0,
     });
     expect(await shard().erase(ADA)).toEqual({
       addresses: 0,
@@ -262,6 +263,7 @@ describe('erasing a person', () => {
       capabilities: 0,
       deliveries: 0,
       links: 0,
+      preferences: 0,
     });
     const everything = await runInDurableObject(shard(), (_, { storage }) =>
       JSON.stringify(
@@ -286,6 +288,7 @@ describe('erasing a person', () => {
       capabilities: 0,
       deliveries: 0,
       links: 0,
+      preferences: 0,
     });
   });
 });
