@@ -51,6 +51,12 @@ export type StateRecord =
       readonly previous?: string | undefined;
     }
   | {
+      readonly kind: 'messaging-limit';
+      readonly channel: string;
+      readonly limit: string;
+      readonly previous?: string | undefined;
+    }
+  | {
       readonly kind: 'capability';
       readonly address: Address;
       readonly status: string;

@@ -37,6 +37,8 @@ export interface SinchOptions {
   >;
   /** Apps by id: the channels of each, in the order of its priority. */
   readonly apps?: Readonly<Record<string, readonly string[]>>;
+  /** Entries of the consent lists, by identity. Source: Sinch specification, AuditRecord. */
+  readonly consents?: Readonly<Record<string, readonly object[]>>;
   readonly onArrival?: (arrival: Arrival) => void;
 }
 
@@ -101,6 +103,10 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     apps: Object.entries(options.apps ?? {}).map(([id, channels]) => ({
       id,
       channel_credentials: channels.map((channel) => ({ channel })),
+    })),
+    consents: Object.entries(options.consents ?? {}).map(([id, audit_records]) => ({
+      id,
+      audit_records,
     })),
   });
   const templates = openResources([...TEMPLATES], TEMPLATE_CALLS, now);

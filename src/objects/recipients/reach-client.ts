@@ -1,10 +1,9 @@
 import type { Address } from '../../callbacks/model.ts';
 import { messageOf } from '../../errors.ts';
 import { openDeadline } from '../../outbound/timeout.ts';
-import { shard, shardAt, shardOf } from '../shards.ts';
+import { inOrder, shard, shardAt, shardOf } from '../shards.ts';
 import { joinCapabilities } from './capabilities.ts';
 import type { CheckOutcome, CheckTerms } from './checks.ts';
-import { inOrder } from './in-order.ts';
 import type { Reach } from './person-reach.ts';
 import type { ChannelUse, PreferenceNote } from './preferences.ts';
 import type { Recipients } from './recipients.ts';

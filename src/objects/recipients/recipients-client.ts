@@ -3,7 +3,7 @@ import type { Address } from '../../callbacks/model.ts';
 import { type Families, personKey } from '../../callbacks/person.ts';
 import { messageOf } from '../../errors.ts';
 import { openDeadline, withTimeout } from '../../outbound/timeout.ts';
-import { allShards, shard, shardAt, shardOf } from '../shards.ts';
+import { allShards, inOrder, shard, shardAt, shardOf } from '../shards.ts';
 import type {
   Consent,
   Erased,
@@ -14,11 +14,16 @@ import type {
 } from './answers.ts';
 import type { CapabilityBefore, CapabilityNote, Unreachable } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
-import { type ConsentRow, MOST_NAMED, type RecordPosition, type Undo } from './consent-record.ts';
+import {
+  type ConsentRow,
+  MOST_NAMED,
+  type RecordPosition,
+  type Specification,
+  type Undo,
+} from './consent-record.ts';
 import type { ContactStateNote } from './contact-states.ts';
 import type { Delivery } from './deliveries.ts';
 import { parseHistories } from './histories.ts';
-import { inOrder } from './in-order.ts';
 import { openLinking } from './linking.ts';
 import type { Recipients } from './recipients.ts';
 
@@ -107,6 +112,8 @@ export interface RecipientsClient {
   undo(undo: Undo): Promise<Undone>;
   /** Marks one change of a person as undone, like the hold of a decided review. `decision` says by whom and why. */
   settle(address: Address, key: string, decision: string): Promise<void>;
+  /** Replaces an opt-out for all content by a narrower one, or states in the history why it stays. */
+  specify(address: Address, specification: Specification): Promise<void>;
   /** Returns when the first change was stored, in milliseconds since 1970; undefined without any. It reads the whole record. */
   oldest(): Promise<number | undefined>;
   /** Removes addresses, words, capabilities and deliveries; the keyed hash and the consent stay. */
@@ -146,6 +153,15 @@ export function openRecipients(
       ({ person }) => person,
       (person, some) => shard(namespace, person).change(some),
     );
+  /** Calls for a person and the other identities of the same one. */
+  async function forLinked(
+    address: Address,
+    call: (person: string) => Promise<void>,
+  ): Promise<void> {
+    const person = personOf(address);
+    const links = await linking.linksOf([person]);
+    await Promise.all([person, ...links.map(({ other }) => other)].map(call));
+  }
   return {
     personOf: async (address) => personOf(address),
     async change(changes) {
@@ -262,15 +278,10 @@ export function openRecipients(
           .slice(0, MOST_NAMED),
       };
     },
-    async settle(address, key, decision) {
-      const person = personOf(address);
-      const links = await linking.linksOf([person]);
-      await Promise.all(
-        [person, ...links.map(({ other }) => other)].map((one) =>
-          shard(namespace, one).settle(one, key, decision),
-        ),
-      );
-    },
+    settle: (address, key, decision) =>
+      forLinked(address, (one) => shard(namespace, one).settle(one, key, decision)),
+    specify: (address, specification) =>
+      forLinked(address, (one) => shard(namespace, one).specify(one, specification)),
     async oldest() {
       const known = await Promise.all(
         allShards(namespace).map((recipients) => recipients.oldest()),
