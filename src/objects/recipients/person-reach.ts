@@ -47,7 +47,7 @@ export interface ErasedReach {
 }
 
 /** The part of `Recipients` that stores how people can be reached. */
-export class PersonReach extends DurableObject<Env> {
+export abstract class PersonReach extends DurableObject<Env> {
   protected readonly capabilities: Capabilities;
   protected readonly deliveries: Deliveries;
   protected readonly links: Links;
@@ -84,16 +84,15 @@ export class PersonReach extends DurableObject<Env> {
 
   /** Stores a message that reached a person. The newest by event time stays. `app`: the app that sent it. */
   async noteDelivery(person: string, delivery: Delivery, app = ''): Promise<void> {
-    this.ctx.storage.transactionSync(() => {
-      this.deliveries.note(person, delivery);
-      const { channel, status, at } = delivery;
-      if (status === 'READ') this.#preferences.noteUse({ person, channel, app, kind: 'read', at });
-    });
+    const { channel, status, at } = delivery;
+    const isNew = this.deliveries.note(person, delivery);
+    const read = { person, channel, app, kind: 'read', at } as const;
+    if ((status === 'READ' && this.#preferences.noteUse(read)) || isNew) await this.arm();
   }
 
   /** Stores the last use of a channel. */
   async noteUse(note: ChannelUseNote): Promise<void> {
-    this.#preferences.noteUse(note);
+    if (this.#preferences.noteUse(note)) await this.arm();
   }
 
   /** Stores preferences. */
@@ -128,6 +127,16 @@ export class PersonReach extends DurableObject<Env> {
   /** Ends checks that could not be sent, so that they can be started again. */
   async endChecks(checks: readonly Pick<CheckAsk, 'person' | 'channel' | 'app'>[]): Promise<void> {
     for (const check of checks) this.#checks.end(check);
+  }
+
+  /** Sets the alarm to the next time at which there is something to do. */
+  protected abstract arm(): Promise<void>;
+
+  /** Removes what is old, and returns when more is. */
+  protected pruneReach(now: number): number | undefined {
+    const due = [this.deliveries.prune(now), this.#preferences.prune(now)];
+    const known = due.filter((at) => at !== undefined);
+    return known.length > 0 ? Math.min(...known) : undefined;
   }
 
   /** Returns who of these people (JSON of keyed hashes) cannot be reached on which channel, by answers since `since`. */

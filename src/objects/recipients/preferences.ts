@@ -1,3 +1,5 @@
+import { openPeriods } from '../periods.ts';
+
 /** The last time that a person used a channel with an app. `at` is milliseconds since 1970. */
 export interface ChannelUse {
   readonly channel: string;
@@ -37,7 +39,8 @@ export type PreferenceNote = Omit<Preference, 'place' | 'app'> & {
 
 /** Which channels people use and prefer: the newest by event time counts. */
 export interface Preferences {
-  readonly noteUse: (note: ChannelUseNote) => void;
+  /** Stores a use. Returns whether its table is new: then an alarm has to be set. */
+  readonly noteUse: (note: ChannelUseNote) => boolean;
   readonly note: (note: PreferenceNote) => void;
   /** Returns the last uses of each person who has one. */
   readonly uses: (persons: readonly string[]) => ReadonlyMap<string, readonly ChannelUse[]>;
@@ -45,7 +48,15 @@ export interface Preferences {
   readonly of: (persons: readonly string[]) => ReadonlyMap<string, readonly Preference[]>;
   /** Removes what is stored of a person and returns how many records there were. */
   readonly erase: (person: string) => number;
+  /** Removes old uses, and returns when more are old. */
+  readonly prune: (now: number) => number | undefined;
 }
+
+const DAY = 86_400_000;
+/** How long the span of one table of uses is, in milliseconds. */
+const QUARTER = 91 * DAY;
+/** How long a use is kept after it was stored, in milliseconds: 13 months; its table goes up to a quarter later. */
+const RETENTION = 396 * DAY;
 
 type UseRow = ChannelUseNote;
 type PreferenceRow = {
@@ -61,18 +72,23 @@ type PreferenceRow = {
 
 /** Opens the preferences in an object's storage. */
 export function openPreferences(sql: SqlStorage): Preferences {
-  sql.exec(`CREATE TABLE IF NOT EXISTS channel_uses (
-    person TEXT NOT NULL, channel TEXT NOT NULL, app TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
-    PRIMARY KEY (person, channel, app, kind)) WITHOUT ROWID`);
+  const tables = openPeriods(
+    sql,
+    'channel_uses',
+    'person TEXT NOT NULL, channel TEXT NOT NULL, app TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (person, channel, app, kind)',
+  );
   sql.exec(`CREATE TABLE IF NOT EXISTS preferences (
     person TEXT NOT NULL, source TEXT NOT NULL, channel TEXT NOT NULL, app TEXT NOT NULL, place INTEGER, at INTEGER NOT NULL,
     actor TEXT, reason TEXT, PRIMARY KEY (person, source, channel, app)) WITHOUT ROWID`);
   return {
     noteUse({ person, channel, app, kind, at }) {
+      const period = Math.max(tables.newest() ?? 0, Math.floor(Date.now() / QUARTER));
+      const isNew = period !== tables.newest();
       sql.exec(
-        `INSERT INTO channel_uses VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at`,
+        `INSERT INTO ${tables.table(period)} VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at`,
         ...[person, channel, app, kind, at],
       );
+      return isNew;
     },
     note({ person, source, channel, app, place, at, actor, reason }) {
       sql.exec(
@@ -82,12 +98,18 @@ export function openPreferences(sql: SqlStorage): Preferences {
       );
     },
     uses(persons) {
-      const rows = sql
-        .exec<UseRow>(
-          'SELECT * FROM channel_uses WHERE person IN (SELECT value FROM json_each(?))',
-          JSON.stringify(persons),
-        )
-        .toArray();
+      const asked = JSON.stringify(persons);
+      // A use that arrived late may lie in a newer table than a later one: the reader takes the newest.
+      const rows = tables
+        .all()
+        .flatMap((table) =>
+          sql
+            .exec<UseRow>(
+              `SELECT * FROM ${table} WHERE person IN (SELECT value FROM json_each(?))`,
+              asked,
+            )
+            .toArray(),
+        );
       const known = Map.groupBy(rows, ({ person }) => person);
       return new Map(
         [...known].map(([person, own]) => [
@@ -117,11 +139,16 @@ export function openPreferences(sql: SqlStorage): Preferences {
       );
     },
     erase: (person) =>
-      ['channel_uses', 'preferences'].reduce(
+      [...tables.all(), 'preferences'].reduce(
         (sum, table) =>
           sum +
           sql.exec(`DELETE FROM ${table} WHERE person = ? RETURNING 1`, person).toArray().length,
         0,
       ),
+    prune(now) {
+      tables.drop(Math.floor((now - RETENTION) / QUARTER));
+      const oldest = tables.oldest();
+      return oldest === undefined ? undefined : (oldest + 1) * QUARTER + RETENTION;
+    },
   };
 }

@@ -44,7 +44,8 @@ import { PersonReach } from './person-reach.ts';
  *   app, preferred channels; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
  *   person | `suppress`, `unsuppress`, CAPABILITY, MESSAGE_DELIVERY, MESSAGE_INBOUND and CONTACT callbacks, `PUT` and
  *   `DELETE /v1/recipients`, capability checks, imports | `GET /v1/recipients`, may-send, channels, `/send`, exports, `retry` |
- *   consent: not limited; a capability: 30 days after a newer one, the last certain one until erased; a check: 30 minutes
+ *   consent: not limited; a capability: 30 days after a newer one, the last certain one until erased; a check: 30 minutes; a delivery,
+ *   a reply, a read: 13 months and up to a quarter more
  * @storage KV consent:<person> | what the person refuses: `scopes`, `apps`, `others`, `reviewSince`, `as_of` | `Recipients`, within seconds |
  *   may-send with `consistency=fast`; your senders, if they choose to | as long as the consent
  */
@@ -69,7 +70,7 @@ export class Recipients extends PersonReach {
     const outcomes = this.ctx.storage.transactionSync(() =>
       changes.map((change) => this.#apply(change)),
     );
-    await this.#arm();
+    await this.arm();
     return outcomes;
   }
 
@@ -99,7 +100,7 @@ export class Recipients extends PersonReach {
     } catch (error) {
       if (error !== dryRun) throw error;
     }
-    await this.#arm();
+    await this.arm();
     return outcomes;
   }
 
@@ -233,7 +234,7 @@ export class Recipients extends PersonReach {
 
   override async alarm(): Promise<void> {
     await this.#outbox.flush();
-    await this.#arm();
+    await this.arm();
   }
 
   async #corrected(correct: () => readonly string[]): Promise<readonly string[]> {
@@ -242,7 +243,7 @@ export class Recipients extends PersonReach {
       for (const person of new Set(touched)) this.#outbox.mark(person);
       return touched;
     });
-    await this.#arm();
+    await this.arm();
     return persons;
   }
 
@@ -275,8 +276,9 @@ export class Recipients extends PersonReach {
     await this.env.KV.put(`consent:${person}`, JSON.stringify({ ...standing, as_of: Date.now() }));
   }
 
-  async #arm(): Promise<void> {
-    const due = this.#outbox.next();
-    if (due !== undefined) await setAlarm(this.ctx.storage, due);
+  protected override async arm(): Promise<void> {
+    const due = [this.#outbox.next(), this.pruneReach(Date.now())];
+    const known = due.filter((at) => at !== undefined);
+    if (known.length > 0) await setAlarm(this.ctx.storage, Math.min(...known));
   }
 }
