@@ -119,7 +119,9 @@ describe('a deployment', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
     const { d1_databases } = configured();
     expect(scripts.deploy.split(' && ')).toEqual([
-      ...d1_databases.map(({ binding }) => `wrangler d1 migrations apply ${binding} --remote`),
+      ...d1_databases.map(
+        ({ binding }: { binding: string }) => `wrangler d1 migrations apply ${binding} --remote`,
+      ),
       'wrangler deploy',
     ]);
   });
