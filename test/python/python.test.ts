@@ -60,14 +60,16 @@ const choices = [{ text_message: { text: 'Yes' }, postback_data: 'yes' }];
 /** Calls whose results are compared. */
 const CALLS: readonly (readonly [method: string, words: object])[] = [
   ['send_text_message', { app_id: APP, text: 'Hello ✓', ...to }],
-  ['send_media_message', { app_id: APP, ...media, ...to }],
-  ['send_card_message', { app_id: APP, title: 'Your order', choices, ...to }],
-  ['send_choice_message', { app_id: APP, choices, text_message: { text: 'Coming?' }, ...to }],
+  ['send_media_message', { app_id: APP, media_message: media, ...to }],
+  ['send_card_message', { app_id: APP, card_message: { title: 'Your order', choices }, ...to }],
+  [
+    'send_choice_message',
+    { app_id: APP, choice_message: { choices, text_message: { text: 'Coming?' } }, ...to },
+  ],
   [
     'send_text_message',
     { app_id: APP, text: 'Hello', ttl: 60, channel_priority_order: ['SMS', 'RCS'], ...to },
   ],
-  ['send_text_message', { app_id: APP, text: 'Hello', contact_id: '01JCONTACT' }],
   ['list', { app_id: APP, page_size: 10 }],
   ['get', { message_id: '01JMESSAGE' }],
   ['delete', { message_id: '01JMESSAGE' }],
