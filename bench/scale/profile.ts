@@ -74,8 +74,13 @@ const CALLS: Readonly<Record<string, Omit<Profile, 'share'>>> = {
     // The claim, the budget, and what a retry reads and writes of its message.
     effectCalls: [CLAIMS, CLAIMS, BUDGETS, MESSAGES, MESSAGES, MESSAGES],
   },
-  inbound: { calls: [], effects: 0, isCounted: false, effectCalls: [] },
-  STOP: { calls: [RECIPIENTS, RECIPIENTS, BUDGETS], effects: 0, isCounted: false, effectCalls: [] },
+  inbound: { calls: [RECIPIENTS], effects: 0, isCounted: false, effectCalls: [] },
+  STOP: {
+    calls: [RECIPIENTS, RECIPIENTS, RECIPIENTS, BUDGETS],
+    effects: 0,
+    isCounted: false,
+    effectCalls: [],
+  },
 };
 
 /** The kinds of the mix with what they do. */

@@ -46,7 +46,6 @@ export interface PersonConsent extends Consent {
   readonly person: string;
 }
 
-/** The consent events of a person. */
 export type ConsentHistory = Pick<PersonConsent, 'person' | 'history'> & {
   /** Where the person cannot be reached, if that was asked. */
   readonly unreachable?: readonly Unreachable[];
@@ -116,7 +115,7 @@ export interface RecipientsClient {
   specify(address: Address, specification: Specification): Promise<void>;
   /** Returns when the first change was stored, in milliseconds since 1970; undefined without any. It reads the whole record. */
   oldest(): Promise<number | undefined>;
-  /** Returns the size of a shard in bytes. People are hashed, so one shard stands for all. */
+  /** The size of a shard in bytes. */
   size(): Promise<number>;
   /** Removes addresses, words, capabilities and deliveries; the keyed hash and the consent stay. */
   erase(address: Address): Promise<Erased>;
