@@ -20,7 +20,7 @@ const MONTHS = [1e6, 10e6, 100e6];
 const isJson = process.argv.includes('--json');
 const sends = process.argv.includes('--sends')
   ? Number(process.argv[process.argv.indexOf('--sends') + 1])
-  : 60;
+  : 40;
 const say = (line: string): void => void (isJson || process.stdout.write(`${line}\n`));
 
 const NOTHING = { objects: 0, d1: 0, r2: 0 };
