@@ -161,6 +161,8 @@ type EffectDefinition<P extends object> = Common<P> &
     readonly retryFor?: string;
     /** Whether it sends the callback's message again, under a new message id. */
     readonly resends?: boolean;
+    /** Whether it erases the people that it names. */
+    readonly erases?: boolean;
     /** The alert that it raises, if it raises one. */
     readonly alert?: (
       params: P,
@@ -195,6 +197,7 @@ export interface Action extends ActionDefinition {
   /** Milliseconds. */
   readonly retryFor?: number;
   readonly resends: boolean;
+  readonly erases?: boolean;
   readonly run?: (params: object, context: StateContext) => Promise<void>;
   readonly prepare?: (params: object, context: StateContext) => Promise<void>;
   readonly delay?: (params: object, facts: EffectFacts) => number;
@@ -265,6 +268,7 @@ export function defineAction<P extends object>(
     ...limits,
     carriesBody: definition.carriesBody ?? false,
     resends: definition.resends ?? false,
+    erases: definition.erases ?? false,
     ...(carriesAddresses && { carriesAddresses }),
     ...(lease !== undefined && { lease }),
     ...(retryFor !== undefined && { retryFor: milliseconds(retryFor) }),

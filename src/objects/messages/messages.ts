@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { ensureAlarm } from '../alarm.ts';
+import { type ErasedPeople, openErasedPeople } from '../erased-people.ts';
 import { type AttemptEnd, type Attempts, openAttempts } from './attempts.ts';
 import {
   type BatchCounts,
@@ -22,6 +23,8 @@ import { recount } from './recount.ts';
 
 /** How many rows of a table one alarm removes. */
 const BATCH = 2_000;
+/** How long an erasure is known here, in milliseconds: no body from before it can be delivered again after that. */
+const ERASED_KEPT = 91 * 86_400_000;
 
 /** A submitted message to store: `sealed` is encrypted by the caller and kept until `until`. */
 export interface SubmittedNote {
@@ -63,6 +66,7 @@ export class Messages extends DurableObject<Env> {
   readonly #attempts: Attempts;
   readonly #figures: FigureRows;
   readonly #batches: BatchStates;
+  readonly #erased: ErasedPeople;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -75,24 +79,28 @@ export class Messages extends DurableObject<Env> {
     this.#attempts = openAttempts(this.#sql);
     this.#figures = openFigureRows(this.#sql);
     this.#batches = openBatchStates(this.#sql);
+    this.#erased = openErasedPeople(this.#sql);
   }
 
-  /** Stores a submitted message, and when it was submitted. A resent message is not stored: its root is. */
+  /** Stores a submitted message, and when it was submitted. A resent message is not stored: its root is. Of a person who was erased since, only the time is. */
   async noteSubmitted(messageId: string, note: SubmittedNote): Promise<void> {
     if (this.#lineages.alias(messageId)) return;
     const { sealed, at, until, person, whole, appId = '', channel = '', batchId } = note;
     this.#recount(messageId, () => {
-      this.#sql.exec(
-        `INSERT INTO submitted VALUES (?, ?, ?, ?) ON CONFLICT DO ${whole ? 'UPDATE SET sealed = excluded.sealed' : 'NOTHING'}`,
-        ...[messageId, sealed, until, person ?? null],
-      );
+      if (person === undefined || !this.#erased.isErased(person, at))
+        this.#sql.exec(
+          `INSERT INTO submitted VALUES (?, ?, ?, ?) ON CONFLICT DO ${whole ? 'UPDATE SET sealed = excluded.sealed' : 'NOTHING'}`,
+          ...[messageId, sealed, until, person ?? null],
+        );
       this.#lineages.addSubmission(messageId, { at, appId, channel }, batchId);
     });
     await ensureAlarm(this.ctx.storage);
   }
 
-  /** Removes the submitted messages to these people and returns how many. */
-  async forget(people: readonly string[]): Promise<number> {
+  /** Removes the submitted messages to people who were erased `at` (milliseconds since 1970), and returns how many. */
+  async forget(people: readonly string[], at: number): Promise<number> {
+    this.#erased.mark(people, at);
+    this.#erased.prune(at - ERASED_KEPT);
     return this.#sql
       .exec(
         'DELETE FROM submitted WHERE person IN (SELECT value FROM json_each(?)) RETURNING id',

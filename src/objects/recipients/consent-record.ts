@@ -111,6 +111,12 @@ export const rowOf = (
   answer: JSON.stringify(outcome),
 });
 
+/** Returns a change without what names the person. */
+export const nameless = (row: ConsentRow): ConsentRow => ({
+  ...row,
+  ...{ channel: null, identity: null, app_id: null, words: null, evidence: null },
+});
+
 const UndoneRow = v.object({
   person: v.string(),
   channel: Maybe,

@@ -14,9 +14,9 @@ export interface Link {
   readonly at: number;
 }
 
-/** `known`: linked before, with both histories copied; `older`: a newer link of this kind exists; `stored` with the person that it replaces. */
+/** `known`: linked before, with both histories copied; `older`: a newer link of this kind exists; `erased`: the person was erased since; `stored` with the person that it replaces. */
 export type LinkOutcome =
-  | { readonly is: 'known' | 'older' }
+  | { readonly is: 'known' | 'older' | 'erased' }
   | { readonly is: 'stored'; readonly replaced?: string };
 
 /** The links of people. A person has one link of each kind: the newest. */

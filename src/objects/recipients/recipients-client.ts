@@ -70,12 +70,22 @@ export interface RecipientsClient {
   capabilityBefore(note: CapabilityReport): Promise<CapabilityBefore>;
   /** Stores a contact's state, under a keyed hash, and returns the one before it; `dry`: stores nothing. */
   noteContact(note: ContactStateNote, dry: boolean): Promise<ContactState | undefined>;
-  /** Removes a contact's states, by its keyed hash, and returns how many there were. */
-  forgetContact(contact: string): Promise<number>;
+  /** Removes the states of a contact that was erased `at` (milliseconds since 1970), by its keyed hash, and returns how many there were. */
+  forgetContact(contact: string, at: number): Promise<number>;
   /** Stores a message that reached a person. */
   noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>): Promise<void>;
-  /** Records that a threshold window holds a sample callback about these people, by their keyed hashes, until `until` (milliseconds since 1970). */
-  noteWindowSample(people: readonly string[], tally: string, until: number): Promise<void>;
+  /**
+   * Records that a threshold window holds a sample callback about these people, by their keyed hashes, of an event `at`, until
+   * `until` (milliseconds since 1970). Returns false if one of them was erased since: the sample must not be stored.
+   */
+  noteWindowSample(
+    people: readonly string[],
+    tally: string,
+    at: number,
+    until: number,
+  ): Promise<boolean>;
+  /** Returns whether one of these people and contacts, by their keyed hashes, was erased at or after `at` (milliseconds since 1970). */
+  isErased(people: readonly string[], at: number): Promise<boolean>;
   /** Returns the windows that hold sample callbacks about a person, and removes these records. */
   takeWindowSamples(person: string): Promise<readonly string[]>;
   /** Returns at most `limit` people of one shard (0 to `SHARDS` - 1) after `after`, in the order of their hashes. */
@@ -94,8 +104,8 @@ export interface RecipientsClient {
   settle(address: Address, key: string, decision: string): Promise<void>;
   /** Returns when the first change was stored, in milliseconds since 1970; undefined without any. It reads the whole record. */
   oldest(): Promise<number | undefined>;
-  /** Removes addresses, words, capabilities and deliveries; the keyed hash and the consent stay. */
-  erase(address: Address): Promise<Erased>;
+  /** Removes addresses, words, capabilities and deliveries of a person who was erased `at` (milliseconds since 1970); the keyed hash and the consent stay. */
+  erase(address: Address, at: number): Promise<Erased>;
   /** Returns the keyed hash of a person, 26 characters: the `<person>` of `consent:<person>` in KV. */
   personOf(address: Address): Promise<string>;
 }
@@ -209,7 +219,7 @@ export function openRecipients(
       return shard(namespace, note.person).capabilityBefore(note);
     },
     noteContact: async (note, dry) => shard(namespace, note.contact).noteContact(note, dry),
-    forgetContact: async (contact) => shard(namespace, contact).forgetContact(contact),
+    forgetContact: async (contact, at) => shard(namespace, contact).forgetContact(contact, at),
     async noteDelivery(address, delivery) {
       const person = personOf(address);
       await shard(namespace, person).noteDelivery(person, {
@@ -217,10 +227,19 @@ export function openRecipients(
         channel: address.channel,
       });
     },
-    async noteWindowSample(people, tally, until) {
-      await Promise.all(
-        people.map((person) => shard(namespace, person).noteWindowSample(person, tally, until)),
+    async noteWindowSample(people, tally, at, until) {
+      const noted = await Promise.all(
+        people.map((person) => shard(namespace, person).noteWindowSample(person, tally, at, until)),
       );
+      return noted.every(Boolean);
+    },
+    async isErased(people, at) {
+      const found = await Promise.all(
+        [...Map.groupBy(new Set(people), shardOf)].map(([number, some]) =>
+          shardAt(namespace, number).isErased(some, at),
+        ),
+      );
+      return found.some(Boolean);
     },
     takeWindowSamples: (person) => shard(namespace, person).takeWindowSamples(person),
     readRecord: (number, after, limit) => shardAt(namespace, number).readRecord(after, limit),
@@ -257,9 +276,9 @@ export function openRecipients(
       return times.length > 0 ? Math.min(...times) : undefined;
     },
     list: (number, after, limit) => shardAt(namespace, number).list(after, limit),
-    async erase(address) {
+    async erase(address, at) {
       const person = personOf(address);
-      return shard(namespace, person).erase(person);
+      return shard(namespace, person).erase(person, at);
     },
   };
 }

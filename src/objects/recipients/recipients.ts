@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ContactState } from '../../callbacks/contact-state.ts';
 import { setAlarm } from '../alarm.ts';
+import { type ErasedPeople, openErasedPeople } from '../erased-people.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
 import { openWindowSamples, type WindowSamples } from '../window-samples.ts';
 import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
@@ -23,6 +24,7 @@ import {
   type ConsentRecord,
   type ConsentRow,
   MOST_NAMED,
+  nameless,
   openConsentRecord,
   type RecordPosition,
   rowOf,
@@ -40,7 +42,7 @@ import { type Link, type LinkOutcome, type Links, openLinks } from './links.ts';
  *
  * @storage Durable Object Recipients | 16 shards by person: consent with its whole history;
  *   capability and last delivery per channel; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
- *   person | `suppress`, `unsuppress`, CAPABILITY and MESSAGE_DELIVERY callbacks, `PUT` and
+ *   person; who was erased and when, by keyed hash | `suppress`, `unsuppress`, CAPABILITY and MESSAGE_DELIVERY callbacks, `PUT` and
  *   `DELETE /v1/recipients`, imports | `GET /v1/recipients`, may-send, `/send`, exports, `retry` |
  *   consent: not limited; a capability: 30 days after a newer one
  * @storage KV consent:<person> | what the person refuses: `scopes`, `apps`, `others`, `reviewSince`, `as_of` | `Recipients`, within seconds |
@@ -52,6 +54,7 @@ export class Recipients extends DurableObject<Env> {
   readonly #deliveries: Deliveries;
   readonly #contacts: ContactStates;
   readonly #windowSamples: WindowSamples;
+  readonly #erased: ErasedPeople;
   readonly #record: ConsentRecord;
   readonly #links: Links;
   readonly #outbox: Outbox;
@@ -64,6 +67,7 @@ export class Recipients extends DurableObject<Env> {
     this.#deliveries = openDeliveries(this.#sql);
     this.#contacts = openContactStates(this.#sql);
     this.#windowSamples = openWindowSamples(this.#sql);
+    this.#erased = openErasedPeople(this.#sql);
     this.#links = openLinks(this.#sql);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
   }
@@ -144,12 +148,27 @@ export class Recipients extends DurableObject<Env> {
 
   /** Stores a message that reached a person. The newest by event time stays. */
   async noteDelivery(person: string, delivery: Delivery): Promise<void> {
-    this.#deliveries.note(person, delivery);
+    if (!this.#erased.isErased(person, delivery.at)) this.#deliveries.note(person, delivery);
   }
 
-  /** Records that a threshold window holds a sample callback about a person, until `until` (milliseconds since 1970). */
-  async noteWindowSample(person: string, tally: string, until: number): Promise<void> {
+  /**
+   * Records that a threshold window holds a sample callback about a person, of an event `at`, until `until` (milliseconds since
+   * 1970). Returns false, and records nothing, if the person was erased since.
+   */
+  async noteWindowSample(
+    person: string,
+    tally: string,
+    at: number,
+    until: number,
+  ): Promise<boolean> {
+    if (this.#erased.isErased(person, at)) return false;
     this.#windowSamples.note(person, tally, until);
+    return true;
+  }
+
+  /** Returns whether one of these people and contacts was erased at or after `at`, in milliseconds since 1970. */
+  async isErased(people: readonly string[], at: number): Promise<boolean> {
+    return people.some((person) => this.#erased.isErased(person, at));
   }
 
   /** Returns the windows that hold sample callbacks about a person, and removes these records. */
@@ -159,7 +178,9 @@ export class Recipients extends DurableObject<Env> {
 
   /** Stores a capability and returns the one before it by event time. A repeated callback gets its first answer. */
   async noteCapability(note: CapabilityNote): Promise<CapabilityBefore> {
-    return this.#capabilities.note(note);
+    return this.#erased.isErased(note.person, note.at)
+      ? this.#capabilities.before(note)
+      : this.#capabilities.note(note);
   }
 
   /** Returns what `noteCapability` would return, and stores nothing. */
@@ -169,16 +190,20 @@ export class Recipients extends DurableObject<Env> {
 
   /** Stores a contact's state and returns the one before it; `dry`: stores nothing. */
   async noteContact(note: ContactStateNote, dry: boolean): Promise<ContactState | undefined> {
-    return dry ? this.#contacts.before(note) : this.#contacts.note(note);
+    return dry || this.#erased.isErased(note.contact, note.at)
+      ? this.#contacts.before(note)
+      : this.#contacts.note(note);
   }
 
-  async forgetContact(contact: string): Promise<number> {
+  /** Removes the states of a contact that was erased `at` (milliseconds since 1970), and returns how many. */
+  async forgetContact(contact: string, at: number): Promise<number> {
+    this.#erased.mark([contact], at);
     return this.#contacts.erase(contact);
   }
 
   /** Stores a link to another identity of the same person. */
   async link(link: Link): Promise<LinkOutcome> {
-    return this.#links.store(link);
+    return this.#erased.isErased(link.person, link.at) ? { is: 'erased' } : this.#links.store(link);
   }
 
   /** Records that the histories of two linked people were copied. */
@@ -199,14 +224,17 @@ export class Recipients extends DurableObject<Env> {
     return this.#record.rowsOf(person);
   }
 
-  /** Removes what names a person: addresses, words, capabilities, deliveries. The keyed hash and the consent stay. */
-  async erase(person: string): Promise<Erased> {
-    return this.ctx.storage.transactionSync(() => ({
-      ...this.#record.erase(person),
-      capabilities: this.#capabilities.erase(person),
-      deliveries: this.#deliveries.erase(person),
-      links: this.#links.erase(person),
-    }));
+  /** Removes what names a person who was erased `at` (milliseconds since 1970): addresses, words, capabilities, deliveries. The keyed hash and the consent stay. */
+  async erase(person: string, at: number): Promise<Erased> {
+    return this.ctx.storage.transactionSync(() => {
+      this.#erased.mark([person], at);
+      return {
+        ...this.#record.erase(person),
+        capabilities: this.#capabilities.erase(person),
+        deliveries: this.#deliveries.erase(person),
+        links: this.#links.erase(person),
+      };
+    });
   }
 
   /** Returns a page of the whole record, in the order of its keys, for the daily backup. */
@@ -272,7 +300,8 @@ export class Recipients extends DurableObject<Env> {
       changed: scopesDiffer(before, after),
       scopes: after.scopes,
     };
-    this.#record.add(rowOf(change, outcome, Date.now()));
+    const row = rowOf(change, outcome, Date.now());
+    this.#record.add(this.#erased.isErased(person, change.at) ? nameless(row) : row);
     if (JSON.stringify(before) !== JSON.stringify(after)) this.#outbox.mark(person);
     return outcome;
   }

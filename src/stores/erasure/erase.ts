@@ -61,12 +61,12 @@ export async function eraseEverywhere(
   for (const some of portions([...people], PARALLEL)) {
     const these = some.map(([person]) => person);
     for (const gone of await Promise.all(
-      some.map(([, address]) => objects.recipients.erase(address)),
+      some.map(([, address]) => objects.recipients.erase(address, now)),
     )) {
       consent.addresses += gone.addresses;
       consent.other += gone.words + gone.capabilities + gone.deliveries + gone.links;
     }
-    messages += await objects.messages.forget(these);
+    messages += await objects.messages.forget(these, now);
     files += await eraseObjects(these, env);
     const removed = await env.DB.batch<{ key?: string }>([
       ...['dead_letters', 'contact_addresses'].map((table) =>
@@ -99,7 +99,7 @@ export async function eraseEverywhere(
   const alerts = await eraseAlerts(marks, dependencies);
   for (const id of contacts) {
     const contact = hashContact(id, dataKey);
-    consent.other += await objects.recipients.forgetContact(contact);
+    consent.other += await objects.recipients.forgetContact(contact, now);
     await deleteObjects(await bodiesOf('contact', [contact], env.JOURNAL_DB), env.ARCHIVE);
     rows += await changed(env.DB, [
       env.DB.prepare('DELETE FROM dead_letters WHERE contact_id = ?').bind(id),
@@ -112,6 +112,7 @@ export async function eraseEverywhere(
       env.DB.prepare('DELETE FROM contact_addresses WHERE contact_id = ?').bind(contactId),
     ]);
   }
+  await markComplete(marks, now, env.DB);
   return {
     addresses: people.size,
     stores: [
@@ -162,11 +163,18 @@ export async function eraseEverywhere(
   };
 }
 
-/** Records that a person or contact was erased: work and files that are stored later do not name them. */
+/** Records that a person or contact was erased: what is stored later about an earlier event does not name them. */
 const markErased = (hash: string, now: number, DB: D1Database): D1PreparedStatement =>
   DB.prepare(
-    'INSERT INTO erased_people (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)',
+    `INSERT INTO erased_people (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE
+     SET complete = iif(excluded.at > at, 0, complete), at = max(at, excluded.at)`,
   ).bind(hash, now);
+
+/** Records that an erasure went through every store. Returns no rows that were removed. */
+const markComplete = (hashes: readonly string[], now: number, DB: D1Database): Promise<unknown> =>
+  DB.prepare(`UPDATE erased_people SET complete = 1 WHERE at <= ? AND person IN ${THESE}`)
+    .bind(now, JSON.stringify(hashes))
+    .run();
 
 /** Recorded before the addresses are read: an address that is stored earlier is read, and one that is stored later finds this record. */
 const noteErased = (contactId: string, { env, now }: Dependencies): Promise<unknown> =>
