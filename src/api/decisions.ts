@@ -85,6 +85,8 @@ export const Decision = v.object({
   channel: v.nullable(v.string()),
   app_id: v.string(),
   reason_code: v.nullable(v.string()),
+  /** The contact ids that the callback names, by fact. Only admins see them; null when one of them was erased. */
+  contact_ids: v.nullable(v.record(v.string(), v.union([v.string(), v.array(v.string())]))),
   shadow: v.boolean(),
   rules: v.array(RuleSaid),
   actions: v.array(ActionEnded),
@@ -200,7 +202,7 @@ export const listDecisions = defineOperation({
   role: 'read',
   summary: 'Search the journal',
   description:
-    'Newest first. Ids, `metadata` and `identity` are given in plain form and hashed before the search; `metadata` is the whole metadata, or a value at a path of the setting METADATA_SEARCH_PATHS. Without `channel` all channels are searched. Where identities belong to an app (Messenger, Instagram, LINE, WeChat, Viber bot), pass `app_id`.',
+    'Newest first. Ids, `metadata` and `identity` are given in plain form and hashed before the search, so an erased contact is still found; `metadata` is the whole metadata, or a value at a path of the setting METADATA_SEARCH_PATHS. Without `channel` all channels are searched. Where identities belong to an app (Messenger, Instagram, LINE, WeChat, Viber bot), pass `app_id`.',
   query: DecisionsQuery,
   responses: { 200: { description: 'A page of decisions.', content: Decisions } },
 });

@@ -81,6 +81,8 @@ export const Entry = v.object({
   facts: StoredFacts,
   /** Keyed hashes of the ids and metadata that the entry is found by. */
   keys: v.optional(v.array(v.string()), []),
+  /** The contact ids that the callback names, by fact, encrypted: for admins, until one of them is erased. */
+  ids: Maybe,
   /** Decided by a rulebook in shadow: no action was run. */
   shadow: v.optional(v.boolean(), false),
   /** The whole callback, encrypted: only with the setting JOURNAL_PAYLOAD=keep. */

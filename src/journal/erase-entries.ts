@@ -23,6 +23,26 @@ export const eraseEntries = (
     'INSERT INTO erased_entries (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)',
   ).bind(hash, now),
   DB.prepare(
-    `UPDATE decisions SET person = NULL, contact = NULL, body = NULL, facts = ?2 WHERE ${by} = ?1`,
+    `UPDATE decisions SET person = NULL, contact = NULL, body = NULL, ids = NULL, facts = ?2 WHERE ${by} = ?1`,
   ).bind(hash, ERASED),
+];
+
+/**
+ * Returns the statements that remove a contact from the entries that only mention it: as the deleted or
+ * the preserved contact of a merge, or as a duplicate. The keyed hash stays, so that the entries are found.
+ * @param key `searchKey` of the contact's id
+ * @param now milliseconds since 1970
+ */
+export const eraseMentions = (
+  key: string,
+  now: number,
+  DB: D1Database,
+): readonly D1PreparedStatement[] => [
+  DB.prepare(
+    'INSERT INTO erased_entries (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)',
+  ).bind(key, now),
+  DB.prepare(
+    `UPDATE decisions SET ids = NULL, body = NULL
+     WHERE (id, rulebook) IN (SELECT id, rulebook FROM decision_keys WHERE key = ?)`,
+  ).bind(key),
 ];

@@ -14,7 +14,7 @@ import { driftsOf } from './drift.ts';
 import { type Entry, type EntryClass, MAX_BODY } from './entry.ts';
 import type { Drift, Note } from './journal-message.ts';
 import { redactFacts } from './redact.ts';
-import { searchKeysOf } from './search-keys.ts';
+import { contactIdsOf, searchKeysOf } from './search-keys.ts';
 
 /** Continues work after the response: a Worker's `waitUntil`. */
 export type Later = (work: Promise<unknown>) => void;
@@ -152,6 +152,7 @@ async function entryOf(
   const { subject, envelope, trigger, raw } = callback;
   const address = addressOf(subject, envelope.appId);
   const facts = await redactFacts(callback, rulebook, recalled, dataKey);
+  const ids = contactIdsOf(callback);
   return {
     id: callback.id,
     rulebook: decision.version,
@@ -182,6 +183,7 @@ async function entryOf(
     })),
     facts,
     keys: [...searchKeysOf(callback, metadataPaths, dataKey)],
+    ...(ids && { ids: await dataKey.encrypt(JSON.stringify(ids)) }),
     shadow,
     ...(keepsBody && jsonSize(raw) <= MAX_BODY ? { body: await dataKey.encrypt(raw) } : {}),
   };

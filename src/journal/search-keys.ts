@@ -7,7 +7,7 @@ import { factEntries, isCarried, lookup } from '../rules/model/facts.ts';
 /** The longest id or metadata that is searched by, in characters: Sinch allows 1,024 of metadata. */
 const LONGEST = 2_000;
 /** The most keys of one entry: a notification may name thousands of duplicates. */
-const MOST = 50;
+const MOST = 200;
 
 /** Returns the keyed hash that an entry with this value is found by. */
 export const searchKey = (
@@ -51,4 +51,20 @@ export function searchKeysOf(
   return [...found]
     .flatMap(([kind, values]) => [...values].map((value) => searchKey(kind, value, dataKey)))
     .slice(0, MOST);
+}
+
+/** Returns the contact ids that a callback names, by fact; undefined if it names none. */
+export function contactIdsOf(
+  callback: Callback,
+): Readonly<Record<string, string | readonly string[]>> | undefined {
+  const found: Record<string, string | readonly string[]> = {};
+  for (const { name, search, triggers, ...rest } of factEntries()) {
+    if (search !== 'contact_id' || !isCarried({ name, triggers, ...rest }, [callback.trigger]))
+      continue;
+    const value = callback.fact(name, {});
+    if (Array.isArray(value))
+      found[name] = value.flatMap((one) => textOf(one) ?? []).slice(0, MOST);
+    else if (typeof value === 'string' && value.length <= LONGEST) found[name] = value;
+  }
+  return Object.keys(found).length > 0 ? found : undefined;
 }

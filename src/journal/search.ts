@@ -49,6 +49,7 @@ const Row = v.object({
   shadow: v.number(),
   facts: v.pipe(v.string(), v.parseJson(), StoredFacts),
   body: v.nullable(v.string()),
+  ids: v.nullable(v.string()),
   rules: v.pipe(v.string(), v.parseJson(), v.array(v.nullish(v.unknown()))),
   actions: v.pipe(v.string(), v.parseJson(), v.array(v.nullish(v.unknown()))),
 });
@@ -56,7 +57,7 @@ const Row = v.object({
 const of = (table: string, fields: string): string =>
   `(SELECT json_group_array(json_object(${fields})) FROM ${table} AS o WHERE o.id = d.id AND o.rulebook = d.rulebook)`;
 const COLUMNS = `d.id, d.rulebook, d.at, d.event_at, d.class, d.trigger, d.channel, d.app_id, d.person, d.contact,
-  d.reason_code, d.shadow, d.facts,
+  d.reason_code, d.shadow, d.facts, d.ids,
   ${of('decided_rules', "'rule', o.rule, 'outcome', o.outcome, 'detail', o.detail")} AS rules,
   ${of('decided_actions', "'rule', o.rule, 'action', o.action, 'position', o.position, 'outcome', o.outcome, 'detail', o.detail, 'at', o.at")} AS actions`;
 
@@ -128,7 +129,7 @@ function conditions(search: Search): { where: string[]; values: (string | number
     where.push(sql);
     values.push(...given);
   };
-  add('d.at >= ?', search.since);
+  add('d.at >= ?', search.since ?? 0);
   add('d.at < ?', search.until);
   add('d.trigger = ?', search.trigger);
   add('d.channel = ?', search.channel);
@@ -180,6 +181,7 @@ function readRow(row: unknown): ReadEntry {
       reasonCode: given(read.reason_code),
       shadow: read.shadow === 1,
       body: given(read.body),
+      ids: given(read.ids),
       rules: read.rules.map(withoutNulls),
       actions: read.actions.map(withoutNulls),
     }),
@@ -193,4 +195,14 @@ const withoutNulls = (value: unknown): object =>
 function readCursor(cursor: string): { at: number; id: string; rulebook: string } | undefined {
   const [, at, id, rulebook] = /^(\d{1,15})\.([^.]{1,64})\.(.{1,128})$/.exec(cursor) ?? [];
   return at && id && rulebook ? { at: Number(at), id, rulebook } : undefined;
+}
+
+/** Returns the apps of the newest decisions, `limit` of them. */
+export async function recentApps(limit: number, DB: D1Database): Promise<readonly string[]> {
+  const { results } = await DB.prepare(
+    'SELECT DISTINCT app_id AS app FROM (SELECT app_id FROM decisions WHERE at >= 0 ORDER BY at DESC LIMIT ?)',
+  )
+    .bind(limit)
+    .all<{ app: string }>();
+  return results.map((row) => row.app).filter((found) => found !== '');
 }

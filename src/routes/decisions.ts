@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import {
-  type Decision,
+  Decision,
   type Decisions,
   type Drifts,
   type ExplainedDecision,
@@ -29,6 +29,7 @@ import { open } from '../services.ts';
 import type { Settings } from '../settings/settings.ts';
 import { momentOf } from './parse-time.ts';
 import { route } from './route.ts';
+import type { Caller } from './token.ts';
 
 const DAY = 86_400_000;
 
@@ -64,7 +65,7 @@ export const decisionRoutes = [
       c.env.JOURNAL_DB,
     );
     return c.json({
-      decisions: found.map(({ entry }) => shown(entry)),
+      decisions: await Promise.all(found.map(({ entry }) => shown(entry, c.var.caller, dataKey))),
       next: found.length === limit ? (found.at(-1)?.cursor ?? null) : null,
     } satisfies Decisions);
   }),
@@ -79,7 +80,7 @@ export const decisionRoutes = [
     const { rulebook, note } = await rulebookFor(entry, services);
     const explanation = await explainEntry(entry, rulebook, services.dataKey);
     return c.json({
-      ...shown(entry),
+      ...(await shown(entry, c.var.caller, services.dataKey)),
       explained_under: rulebook.version,
       notes: [...note, ...notesOn(entry)],
       facts: entry.facts.clear,
@@ -208,7 +209,7 @@ async function peopleOf(
   return [...keys].map((key) => hash(key));
 }
 
-const shown = (entry: Entry): Decision => ({
+const shown = async (entry: Entry, { roles }: Caller, dataKey: DataKey): Promise<Decision> => ({
   id: entry.id,
   rulebook: entry.rulebook,
   received_at: time(entry.receivedAt),
@@ -218,6 +219,8 @@ const shown = (entry: Entry): Decision => ({
   channel: entry.channel ?? null,
   app_id: entry.appId,
   reason_code: entry.reasonCode ?? null,
+  contact_ids:
+    entry.ids !== undefined && roles.includes('admin') ? await revealIds(entry.ids, dataKey) : null,
   shadow: entry.shadow,
   rules: entry.rules,
   actions: entry.actions.map(({ position: _, at, ...action }) => ({
@@ -225,6 +228,15 @@ const shown = (entry: Entry): Decision => ({
     ...(at === undefined ? {} : { at: time(at) }),
   })),
 });
+
+const Ids = v.pipe(v.string(), v.parseJson(), Decision.entries.contact_ids.wrapped);
+
+/** Returns the contact ids of an entry, or null where no key decrypts them: one such entry must not keep the page. */
+const revealIds = (ids: string, { decrypt }: DataKey): Promise<Decision['contact_ids']> =>
+  decrypt(ids).then(
+    (text) => v.parse(Ids, text),
+    () => null,
+  );
 
 /** Returns the rulebook that decided, or the one in force with a note where it is gone. */
 async function rulebookFor(

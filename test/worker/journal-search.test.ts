@@ -2,8 +2,9 @@ import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Messages } from '../../src/api/messages.ts';
 import { pruneJournal } from '../../src/journal/retention.ts';
+import { open } from '../../src/services.ts';
 import { openBox } from './box.ts';
-import { decisions } from './journal-asked.ts';
+import { decisions, journal } from './journal-asked.ts';
 import { APP, receipt, submitted } from './sample.ts';
 
 afterEach(async () => {
@@ -14,8 +15,16 @@ afterEach(async () => {
 
 const metadata = JSON.stringify({ _batch_id: 'batch-1', order: { id: 'A-17' }, customer: 4711 });
 
+const READER = 'a-token-that-only-reads';
+
 const filled = async () => {
-  const box = openBox({}, { METADATA_SEARCH_PATHS: 'order.id, customer' });
+  const box = openBox(
+    {},
+    {
+      METADATA_SEARCH_PATHS: 'order.id, customer',
+      API_TOKENS: JSON.stringify({ reader: { token: READER, roles: ['read'] } }),
+    },
+  );
   await box.take(submitted('01JM1', { metadata }));
   await box.take(receipt('01JM1', 'DELIVERED', { metadata }));
   const failed = receipt('01JM2', 'FAILED', { code: 'CHANNEL_REJECT', metadata: 'order-18' });
@@ -101,4 +110,56 @@ test('an id and metadata are nowhere in clear, and go with their entry', async (
   const none = { callback: 0, consent: 0 };
   await pruneJournal(JOURNAL_DB, none, Date.now() + 60_000);
   expect(await rows()).toEqual([]);
+});
+
+test('admins see the contact ids that a callback names; other roles see none; they are stored encrypted', async () => {
+  const box = await filled();
+  const [merge] = await decisions(box, '?trigger=CONTACT_MERGE');
+  expect(merge?.contact_ids).toEqual({
+    contact_id: 'contact-1',
+    preserved_contact_id: 'contact-1',
+    deleted_contact_id: 'contact-2',
+  });
+  const [duplicates] = await decisions(box, '?contact_id=contact-4');
+  expect(duplicates?.contact_ids).toEqual({ duplicate_contact_ids: ['contact-3', 'contact-4'] });
+  const [capability] = await decisions(box, '?trigger=CAPABILITY');
+  expect(capability?.contact_ids).toBeNull();
+  const asReader = { headers: { authorization: `Bearer ${READER}` } };
+  for (const path of ['?trigger=CONTACT_MERGE', `/${merge?.id}`]) {
+    const text = await (await box.ask(`/v1/decisions${path}`, asReader)).text();
+    expect(text).toContain('"contact_ids":null');
+    expect(text).not.toContain('contact-2');
+  }
+  expect(await journal()).not.toContain('contact-2');
+});
+
+test.each([
+  ['the preserved contact', 'contact-1', MERGE],
+  ['the deleted contact', 'contact-2', MERGE],
+  ['one of the duplicates', 'contact-4', 'CONTACT_IDENTITIES_DUPLICATION'],
+])('the erasure of %s removes the ids and leaves the entry on record', async (_, contact, trigger) => {
+  const box = await filled();
+  const erase = () =>
+    box.ask('/v1/erase', {
+      method: 'POST',
+      body: JSON.stringify({ contact_id: contact, actor: 'ines', reason: 'they asked' }),
+    });
+  const found = async () => decisions(box, `?contact_id=${contact}&trigger=${trigger}`);
+  expect(JSON.stringify(await found())).toContain(contact);
+  await erase();
+  expect(await found()).toMatchObject([{ trigger, contact_ids: null }]);
+});
+
+test('a merge that is written after one of its contacts was erased names neither', async () => {
+  const box = openBox();
+  await box.take({
+    app_id: APP,
+    contact_merge_notification: {
+      preserved_contact: { id: 'contact-1' },
+      deleted_contact: { id: 'contact-2' },
+    },
+  });
+  await open(box.bindings).contacts.erase('contact-2', []);
+  await box.drain(60);
+  expect(await decisions(box, '?contact_id=contact-2')).toMatchObject([{ contact_ids: null }]);
 });

@@ -33,10 +33,12 @@ export async function explainDecision(
     return;
   }
   const { trigger, channel, received_at, explained_under, actions, notes, others } = decision;
+  const named = Object.entries(decision.contact_ids ?? {});
   shell.out([trigger, channel, id].filter((word) => word !== null).join(' '));
   shell.out(
     `  received ${clock(received_at, shell.zone)}, explained under rulebook ${explained_under}`,
   );
+  for (const [fact, ids] of named) shell.out(`  ${fact}: ${[ids].flat().join(', ')}`);
   for (const line of explanationLines(explanation)) shell.out(line);
   for (const { rule: by, action, outcome, detail } of actions) {
     if (rule === undefined || rule === by)

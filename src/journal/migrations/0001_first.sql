@@ -10,7 +10,7 @@ CREATE TABLE erased_entries (
 
 -- One callback as one rulebook decided it. `body` is encrypted and only stored with JOURNAL_PAYLOAD=keep.
 -- @storage D1 decisions | one decided callback: facts that name no person, keyed hashes of those
---   that do; with `JOURNAL_PAYLOAD=keep` the whole callback (encrypted) | the journal queue | `GET
+--   that do, the contact ids that it names (encrypted); with `JOURNAL_PAYLOAD=keep` the whole callback (encrypted) | the journal queue | `GET
 --   /v1/decisions`, `GET /v1/stats` | `JOURNAL_RETENTION` (14 days); consent:
 --   `CONSENT_JOURNAL_RETENTION` (400 days)
 CREATE TABLE decisions (
@@ -30,6 +30,8 @@ CREATE TABLE decisions (
   body TEXT,
   -- A JSON list of the keys in decision_keys.
   keys TEXT NOT NULL DEFAULT '[]',
+  -- The contact ids that the callback names, encrypted.
+  ids TEXT,
   PRIMARY KEY (id, rulebook)
 ) WITHOUT ROWID;
 
@@ -45,7 +47,6 @@ CREATE TABLE decision_keys (
 ) WITHOUT ROWID;
 -- With the class, pruning skips proofs of consent, which are kept longer than callbacks.
 CREATE INDEX decisions_at ON decisions (at, class);
-CREATE INDEX decisions_trigger ON decisions (trigger);
 CREATE INDEX decisions_person ON decisions (person, at) WHERE person IS NOT NULL;
 CREATE INDEX decisions_contact ON decisions (contact) WHERE contact IS NOT NULL;
 
@@ -79,6 +80,17 @@ CREATE TABLE decided_actions (
 ) WITHOUT ROWID;
 CREATE INDEX decided_actions_at ON decided_actions (at);
 
+-- What the decisions of an hour add up to: `kind` is callback, trigger, channel, reason, fired, shadow or erred.
+-- @storage D1 counts | numbers of callbacks, and of rules by outcome, in each hour | the journal
+--   queue | `GET /v1/stats`, `GET /v1/stats/series` | as the decisions of the hour
+CREATE TABLE counts (
+  hour INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  n INTEGER NOT NULL,
+  PRIMARY KEY (hour, kind, name)
+) WITHOUT ROWID;
+
 -- When each rule fired last. Kept longer than the decisions.
 -- @storage D1 rules_fired | when each rule last fired | the journal queue | `GET /v1/stats` | not
 --   limited
@@ -101,3 +113,4 @@ CREATE TABLE drift (
   fixture TEXT NOT NULL,
   PRIMARY KEY (day, kind, trigger, name, value)
 ) WITHOUT ROWID;
+CREATE INDEX drift_at ON drift (at);

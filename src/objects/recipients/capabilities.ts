@@ -1,3 +1,5 @@
+import type { ErasedPeople } from '../erased-people.ts';
+
 /** Whether a person can be reached on a channel, as a capability callback reported it. `at` is milliseconds since 1970. */
 export interface Capability {
   readonly channel: string;
@@ -40,8 +42,11 @@ type Row = {
   previous: string | null;
 };
 
-/** Opens the capabilities in an object's storage. */
-export function openCapabilities(sql: SqlStorage): Capabilities {
+/** Opens the capabilities in an object's storage. Of a person who was erased since, nothing is stored. */
+export function openCapabilities(
+  sql: SqlStorage,
+  isErased: ErasedPeople['isErased'],
+): Capabilities {
   sql.exec(`CREATE TABLE IF NOT EXISTS capabilities (
     person TEXT NOT NULL, channel TEXT NOT NULL, callback_id TEXT NOT NULL, at INTEGER NOT NULL, status TEXT NOT NULL, previous TEXT,
     PRIMARY KEY (person, channel, callback_id)) WITHOUT ROWID`);
@@ -68,6 +73,7 @@ export function openCapabilities(sql: SqlStorage): Capabilities {
     note(note) {
       const answer = before(note);
       const { person, channel, callbackId, at, status } = note;
+      if (isErased(person, at)) return answer;
       sql.exec(
         'INSERT OR IGNORE INTO capabilities VALUES (?, ?, ?, ?, ?, ?)',
         ...[person, channel, callbackId, at, status, answer.previous ?? null],

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Address } from '../../callbacks/model.ts';
+import type { ErasedPeople } from '../erased-people.ts';
 import type { ConsentChange, ConsentOutcome } from './consent.ts';
 
 const Maybe = v.nullable(v.string());
@@ -53,6 +54,16 @@ export interface Undo {
   readonly dry?: boolean | undefined;
 }
 
+/** What an opt-out without a list turned out to concern. */
+export interface Specification {
+  /** The callback of the opt-out. */
+  readonly callbackId: string;
+  /** The narrower scopes; empty: it stays wide. */
+  readonly scopes: readonly ('marketing' | 'notification')[];
+  /** How that is known, or why it is not. */
+  readonly reason: string;
+}
+
 /** How many changes an undo names. */
 export const MOST_NAMED = 1_000;
 
@@ -66,6 +77,13 @@ export interface UndoneChange {
   readonly to: string;
 }
 
+/** Returns the summary of undone changes, with the newest of them. */
+export const undoneOf = (touched: readonly UndoneChange[]) => ({
+  people: new Set(touched.map(({ person }) => person)).size,
+  changes: touched.length,
+  affected: touched.toSorted((a, b) => b.at - a.at).slice(0, MOST_NAMED),
+});
+
 /** The record of consent in an object's storage: stored, backed up, restored and corrected. Consent is a legal record, so no row is ever removed. */
 export interface ConsentRecord {
   readonly add: (row: ConsentRow) => void;
@@ -78,6 +96,8 @@ export interface ConsentRecord {
   readonly undo: (undo: Undo) => readonly UndoneChange[];
   /** Marks one change as undone, like the hold of a decided review; `decision` says by whom and why. Returns the person if it was not undone before. */
   readonly settle: (person: string, key: string, decision: string) => readonly string[];
+  /** Replaces an opt-out that a callback made for all content, or states why it stays. Returns the person where consent changed. */
+  readonly specify: (person: string, specification: Specification) => readonly string[];
   /** Returns when the first change was stored here. It reads the whole table. */
   readonly oldest: () => number | undefined;
   /** Returns at most `limit` people after `after`, in the order of their hashes. */
@@ -112,7 +132,7 @@ export const rowOf = (
 });
 
 /** Returns a change without what names the person. */
-export const nameless = (row: ConsentRow): ConsentRow => ({
+const nameless = (row: ConsentRow): ConsentRow => ({
   ...row,
   ...{ channel: null, identity: null, app_id: null, words: null, evidence: null },
 });
@@ -133,15 +153,21 @@ const valuesOf = (row: ConsentRow): (string | number | null)[] =>
   // The keys of the schema are the columns.
   Object.keys(ConsentRow.entries).map((name) => row[name as keyof ConsentRow]);
 
-/** Opens the record over its table. */
-export function openConsentRecord(sql: SqlStorage): ConsentRecord {
+/** Opens the record over its table. Of a person who was erased since, a change is stored without what names them. */
+export function openConsentRecord(
+  sql: SqlStorage,
+  isErased: ErasedPeople['isErased'],
+): ConsentRecord {
   sql.exec(`CREATE TABLE IF NOT EXISTS changes (
     person TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, received INTEGER NOT NULL, scope TEXT NOT NULL, "to" TEXT NOT NULL, source TEXT NOT NULL,
     app TEXT, reach TEXT, words TEXT, callback_id TEXT, rule TEXT, rulebook TEXT, actor TEXT, reason TEXT,
     channel TEXT, identity TEXT, app_id TEXT, answer TEXT NOT NULL, undone TEXT, evidence TEXT, imported TEXT, hops INTEGER,
     PRIMARY KEY (person, key)) WITHOUT ROWID`);
   return {
-    add: (row) => void sql.exec(`INSERT ${INTO}`, ...valuesOf(row)),
+    add(row) {
+      const stored = isErased(row.person, row.at) ? nameless(row) : row;
+      sql.exec(`INSERT ${INTO}`, ...valuesOf(stored));
+    },
     page: (after, limit) =>
       sql
         .exec<ConsentRow>(
@@ -192,6 +218,28 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
         )
         .toArray()
         .map(({ person }) => person),
+    specify(person, { callbackId, scopes, reason }) {
+      const own = `person = ? AND callback_id = ? AND source = 'opt' AND scope = 'all' AND "to" = 'out'
+        AND undone IS NULL AND actor IS NULL AND hops IS NULL`;
+      if (scopes.length === 0) {
+        sql.exec(`UPDATE changes SET reason = ? WHERE ${own}`, reason, person, callbackId);
+        return [];
+      }
+      return sql
+        .exec<ConsentRow>(
+          `UPDATE changes SET undone = ? WHERE ${own} RETURNING ${COLUMNS.join(', ')}`,
+          ...[reason, person, callbackId],
+        )
+        .toArray()
+        .map((wide) => {
+          for (const scope of scopes) {
+            const key = `${wide.key}/${scope}`;
+            const narrow = { ...wide, key, scope, reason, undone: null };
+            sql.exec(`INSERT OR IGNORE ${INTO}`, ...valuesOf(narrow));
+          }
+          return person;
+        });
+    },
     oldest: () =>
       sql.exec<{ oldest: number | null }>('SELECT min(received) AS oldest FROM changes').one()
         .oldest ?? undefined,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Address } from '../../callbacks/model.ts';
+import type { ErasedPeople } from '../erased-people.ts';
 
 /** What the other person of a link is: the number, the id or the parent id of the same person, or the identity that replaced this one. */
 export type LinkKind = 'number' | 'id' | 'parent' | 'successor';
@@ -40,12 +41,13 @@ type Row = {
 };
 
 /** Opens the links in an object's storage. */
-export function openLinks(sql: SqlStorage): Links {
+export function openLinks(sql: SqlStorage, isErased: ErasedPeople['isErased']): Links {
   sql.exec(`CREATE TABLE IF NOT EXISTS links (
     person TEXT NOT NULL, kind TEXT NOT NULL, other TEXT NOT NULL, address TEXT NOT NULL, at INTEGER NOT NULL, complete INTEGER NOT NULL,
     PRIMARY KEY (person, kind)) WITHOUT ROWID`);
   return {
     store({ person, kind, other, address, at }) {
+      if (isErased(person, at)) return { is: 'erased' };
       const [held] = sql.exec<Row>(
         'SELECT * FROM links WHERE person = ? AND kind = ?',
         person,

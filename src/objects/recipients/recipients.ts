@@ -3,7 +3,7 @@ import type { ContactState } from '../../callbacks/contact-state.ts';
 import { setAlarm } from '../alarm.ts';
 import { type ErasedPeople, openErasedPeople } from '../erased-people.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
-import { openWindowSamples, type WindowSamples } from '../window-samples.ts';
+import { openWindowSamples, type WindowSample, type WindowSamples } from '../window-samples.ts';
 import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
 import {
   type Capabilities,
@@ -18,22 +18,22 @@ import {
   type ConsentState,
   consentStateOf,
   scopesDiffer,
-  scopesFor,
 } from './consent.ts';
 import {
   type ConsentRecord,
   type ConsentRow,
-  MOST_NAMED,
-  nameless,
   openConsentRecord,
   type RecordPosition,
   rowOf,
+  type Specification,
   type Undo,
   type UndoneChange,
+  undoneOf,
 } from './consent-record.ts';
 import { type ContactStateNote, type ContactStates, openContactStates } from './contact-states.ts';
 import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
 import { parseHistories, readHistories } from './histories.ts';
+import { importLines } from './import-lines.ts';
 import { type Link, type LinkOutcome, type Links, openLinks } from './links.ts';
 
 /**
@@ -44,7 +44,8 @@ import { type Link, type LinkOutcome, type Links, openLinks } from './links.ts';
  *   capability and last delivery per channel; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
  *   person; who was erased and when, by keyed hash | `suppress`, `unsuppress`, CAPABILITY and MESSAGE_DELIVERY callbacks, `PUT` and
  *   `DELETE /v1/recipients`, imports | `GET /v1/recipients`, may-send, `/send`, exports, `retry` |
- *   consent: not limited; a capability: 30 days after a newer one
+ *   consent: not limited; a capability: 30 days after a newer one; a delivery: 13 months and up to a
+ *   quarter more
  * @storage KV consent:<person> | what the person refuses: `scopes`, `apps`, `others`, `reviewSince`, `as_of` | `Recipients`, within seconds |
  *   may-send with `consistency=fast`; your senders, if they choose to | as long as the consent
  */
@@ -62,13 +63,14 @@ export class Recipients extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
-    this.#record = openConsentRecord(this.#sql);
-    this.#capabilities = openCapabilities(this.#sql);
-    this.#deliveries = openDeliveries(this.#sql);
-    this.#contacts = openContactStates(this.#sql);
-    this.#windowSamples = openWindowSamples(this.#sql);
     this.#erased = openErasedPeople(this.#sql);
-    this.#links = openLinks(this.#sql);
+    const { isErased } = this.#erased;
+    this.#record = openConsentRecord(this.#sql, isErased);
+    this.#capabilities = openCapabilities(this.#sql, isErased);
+    this.#deliveries = openDeliveries(this.#sql, isErased);
+    this.#contacts = openContactStates(this.#sql, isErased);
+    this.#windowSamples = openWindowSamples(this.#sql, isErased);
+    this.#links = openLinks(this.#sql, isErased);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
   }
 
@@ -86,21 +88,13 @@ export class Recipients extends DurableObject<Env> {
     lines: readonly (readonly ConsentChange[])[],
     dry: boolean,
   ): Promise<ImportOutcome[]> {
-    const outcomes: ImportOutcome[] = [];
+    let outcomes: ImportOutcome[] = [];
     const stateOf = (person: string): ConsentState =>
       consentStateOf(this.#histories([person]).get(person) ?? []);
     const dryRun = new Error('dry run');
     try {
       this.ctx.storage.transactionSync(() => {
-        for (const changes of lines) {
-          const person = changes[0]?.person ?? '';
-          // A line names one app; a history may name several, and then all count.
-          const apps = new Set(changes.map(({ app }) => app));
-          const app = apps.size === 1 ? changes[0]?.app : undefined;
-          const before = scopesFor(stateOf(person), app);
-          for (const change of changes) this.#apply(change);
-          outcomes.push({ before, after: scopesFor(stateOf(person), app) });
-        }
+        outcomes = importLines(lines, (change) => this.#apply(change), stateOf);
         // The error rolls the transaction back, so that a dry run reports exactly what an import does.
         if (dry) throw dryRun;
       });
@@ -146,24 +140,13 @@ export class Recipients extends DurableObject<Env> {
     });
   }
 
-  /** Stores a message that reached a person. The newest by event time stays. */
   async noteDelivery(person: string, delivery: Delivery): Promise<void> {
-    if (!this.#erased.isErased(person, delivery.at)) this.#deliveries.note(person, delivery);
+    if (this.#deliveries.note(person, delivery)) await this.#arm();
   }
 
-  /**
-   * Records that a threshold window holds a sample callback about a person, of an event `at`, until `until` (milliseconds since
-   * 1970). Returns false, and records nothing, if the person was erased since.
-   */
-  async noteWindowSample(
-    person: string,
-    tally: string,
-    at: number,
-    until: number,
-  ): Promise<boolean> {
-    if (this.#erased.isErased(person, at)) return false;
-    this.#windowSamples.note(person, tally, until);
-    return true;
+  /** Records that a threshold window holds a sample callback about a person. Returns false if the person was erased since its event. */
+  async noteWindowSample(sample: WindowSample): Promise<boolean> {
+    return this.#windowSamples.note(sample);
   }
 
   /** Returns whether one of these people and contacts was erased at or after `at`, in milliseconds since 1970. */
@@ -178,21 +161,16 @@ export class Recipients extends DurableObject<Env> {
 
   /** Stores a capability and returns the one before it by event time. A repeated callback gets its first answer. */
   async noteCapability(note: CapabilityNote): Promise<CapabilityBefore> {
-    return this.#erased.isErased(note.person, note.at)
-      ? this.#capabilities.before(note)
-      : this.#capabilities.note(note);
+    return this.#capabilities.note(note);
   }
 
-  /** Returns what `noteCapability` would return, and stores nothing. */
   async capabilityBefore(note: CapabilityNote): Promise<CapabilityBefore> {
     return this.#capabilities.before(note);
   }
 
   /** Stores a contact's state and returns the one before it; `dry`: stores nothing. */
   async noteContact(note: ContactStateNote, dry: boolean): Promise<ContactState | undefined> {
-    return dry || this.#erased.isErased(note.contact, note.at)
-      ? this.#contacts.before(note)
-      : this.#contacts.note(note);
+    return dry ? this.#contacts.before(note) : this.#contacts.note(note);
   }
 
   /** Removes the states of a contact that was erased `at` (milliseconds since 1970), and returns how many. */
@@ -201,12 +179,10 @@ export class Recipients extends DurableObject<Env> {
     return this.#contacts.erase(contact);
   }
 
-  /** Stores a link to another identity of the same person. */
   async link(link: Link): Promise<LinkOutcome> {
-    return this.#erased.isErased(link.person, link.at) ? { is: 'erased' } : this.#links.store(link);
+    return this.#links.store(link);
   }
 
-  /** Records that the histories of two linked people were copied. */
   async completeLink(person: string, other: string): Promise<void> {
     this.#links.complete(person, other);
   }
@@ -219,22 +195,20 @@ export class Recipients extends DurableObject<Env> {
     return this.#links.of(persons);
   }
 
-  /** Returns the whole record of a person. */
   async rowsOf(person: string): Promise<ConsentRow[]> {
     return this.#record.rowsOf(person);
   }
 
   /** Removes what names a person who was erased `at` (milliseconds since 1970): addresses, words, capabilities, deliveries. The keyed hash and the consent stay. */
   async erase(person: string, at: number): Promise<Erased> {
-    return this.ctx.storage.transactionSync(() => {
-      this.#erased.mark([person], at);
-      return {
-        ...this.#record.erase(person),
-        capabilities: this.#capabilities.erase(person),
-        deliveries: this.#deliveries.erase(person),
-        links: this.#links.erase(person),
-      };
-    });
+    // One turn: all of it is stored, or nothing.
+    this.#erased.mark([person], at);
+    return {
+      ...this.#record.erase(person),
+      capabilities: this.#capabilities.erase(person),
+      deliveries: this.#deliveries.erase(person),
+      links: this.#links.erase(person),
+    };
   }
 
   /** Returns a page of the whole record, in the order of its keys, for the daily backup. */
@@ -254,14 +228,19 @@ export class Recipients extends DurableObject<Env> {
       touched = this.#record.undo(undo);
       return touched.map(({ person }) => person);
     };
-    const people = undo.dry ? mark() : await this.#corrected(mark);
-    const affected = touched.toSorted((a, b) => b.at - a.at).slice(0, MOST_NAMED);
-    return { people: new Set(people).size, changes: touched.length, affected };
+    if (undo.dry) mark();
+    else await this.#corrected(mark);
+    return undoneOf(touched);
   }
 
   /** Marks one change as undone, like the hold of a decided review. It stays in the history with the decision and no longer counts. */
   async settle(person: string, key: string, decision: string): Promise<void> {
     await this.#corrected(() => this.#record.settle(person, key, decision));
+  }
+
+  /** Replaces an opt-out for all content by a narrower one, or states in the history why it stays. */
+  async specify(person: string, specification: Specification): Promise<void> {
+    await this.#corrected(() => this.#record.specify(person, specification));
   }
 
   /** Returns when the first change was stored, in milliseconds since 1970. */
@@ -296,12 +275,8 @@ export class Recipients extends DurableObject<Env> {
     const history = this.#histories([person]).get(person) ?? [];
     const before = consentStateOf(history);
     const after = consentStateOf([...history, change]);
-    const outcome = {
-      changed: scopesDiffer(before, after),
-      scopes: after.scopes,
-    };
-    const row = rowOf(change, outcome, Date.now());
-    this.#record.add(this.#erased.isErased(person, change.at) ? nameless(row) : row);
+    const outcome = { changed: scopesDiffer(before, after), scopes: after.scopes };
+    this.#record.add(rowOf(change, outcome, Date.now()));
     if (JSON.stringify(before) !== JSON.stringify(after)) this.#outbox.mark(person);
     return outcome;
   }
@@ -318,7 +293,8 @@ export class Recipients extends DurableObject<Env> {
   }
 
   async #arm(): Promise<void> {
-    const due = this.#outbox.next();
-    if (due !== undefined) await setAlarm(this.ctx.storage, due);
+    const due = [this.#outbox.next(), this.#deliveries.prune(Date.now())];
+    const known = due.filter((at) => at !== undefined);
+    if (known.length > 0) await setAlarm(this.ctx.storage, Math.min(...known));
   }
 }

@@ -1,12 +1,24 @@
 import * as v from 'valibot';
 import type { Address } from '../../callbacks/model.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
-import { eraseEntries } from '../../journal/erase-entries.ts';
+import { eraseEntries, eraseMentions } from '../../journal/erase-entries.ts';
+import { searchKey } from '../../journal/search-keys.ts';
 import type { Objects } from '../../objects/index.ts';
 import { leaveFifo } from '../../pipeline/fifo.ts';
 import { hashContact } from '../../pipeline/people.ts';
 import { Effect, TallyCase } from '../../work/effect.ts';
 import { objectKeysOf } from '../held/held-people.ts';
+import {
+  bodiesOf,
+  changed,
+  changesIn,
+  contactsOf,
+  deleteObjects,
+  markComplete,
+  markErased,
+  portions,
+  THESE,
+} from './statements.ts';
 
 /** What an erasure removed from one store, and what stays there and why. */
 export interface ErasedStore {
@@ -24,9 +36,6 @@ export interface Erasure {
 
 /** How many people, or groups of alerts, are processed in parallel. */
 const PARALLEL = 20;
-
-/** The hashes that are bound as one JSON text. */
-const THESE = '(SELECT value FROM json_each(?))';
 
 interface Dependencies {
   readonly env: Pick<Env, 'DB' | 'JOURNAL_DB' | 'ARCHIVE'>;
@@ -105,7 +114,10 @@ export async function eraseEverywhere(
       env.DB.prepare('DELETE FROM dead_letters WHERE contact_id = ?').bind(id),
       markErased(contact, now, env.DB),
     ]);
-    rows += await changed(env.JOURNAL_DB, eraseEntries('contact', contact, now, env.JOURNAL_DB));
+    rows += await changed(env.JOURNAL_DB, [
+      ...eraseEntries('contact', contact, now, env.JOURNAL_DB),
+      ...eraseMentions(searchKey('contact_id', id, dataKey), now, env.JOURNAL_DB),
+    ]);
   }
   if (contactId) {
     rows += await changed(env.DB, [
@@ -140,7 +152,8 @@ export async function eraseEverywhere(
       {
         store: 'D1',
         removed: rows,
-        stays: 'decisions, without the person and the facts',
+        stays:
+          'decisions, without the person and the facts, found by the keyed hash of a contact id',
       },
       { store: 'KV', removed: 0, stays: 'the copy of the consent, under a keyed hash' },
       {
@@ -162,19 +175,6 @@ export async function eraseEverywhere(
     ],
   };
 }
-
-/** Records that a person or contact was erased: what is stored later about an earlier event does not name them. */
-const markErased = (hash: string, now: number, DB: D1Database): D1PreparedStatement =>
-  DB.prepare(
-    `INSERT INTO erased_people (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE
-     SET complete = iif(excluded.at > at, 0, complete), at = max(at, excluded.at)`,
-  ).bind(hash, now);
-
-/** Records that an erasure went through every store. Returns no rows that were removed. */
-const markComplete = (hashes: readonly string[], now: number, DB: D1Database): Promise<unknown> =>
-  DB.prepare(`UPDATE erased_people SET complete = 1 WHERE at <= ? AND person IN ${THESE}`)
-    .bind(now, JSON.stringify(hashes))
-    .run();
 
 /** Recorded before the addresses are read: an address that is stored earlier is read, and one that is stored later finds this record. */
 const noteErased = (contactId: string, { env, now }: Dependencies): Promise<unknown> =>
@@ -259,46 +259,3 @@ async function eraseHeld(
   }
   return results.length;
 }
-
-/** Returns the contacts that have these people's addresses. */
-async function contactsOf(people: readonly string[], DB: D1Database): Promise<readonly string[]> {
-  const { results } = await DB.prepare(
-    `SELECT DISTINCT contact_id AS id FROM contact_addresses WHERE person IN ${THESE}`,
-  )
-    .bind(JSON.stringify(people))
-    .all<{ id: string }>();
-  return results.map(({ id }) => id);
-}
-
-/** R2 deletes a thousand objects at a time. */
-async function deleteObjects(keys: readonly string[], ARCHIVE: R2Bucket): Promise<void> {
-  for (const some of portions(keys, 1000)) await ARCHIVE.delete(some);
-}
-
-function* portions<T>(all: readonly T[], size: number): Generator<T[]> {
-  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
-}
-
-/** Returns the R2 keys under which bodies of these people's callbacks may be stored. */
-async function bodiesOf(
-  by: 'person' | 'contact',
-  hashes: readonly string[],
-  DB: D1Database,
-): Promise<string[]> {
-  const { results } = await DB.prepare(
-    `SELECT DISTINCT 'bodies/' || id AS key FROM decisions WHERE ${by} IN ${THESE}`,
-  )
-    .bind(JSON.stringify(hashes))
-    .all<{ key: string }>();
-  return results.map(({ key }) => key);
-}
-
-async function changed(
-  DB: D1Database,
-  statements: readonly D1PreparedStatement[],
-): Promise<number> {
-  return changesIn(await DB.batch([...statements]));
-}
-
-const changesIn = (results: readonly D1Result<unknown>[]): number =>
-  results.reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);

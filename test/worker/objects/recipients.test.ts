@@ -177,32 +177,14 @@ describe('a capability', () => {
 
 describe('the windows that keep a callback of somebody', () => {
   test('are named once, as long as the longest of what was noted', async () => {
-    await shard().noteWindowSample(ADA, 'failures', NOW, NOW + 20);
-    await shard().noteWindowSample(ADA, 'failures', NOW, NOW + 10);
-    await shard().noteWindowSample(ADA, 'stops', NOW, NOW + 10);
+    await shard().noteWindowSample({ person: ADA, tally: 'failures', at: NOW, until: NOW + 20 });
+    await shard().noteWindowSample({ person: ADA, tally: 'failures', at: NOW, until: NOW + 10 });
+    await shard().noteWindowSample({ person: ADA, tally: 'stops', at: NOW, until: NOW + 10 });
     vi.setSystemTime(NOW + 15);
-    await shard().noteWindowSample(BOB, 'failures', NOW, NOW + 30);
+    await shard().noteWindowSample({ person: BOB, tally: 'failures', at: NOW, until: NOW + 30 });
     expect(await shard().takeWindowSamples(ADA)).toEqual(['failures']);
     expect(await shard().takeWindowSamples(ADA)).toEqual([]);
     expect(await shard().takeWindowSamples(BOB)).toEqual(['failures']);
-  });
-});
-
-describe('the last delivery', () => {
-  const reached = (at: number, messageId: string, channel = 'SMS') => ({
-    channel,
-    status: 'DELIVERED',
-    at,
-    messageId,
-  });
-
-  test('is the newest of each channel, in whatever order they arrive', async () => {
-    for (const delivery of [reached(2, 'b'), reached(1, 'a'), reached(1, 'c', 'MMS')])
-      await shard().noteDelivery(ADA, delivery);
-    expect((await shard().read([ADA, BOB])).map(({ deliveries }) => deliveries)).toEqual([
-      [reached(1, 'c', 'MMS'), reached(2, 'b')],
-      undefined,
-    ]);
   });
 });
 
@@ -265,9 +247,12 @@ describe('erasing a person', () => {
     });
     const everything = await runInDurableObject(shard(), (_, { storage }) =>
       JSON.stringify(
-        ['changes', 'capabilities', 'deliveries', 'outbox'].map((table) =>
-          storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
-        ),
+        storage.sql
+          .exec<{ name: string }>(
+            "SELECT name FROM sqlite_master WHERE name IN ('changes', 'capabilities', 'outbox') OR name GLOB 'deliveries_*'",
+          )
+          .toArray()
+          .map(({ name }) => storage.sql.exec(`SELECT * FROM ${name}`).toArray()),
       ),
     );
     expect(everything).not.toMatch(/46732001122|Stop!|SMS/);
