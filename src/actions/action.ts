@@ -267,14 +267,11 @@ export function defineAction<P extends object>(
     ...common,
     ...limits,
     carriesBody: definition.carriesBody ?? false,
-    resends: definition.resends ?? false,
-    erases: definition.erases ?? false,
+    ...{ resends: definition.resends ?? false, erases: definition.erases ?? false },
     ...(carriesAddresses && { carriesAddresses }),
     ...(lease !== undefined && { lease }),
     ...(retryFor !== undefined && { retryFor: milliseconds(retryFor) }),
-    ...(prepare && {
-      prepare: (params: object, context: StateContext) => prepare(read(params), context),
-    }),
+    ...(prepare && { prepare: (params, context) => prepare(read(params), context) }),
     ...(delay && { delay: (params: object, facts: EffectFacts) => delay(read(params), facts) }),
     ...(claim && {
       claim: (params: object, context: EffectContext) => claim(read(params), context),

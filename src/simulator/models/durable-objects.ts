@@ -106,9 +106,7 @@ export function openNamespace(
     const instance = new Class({ storage: storage.api } as never, env() as never);
     storage.hasConstructed();
     const incarnation: Incarnation = {
-      owner,
-      instance,
-      storage,
+      ...{ owner, instance, storage },
       callers: new Set(),
       gated: [],
       isFlushing: false,
