@@ -4,9 +4,15 @@ import { type Families, personKey } from '../../callbacks/person.ts';
 import { messageOf } from '../../errors.ts';
 import { openDeadline, withTimeout } from '../../outbound/timeout.ts';
 import { allShards, inOrder, shard, shardAt, shardOf } from '../shards.ts';
-import type { WindowSample } from '../window-samples.ts';
-import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
-import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
+import type {
+  Consent,
+  Erased,
+  ExportedPerson,
+  ImportOutcome,
+  SendState,
+  Undone,
+} from './answers.ts';
+import type { CapabilityBefore, CapabilityNote, Unreachable } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
 import {
   type ConsentRow,
@@ -20,6 +26,7 @@ import type { Delivery } from './deliveries.ts';
 import { parseHistories } from './histories.ts';
 import { openLinking } from './linking.ts';
 import type { Recipients } from './recipients.ts';
+import { openWindowSamples, type WindowSamplesClient } from './window-samples-client.ts';
 
 /** A change of consent, by the address of the person. */
 export type ConsentRequest = Omit<ConsentChange, 'person'>;
@@ -41,14 +48,17 @@ export interface PersonConsent extends Consent {
 }
 
 /** The consent events of a person. */
-export type ConsentHistory = Pick<PersonConsent, 'person' | 'history'>;
+export type ConsentHistory = Pick<PersonConsent, 'person' | 'history'> & {
+  /** Where the person cannot be reached, if that was asked. */
+  readonly unreachable?: readonly Unreachable[];
+};
 
 /**
  * Consent, capabilities and deliveries of people: at most one call to each shard, in parallel; results
  * in the order requested. State: `Recipients` objects, 16 shards by person. Copy: `consent:<person>` in
  * KV, written by the object; backups in R2.
  */
-export interface RecipientsClient {
+export interface RecipientsClient extends WindowSamplesClient {
   /** Stores changes before it returns, so that a sender that reads afterwards sees them. A repeated key gets its first answer. */
   change(changes: readonly ConsentRequest[]): Promise<ConsentOutcome[]>;
   /**
@@ -67,10 +77,14 @@ export interface RecipientsClient {
   /** Returns the other known identities of these people. */
   linkedTo(addresses: readonly Address[]): Promise<readonly Address[]>;
   read(addresses: readonly Address[]): Promise<PersonConsent[]>;
-  /** Returns the consent events only. Undefined for the people of an object that does not answer within `timeout` milliseconds. */
+  /**
+   * Returns the consent events only. Undefined for the people of an object that does not answer within `timeout` milliseconds.
+   * @param since also asks where the people cannot be reached, by answers since then (milliseconds since 1970)
+   */
   readHistories(
     addresses: readonly Address[],
     timeout: number,
+    since?: number,
   ): Promise<(ConsentHistory | undefined)[]>;
   noteCapability(note: CapabilityReport): Promise<CapabilityBefore>;
   /** Returns what `noteCapability` would return, and stores nothing. */
@@ -79,17 +93,8 @@ export interface RecipientsClient {
   noteContact(note: ContactStateNote, dry: boolean): Promise<ContactState | undefined>;
   /** Removes the states of a contact that was erased `at` (milliseconds since 1970), by its keyed hash, and returns how many there were. */
   forgetContact(contact: string, at: number): Promise<number>;
-  /** Stores a message that reached a person. */
-  noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>): Promise<void>;
-  /** Records that a threshold window holds a sample callback about these people, by their keyed hashes. Returns false if one of them was erased since: it must not be stored. */
-  noteWindowSample(
-    people: readonly string[],
-    sample: Omit<WindowSample, 'person'>,
-  ): Promise<boolean>;
-  /** Returns whether one of these people and contacts, by their keyed hashes, was erased at or after `at` (milliseconds since 1970). */
-  isErased(people: readonly string[], at: number): Promise<boolean>;
-  /** Returns the windows that hold sample callbacks about a person, and removes these records. */
-  takeWindowSamples(person: string): Promise<readonly string[]>;
+  /** Stores a message of an app that reached a person. */
+  noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>, app?: string): Promise<void>;
   /** Returns at most `limit` people of one shard (0 to `SHARDS` - 1) after `after`, in the order of their hashes. */
   list(shard: number, after: string, limit: number): Promise<ExportedPerson[]>;
   /** Returns a page of one shard's whole record, for the backup. */
@@ -191,19 +196,24 @@ export function openRecipients(
       );
       return consents.map((consent, at) => ({ ...consent, person: persons[at] ?? '' }));
     },
-    async readHistories(addresses, timeout) {
+    async readHistories(addresses, timeout, since) {
       const persons = addresses.map(personOf);
       const found = new Map<string, readonly ConsentEvent[]>();
+      const unreachable: Unreachable[] = [];
       const unavailable = new Set<number>();
       const deadline = openDeadline(timeout);
       await Promise.all(
         [...Map.groupBy(persons, shardOf)].map(async ([number, some]) => {
           try {
             const asked = JSON.stringify([...new Set(some)]);
-            const histories = parseHistories(
-              await deadline.before(shardAt(namespace, number).readHistories(asked)),
+            const object = shardAt(namespace, number);
+            const { histories, unreachable: without } = await deadline.before<SendState>(
+              since === undefined
+                ? object.readHistories(asked).then((text) => ({ histories: text, unreachable: [] }))
+                : object.readSendState(asked, since),
             );
-            for (const [person, history] of histories) found.set(person, history);
+            for (const [person, history] of parseHistories(histories)) found.set(person, history);
+            unreachable.push(...without);
           } catch (error) {
             console.error({
               // @event consent.unavailable | Consent could not be read in time; the answer for
@@ -217,11 +227,15 @@ export function openRecipients(
         }),
       );
       deadline.end();
-      return persons.map((person) =>
-        unavailable.size > 0 && unavailable.has(shardOf(person))
-          ? undefined
-          : { person, history: found.get(person) ?? [] },
-      );
+      const where = Map.groupBy(unreachable, ({ person }) => person);
+      return persons.map((person) => {
+        if (unavailable.size > 0 && unavailable.has(shardOf(person))) return undefined;
+        const places = where.get(person);
+        return {
+          ...{ person, history: found.get(person) ?? [] },
+          ...(places && { unreachable: places }),
+        };
+      });
     },
     async noteCapability(request) {
       const note = noteOf(request);
@@ -233,28 +247,12 @@ export function openRecipients(
     },
     noteContact: async (note, dry) => shard(namespace, note.contact).noteContact(note, dry),
     forgetContact: async (contact, at) => shard(namespace, contact).forgetContact(contact, at),
-    async noteDelivery(address, delivery) {
+    async noteDelivery(address, delivery, app) {
       const person = personOf(address);
-      await shard(namespace, person).noteDelivery(person, {
-        ...delivery,
-        channel: address.channel,
-      });
+      const { channel } = address;
+      await shard(namespace, person).noteDelivery(person, { ...delivery, channel }, app);
     },
-    async noteWindowSample(people, sample) {
-      const noted = await Promise.all(
-        people.map((person) => shard(namespace, person).noteWindowSample({ person, ...sample })),
-      );
-      return noted.every(Boolean);
-    },
-    async isErased(people, at) {
-      const found = await Promise.all(
-        [...Map.groupBy(new Set(people), shardOf)].map(([number, some]) =>
-          shardAt(namespace, number).isErased(some, at),
-        ),
-      );
-      return found.some(Boolean);
-    },
-    takeWindowSamples: (person) => shard(namespace, person).takeWindowSamples(person),
+    ...openWindowSamples(namespace),
     readRecord: (number, after, limit) => shardAt(namespace, number).readRecord(after, limit),
     restore: (number, rows) => shardAt(namespace, number).restore(rows),
     async undo(undo) {

@@ -73,7 +73,8 @@ export async function eraseEverywhere(
       some.map(([, address]) => objects.recipients.erase(address, now)),
     )) {
       consent.addresses += gone.addresses;
-      consent.other += gone.words + gone.capabilities + gone.deliveries + gone.links;
+      consent.other +=
+        gone.words + gone.capabilities + gone.deliveries + gone.links + gone.preferences;
     }
     messages += await objects.messages.forget(these, now);
     files += await eraseObjects(these, env);
