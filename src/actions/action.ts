@@ -274,17 +274,13 @@ export function defineAction<P extends object>(
     ...(retryFor !== undefined && { retryFor: milliseconds(retryFor) }),
     ...(prepare && { prepare: (params, context) => prepare(read(params), context) }),
     ...(delay && { delay: (params: object, facts: EffectFacts) => delay(read(params), facts) }),
-    ...(claim && {
-      claim: (params: object, context: EffectContext) => claim(read(params), context),
-    }),
+    ...(claim && { claim: (params, context) => claim(read(params), context) }),
     ...(destination && { destination: (params: object) => destination(read(params)) }),
     ...(orderingKey && { orderingKey: (params: object) => orderingKey(read(params)) }),
     ...(alert && {
       alert: (params, effect, subject) => alert(read(params), effect, subject),
     }),
-    ...(simulate && {
-      simulate: (params: object, context: StoryContext) => simulate(read(params), context),
-    }),
+    ...(simulate && { simulate: (params, context) => simulate(read(params), context) }),
     deliver: (params, context) => definition.deliver(read(params), context),
   };
 }
