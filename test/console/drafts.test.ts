@@ -55,7 +55,7 @@ test('what another user publishes meanwhile is shown; different files merge, the
     method: 'PUT',
     body: JSON.stringify({ ...theirs, message: 'Meanwhile', builds_on: before.version }),
   });
-  await page.getByRole('link', { name: 'Publish' }).first().click();
+  await page.getByRole('link', { name: 'Publish' }).click();
   await page.getByLabel('Message').fill('Mine, on top');
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true }).click();

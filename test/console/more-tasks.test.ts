@@ -48,7 +48,7 @@ describe('more tasks of a rule author', () => {
     for (const name of ['help', 'content-refused']) {
       await page.getByRole('navigation').getByRole('link', { name: 'Rules', exact: true }).click();
       await page.getByRole('link', { name, exact: true }).click();
-      await page.getByRole('link', { name: 'Edit', exact: true }).click();
+      await page.getByRole('button', { name: 'Edit', exact: true }).click();
       const group = form(page, 'Group').first();
       await group.getByRole('button', { name: 'Add condition' }).last().click();
       const added = form(page, 'channel').last();

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { ScreenProps } from '../app.tsx';
 import { TextField } from '../parts/field.tsx';
+import { GoButton } from '../parts/go-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { RuleBadges } from '../parts/rule-badges.tsx';
 import { Empty, Failure, Shown } from '../parts/states.tsx';
@@ -43,14 +44,7 @@ function AllRules() {
     return words.every((word) => sought.includes(word));
   };
   return (
-    <Page
-      title="Rules"
-      actions={
-        <a class="button" href={to('rules', 'new')}>
-          New rule
-        </a>
-      }
-    >
+    <Page title="Rules" actions={<GoButton to={to('rules', 'new')}>New rule</GoButton>}>
       <TextField
         label="Search rules"
         type="search"
