@@ -16,7 +16,7 @@ async function tabTo(
   const control = page.getByRole(role, { name, exact: true });
   await control.waitFor();
   for (let presses = 0; presses < MOST; presses++) {
-    if (await control.evaluate('element => element === document.activeElement')) return;
+    if (await control.evaluate((element) => element.matches(':focus'))) return;
     await page.keyboard.press('Tab');
   }
   throw new Error(`Tab does not lead to the ${role} ${name}`);

@@ -80,6 +80,7 @@ function AllRules() {
                           rule={rule}
                           activity={activity.value?.rules.get(rule.name)}
                           paused={activity.value?.paused.has(rule.name) ?? false}
+                          failed={activity.error !== undefined}
                           known={activity.value !== undefined}
                         />
                       ))}
@@ -109,8 +110,9 @@ function RuleRow(props: {
   activity: Activity | undefined;
   paused: boolean;
   known: boolean;
+  failed: boolean;
 }) {
-  const { rule, activity, paused, known } = props;
+  const { rule, activity, paused, known, failed } = props;
   return (
     <li class="rule-row">
       <div class="row">
@@ -120,7 +122,11 @@ function RuleRow(props: {
       <p class="verbatim">{rule.sentence || 'This rule has errors: its page names them.'}</p>
       <p class="soft small">
         {!known ? (
-          '…'
+          failed ? (
+            'How often it fired is not known.'
+          ) : (
+            '…'
+          )
         ) : (
           <>
             Fired {counted(activity?.fired ?? 0, 'time')} in 7 days
