@@ -39,8 +39,8 @@ export interface MessagesClient {
   readonly batches: BatchesClient;
   /** Returns the size of a shard in bytes. Keys are hashed, so one shard stands for all. */
   size(): Promise<number>;
-  /** Removes the submitted messages to these people from every shard and returns how many. */
-  forget(people: readonly string[]): Promise<number>;
+  /** Removes the submitted messages to people who were erased `at` (milliseconds since 1970) from every shard and returns how many. */
+  forget(people: readonly string[], at: number): Promise<number>;
 }
 
 /** Opens the client. `retention`: how long a submitted message is kept for retries, in milliseconds. */
@@ -97,8 +97,8 @@ export function openMessages(
       return [...sums.values()];
     },
     size: () => shardAt(namespace, 0).size(),
-    async forget(people) {
-      const forgotten = allShards(namespace).map((messages) => messages.forget(people));
+    async forget(people, at) {
+      const forgotten = allShards(namespace).map((messages) => messages.forget(people, at));
       return (await Promise.all(forgotten)).reduce((sum, count) => sum + count, 0);
     },
   };
