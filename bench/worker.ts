@@ -20,7 +20,7 @@ import { openUpstream } from './worker/upstream.ts';
  * running, in turns with two bare Hono Workers: one verifies the signature, parses and answers; one also makes the same promises, a
  * row of an object and a message on a queue. All are driven by autocannon from another process, on 127.0.0.1.
  */
-const ROUNDS = 5;
+const ROUNDS = 3;
 const SECONDS = 2;
 const CONNECTIONS = 16;
 /** As many requests as are signed at a time: more than a Worker takes in a turn, so that no callback comes twice. */
