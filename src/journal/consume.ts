@@ -4,9 +4,10 @@ import { enqueue } from '../pipeline/enqueue.ts';
 import { DAILY, operatorAlert } from '../pipeline/operator-alert.ts';
 import { backoff } from '../pipeline/queue-retries.ts';
 import type { Services } from '../work/services.ts';
-import { type Drift, Note } from './journal-message.ts';
+import { type Drift, JournalMessage, type Note, notesIn } from './journal-message.ts';
 import { isWritten, type JournalSize, readSize, sizeProblem } from './size.ts';
-import { hasDrift, writeDrift, writeNotes } from './write.ts';
+import { type DeliveredNote, writeNotes } from './write.ts';
+import { hasDrift, writeDrift } from './write-drift.ts';
 
 /** Consumes the `journal` queue: one write for each batch. A note that cannot be read becomes a dead letter. */
 export async function consumeJournal(
@@ -14,24 +15,26 @@ export async function consumeJournal(
   services: Services,
   DB: D1Database,
 ): Promise<void> {
-  const read: { readonly message: Message<unknown>; readonly note: Note }[] = [];
+  const read: Message<unknown>[] = [];
+  const notes: DeliveredNote[] = [];
   for (const message of batch.messages) {
-    const parsed = v.safeParse(Note, message.body);
-    if (parsed.success) read.push({ message, note: parsed.output });
-    else await storeUnreadable(message, services);
+    const parsed = v.safeParse(JournalMessage, message.body);
+    if (parsed.success) {
+      read.push(message);
+      const isRedelivered = message.attempts > 1;
+      for (const note of notesIn(parsed.output)) notes.push({ note, isRedelivered });
+    } else await storeUnreadable(message, services);
   }
+  if (read.length === 0) return;
   try {
     const size = await readSize(DB, services.settings.journalMaxBytes);
-    const written = read.filter(({ note }) => isWritten(classOf(note), size));
-    await writeNotes(
-      written.map(({ note }) => note),
-      DB,
-    );
-    const dropped = read.length - written.length;
+    const written = notes.filter(({ note }) => isWritten(classOf(note), size));
+    await writeNotes(written, { DB, dataKey: services.dataKey });
+    const dropped = notes.length - written.length;
     if (dropped > 0) await reportDropped(dropped, size, services);
     for (const { note } of written)
       if (note.kind === 'drift') await notifyDrift(note.drift, services, DB);
-    for (const { message } of read) message.ack();
+    for (const message of read) message.ack();
     // @event journal.written | Journal entries are written.
     console.log({ event: 'journal.written', notes: written.length });
   } catch (error) {
@@ -39,11 +42,11 @@ export async function consumeJournal(
       // @event journal.write-failed | Journal entries could not be written; the queue tries
       //   again.
       event: 'journal.write-failed',
-      notes: read.length,
+      notes: notes.length,
       code: codeOf(error),
       message: messageOf(error),
     });
-    for (const { message } of read)
+    for (const message of read)
       message.retry({ delaySeconds: Math.ceil(backoff(message.attempts)) });
   }
 }

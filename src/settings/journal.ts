@@ -35,6 +35,20 @@ export const journalSettings = [
     schema: Milliseconds,
   }),
   defineSetting({
+    name: 'JOURNAL_INTERVAL',
+    secret: false,
+    default: '2s',
+    summary:
+      'How long an isolate collects journal records before it queues them together; at most `20s`. The records of an isolate that ends in between are lost. With `off` it queues each at once, which costs three queue operations a callback.',
+    schema: v.union([
+      v.pipe(
+        v.literal('off'),
+        v.transform(() => undefined),
+      ),
+      v.pipe(Milliseconds, v.maxValue(20_000, 'expected "off" or at most "20s"')),
+    ]),
+  }),
+  defineSetting({
     name: 'METADATA_SEARCH_PATHS',
     secret: false,
     default: '',

@@ -7,7 +7,7 @@ import type { Objects } from '../objects/index.ts';
 import { Effect } from '../work/effect.ts';
 import type { DeadLetter } from '../work/services.ts';
 import { aboutOf, bodyKeyIn } from './dead-letter-about.ts';
-import { type Message, readable, sendAgain, tryReadable } from './dead-letter-messages.ts';
+import { type Message, partsOf, readable, sendAgain, tryReadable } from './dead-letter-messages.ts';
 import type { SealedColumn } from './keys/sealed.ts';
 
 /** A dead letter as the API shows it. Times are milliseconds since 1970. */
@@ -160,42 +160,55 @@ export function openDeadLetters(
     return v.parse(Sealed, row);
   }
 
-  return {
-    async keep({ queue, work, code, reason, attempts }) {
-      const parsed = v.safeParse(Effect, work);
-      // An effect that fails again after a redelivery is the same dead letter.
-      const id = await stableId([
-        'dead letter',
-        queue,
-        parsed.success ? parsed.output.key : JSON.stringify(work),
-      ]);
-      const { person, contactId, callbackId, destination, alert } = await aboutOf(
-        work,
-        recipients.personOf,
-      );
-      await DB.prepare(
-        `INSERT INTO dead_letters (id, at, queue, action, rule, destination, alert, callback_id, person, contact_id, code, reason, attempts, work, body_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  const store = async ({
+    queue,
+    work,
+    code,
+    reason,
+    attempts,
+  }: Parameters<DeadLetters['keep']>[0]): Promise<string> => {
+    const parsed = v.safeParse(Effect, work);
+    // An effect that fails again after a redelivery is the same dead letter.
+    const id = await stableId([
+      'dead letter',
+      queue,
+      parsed.success ? parsed.output.key : JSON.stringify(work),
+    ]);
+    const { person, contactId, callbackId, destination, alert } = await aboutOf(
+      work,
+      recipients.personOf,
+    );
+    await DB.prepare(
+      `INSERT INTO dead_letters (id, at, queue, action, rule, destination, alert, callback_id, person, contact_id, code, reason, attempts, work, body_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, redelivered_at = NULL, dropped = NULL`,
+    )
+      .bind(
+        id,
+        now(),
+        queue,
+        parsed.success ? parsed.output.action : null,
+        parsed.success ? parsed.output.rule.name : null,
+        destination ?? null,
+        alert ?? null,
+        callbackId ?? null,
+        person ?? null,
+        contactId ?? null,
+        code,
+        reason,
+        attempts,
+        await dataKey.encrypt(JSON.stringify(work)),
+        bodyKeyIn(work) ?? null,
       )
-        .bind(
-          id,
-          now(),
-          queue,
-          parsed.success ? parsed.output.action : null,
-          parsed.success ? parsed.output.rule.name : null,
-          destination ?? null,
-          alert ?? null,
-          callbackId ?? null,
-          person ?? null,
-          contactId ?? null,
-          code,
-          reason,
-          attempts,
-          await dataKey.encrypt(JSON.stringify(work)),
-          bodyKeyIn(work) ?? null,
-        )
-        .run();
-      return id;
+      .run();
+    return id;
+  };
+
+  return {
+    async keep(letter) {
+      const ids: string[] = [];
+      for (const work of partsOf(letter.queue, letter.work))
+        ids.push(await store({ ...letter, work }));
+      return ids.at(-1) ?? '';
     },
     async list(limit, before, which = {}) {
       const rows = await DB.prepare(
