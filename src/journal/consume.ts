@@ -5,7 +5,8 @@ import { DAILY, operatorAlert } from '../pipeline/operator-alert.ts';
 import { backoff } from '../pipeline/queue-retries.ts';
 import type { Services } from '../work/services.ts';
 import { type Drift, JournalMessage, type Note, notesIn } from './journal-message.ts';
-import { isWritten, type JournalSize, readSize, sizeProblem } from './size.ts';
+import { trimJournal } from './retention.ts';
+import { isTrimmed, isWritten, type JournalSize, readSize, sizeProblem } from './size.ts';
 import { type DeliveredNote, writeNotes } from './write.ts';
 import { hasDrift, writeDrift } from './write-drift.ts';
 
@@ -28,6 +29,7 @@ export async function consumeJournal(
   if (read.length === 0) return;
   try {
     const size = await readSize(DB, services.settings.journalMaxBytes);
+    if (isTrimmed(size)) await trim(notes.length, size, services, DB);
     const written = notes.filter(({ note }) => isWritten(classOf(note), size));
     await writeNotes(written, { DB, dataKey: services.dataKey });
     const dropped = notes.length - written.length;
@@ -53,6 +55,32 @@ export async function consumeJournal(
 
 /** The class of a note: proofs of consent are written longest. */
 const classOf = (note: Note): string => (note.kind === 'entry' ? note.entry.class : 'callback');
+
+/** How many of the oldest pages leave with each batch, and one more for so many notes: more than come in. */
+const TRIMMED = { pages: 4, notes: 500 };
+
+/** Makes room for notes in a journal that is nearly full, and alerts the operator, once a day. */
+async function trim(
+  notes: number,
+  size: JournalSize,
+  services: Services,
+  DB: D1Database,
+): Promise<void> {
+  const records = await trimJournal(TRIMMED.pages + Math.ceil(notes / TRIMMED.notes), DB);
+  if (records === 0) return;
+  // @event journal.trimmed | The oldest journal records leave before their time: its database is
+  //   nearly full. Their counts stay.
+  console.warn({ event: 'journal.trimmed', records, bytes: size.bytes });
+  const alert = operatorAlert(
+    {
+      title: 'the journal is nearly full: its oldest records leave early',
+      text: `${sizeProblem(size) ?? ''}. The newest records and all counts stay.`,
+      interval: DAILY,
+    },
+    services.now(),
+  );
+  await enqueue([alert], services);
+}
 
 /** Logs dropped records and alerts the operator, once a day. */
 async function reportDropped(

@@ -128,8 +128,16 @@ export function openJournal(
         keys: [],
       };
       const facts = { clear: {}, hashed: {}, withheld: [], absent: [], erased: true };
-      const entry: Entry = { ...about, class: 'callback', rules: [], actions: [action], facts };
-      inBackground(() => send([{ kind: 'entry', entry }]), id);
+      const entry: Entry = { ...about, class: 'callback', rules: [], actions: [], facts };
+      // The callback may have an entry already: then the second one is none.
+      inBackground(
+        () =>
+          send([
+            { kind: 'entry', entry },
+            { kind: 'outcome', id, rulebook, ...action },
+          ]),
+        id,
+      );
     },
   };
 }

@@ -31,6 +31,20 @@ export async function pruneJournal(
   return removed;
 }
 
+/**
+ * Removes the oldest pages, except proofs of consent, and returns how many entries: a journal that is nearly full has the newest
+ * records. The counts of their hours stay.
+ */
+export async function trimJournal(pages: number, DB: D1Database): Promise<number> {
+  const { results } = await DB.prepare(
+    `DELETE FROM pages WHERE id IN
+       (SELECT id FROM pages WHERE to_at >= 0 AND class = 'callback' ORDER BY to_at LIMIT ?) RETURNING entries`,
+  )
+    .bind(pages)
+    .all<{ entries: number }>();
+  return results.reduce((sum, { entries }) => sum + entries, 0);
+}
+
 /** Removes drifts from before a time (milliseconds since 1970). */
 export async function pruneDrift(DB: D1Database, before: number): Promise<void> {
   await DB.prepare('DELETE FROM drift WHERE at < ?').bind(before).run();

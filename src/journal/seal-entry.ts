@@ -84,35 +84,39 @@ export async function sealEntry(
   const { hashed, ...clear } = facts;
   const under = keysFor(unsealed, dataKey);
   const owner = ownerOf(entry);
+  const names = { ids, body };
+  // Few callbacks mention other contacts. Their names have a key of more people than the rest.
+  const isShared = mentioned.length > 0;
   const mayName = !mentioned.some(gone) && (ids !== undefined || body !== undefined);
+  const own = { hashed, ...(isShared ? {} : names) };
+  const isEmpty = Object.keys(hashed).length === 0 && (isShared || !mayName);
   return {
     ...rest,
     facts: clear,
     people: people.map((hash) => refOf(hash, dataKey)),
-    ...(owner === undefined && Object.keys(hashed).length === 0
-      ? {}
-      : {
-          ...(owner === undefined ? {} : { owner: refOf(owner, dataKey) }),
-          own: await keys.encrypt(
-            JSON.stringify(hashed),
-            owner === undefined ? [] : under.slice(0, 1),
-          ),
-        }),
-    ...(mayName && {
-      named: {
-        by: under.map(({ ref }) => ref),
-        data: await keys.encrypt(JSON.stringify({ ids, body }), under),
-      },
+    ...(owner === undefined ? {} : { owner: refOf(owner, dataKey) }),
+    // Where there is an owner, something is encrypted under the key: reading it tells whether the key was destroyed.
+    ...((owner !== undefined || !isEmpty) && {
+      own: await keys.encrypt(JSON.stringify(own), owner === undefined ? [] : under.slice(0, 1)),
     }),
+    ...(isShared &&
+      mayName && {
+        named: {
+          by: under.map(({ ref }) => ref),
+          data: await keys.encrypt(JSON.stringify(names), under),
+        },
+      }),
   };
 }
 
-const Hashed = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));
-const Named = v.pipe(
+const names = { ids: v.optional(v.string()), body: v.optional(v.string()) };
+const Own = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({ ids: v.optional(v.string()), body: v.optional(v.string()) }),
+  v.object({ hashed: v.record(v.string(), v.string()), ...names }),
 );
+const Named = v.pipe(v.string(), v.parseJson(), v.object(names));
+const NOTHING = JSON.stringify({ hashed: {} });
 
 /** Returns the keys that an entry is read with. */
 export function keysOf({
@@ -131,18 +135,22 @@ export async function openEntry(stored: StoredEntry, keys: PeopleKeys): Promise<
   const { owner, own, named, people: _, facts, ...rest } = stored;
   const period = periodOf(stored.class, stored.receivedAt);
   const under = (refs: readonly string[]) => refs.map((ref) => ({ period, ref }));
-  const hashed =
-    own === undefined ? '{}' : await keys.decrypt(own, under(owner === undefined ? [] : [owner]));
-  if (hashed === undefined)
+  const text =
+    own === undefined
+      ? NOTHING
+      : await keys.decrypt(own, under(owner === undefined ? [] : [owner]));
+  if (text === undefined)
     return {
       ...rest,
       facts: { clear: {}, hashed: {}, withheld: [], absent: [], erased: true },
     };
-  const text = named && (await keys.decrypt(named.data, under(named.by)));
+  const { hashed, ...opened } = v.parse(Own, text);
+  const shared = named && (await keys.decrypt(named.data, under(named.by)));
   return {
     ...rest,
-    person: owner,
-    facts: { ...facts, hashed: v.parse(Hashed, hashed) },
-    ...(text === undefined ? {} : v.parse(Named, text)),
+    ...(owner === undefined ? {} : { person: owner }),
+    facts: { ...facts, hashed },
+    ...opened,
+    ...(shared === undefined ? {} : v.parse(Named, shared)),
   };
 }

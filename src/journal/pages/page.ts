@@ -13,9 +13,9 @@ export const StoredEntry = v.object({
   owner: Maybe,
   /** References of the person and the contact: whom the entry is found by. */
   people: v.optional(v.array(v.string()), []),
-  /** `hashed` of the facts, encrypted. */
+  /** `hashed` of the facts, and what `named` has unless it is there, encrypted. */
   own: Maybe,
-  /** The callback and the contact ids that it names, encrypted under the keys of all these. */
+  /** The callback and the contact ids that it names, if there are several: encrypted under the keys of all these. */
   named: v.optional(v.object({ by: v.array(v.string()), data: v.string() })),
 });
 export type StoredEntry = v.InferOutput<typeof StoredEntry>;
