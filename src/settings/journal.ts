@@ -69,7 +69,7 @@ export const journalSettings = [
     secret: false,
     default: '10000000000',
     summary:
-      'The size that the database of the journal may have: 10 GB on Cloudflare’s paid plan, 500000000 on the free one. `/healthz` warns at 70 %; from 90 % on records are dropped, those about consent from 97 % on.',
+      'The size that the database of the journal may have: 10 GB on Cloudflare’s paid plan, 500000000 on the free one. `/healthz` warns at 70 %; from 85 % on the oldest records leave early, except those about consent.',
     schema: Bytes,
   }),
 ] as const;
