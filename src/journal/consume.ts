@@ -5,6 +5,7 @@ import { DAILY, operatorAlert } from '../pipeline/operator-alert.ts';
 import { backoff } from '../pipeline/queue-retries.ts';
 import type { Services } from '../work/services.ts';
 import { type Drift, JournalMessage, type Note, notesIn } from './journal-message.ts';
+import { journalIn } from './journal-store.ts';
 import { trimJournal } from './retention.ts';
 import { isTrimmed, isWritten, type JournalSize, readSize, sizeProblem } from './size.ts';
 import { type DeliveredNote, writeNotes } from './write.ts';
@@ -14,8 +15,10 @@ import { hasDrift, writeDrift } from './write-drift.ts';
 export async function consumeJournal(
   batch: MessageBatch<unknown>,
   services: Services,
-  DB: D1Database,
+  env: Pick<Env, 'JOURNAL_DB' | 'ARCHIVE'>,
 ): Promise<void> {
+  const store = journalIn(env, services.dataKey);
+  const { DB } = store;
   const read: Message<unknown>[] = [];
   const notes: DeliveredNote[] = [];
   for (const message of batch.messages) {
@@ -31,7 +34,7 @@ export async function consumeJournal(
     const size = await readSize(DB, services.settings.journalMaxBytes);
     if (isTrimmed(size)) await trim(notes.length, size, services, DB);
     const written = notes.filter(({ note }) => isWritten(classOf(note), size));
-    await writeNotes(written, { DB, dataKey: services.dataKey });
+    await writeNotes(written, store);
     const dropped = notes.length - written.length;
     if (dropped > 0) await reportDropped(dropped, size, services);
     for (const { note } of written)

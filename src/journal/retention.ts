@@ -1,5 +1,7 @@
 import { hourOf } from './counts.ts';
 import { pruneOutcomes } from './outcomes.ts';
+import { removeFiles } from './pages/move-pages.ts';
+import type { PageStore } from './pages/stored-pages.ts';
 import { expireKeys } from './people-keys.ts';
 
 /**
@@ -8,10 +10,11 @@ import { expireKeys } from './people-keys.ts';
  * @param retention of each class, and `now`: milliseconds
  */
 export async function pruneJournal(
-  DB: D1Database,
+  store: PageStore,
   retention: { readonly callback: number; readonly consent: number },
   now: number,
 ): Promise<number> {
+  const { DB } = store;
   let removed = 0;
   for (const kind of ['callback', 'consent'] as const) {
     const before = now - retention[kind];
@@ -21,6 +24,7 @@ export async function pruneJournal(
       .bind(before, kind)
       .all<{ entries: number }>();
     removed += results.reduce((sum, { entries }) => sum + entries, 0);
+    await removeFiles(kind, before, store);
     await expireKeys(kind, before, DB).run();
   }
   await DB.batch([

@@ -55,7 +55,7 @@ export async function searchEntries(
       if (found.length < limit && isAsked(one.entry, search)) found.push(one);
     portion = [];
   };
-  for await (const entry of entriesInOrder(wanted, 'newest', after, store.DB)) {
+  for await (const entry of entriesInOrder(wanted, 'newest', after, store)) {
     if (!hasAll(entry, search, wanted)) continue;
     portion.push(entry);
     if (portion.length >= Math.min(PORTION, limit - found.length)) await complete();
@@ -69,7 +69,7 @@ export async function searchEntries(
 export async function entriesOf(id: string, store: JournalStore): Promise<readonly Entry[]> {
   const wanted = { since: 0, until: Number.MAX_SAFE_INTEGER, ids: [id] };
   const found: StoredEntry[] = [];
-  for await (const entry of entriesInOrder(wanted, 'newest', undefined, store.DB))
+  for await (const entry of entriesInOrder(wanted, 'newest', undefined, store))
     if (entry.id === id && !found.some(({ rulebook }) => rulebook === entry.rulebook))
       found.push(entry);
   const entries = (await openEntries(found, store)).map(({ entry }) => entry);
@@ -87,7 +87,7 @@ export async function* readEntries(
   const wanted = { since, until, names: [nameIn.active] };
   const after = cursor === undefined ? undefined : positionIn(cursor);
   let portion: StoredEntry[] = [];
-  for await (const entry of entriesInOrder(wanted, 'oldest', after, store.DB)) {
+  for await (const entry of entriesInOrder(wanted, 'oldest', after, store)) {
     if (entry.shadow) continue;
     portion.push(entry);
     if (portion.length < PORTION) continue;
@@ -106,7 +106,7 @@ export async function callbacksAbout(
   const wanted = { since: 0, until: Number.MAX_SAFE_INTEGER, people };
   const ids = new Set<string>();
   const owners = new Set<string>();
-  for await (const entry of entriesInOrder(wanted, 'newest', undefined, store.DB)) {
+  for await (const entry of entriesInOrder(wanted, 'newest', undefined, store)) {
     if (!entry.people.some((ref) => people.includes(ref))) continue;
     ids.add(entry.id);
     if (entry.owner !== undefined) owners.add(entry.owner);

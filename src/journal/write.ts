@@ -25,7 +25,7 @@ export async function writeNotes(
   store: JournalStore,
 ): Promise<void> {
   const { DB } = store;
-  const entries = await newEntries(delivered, DB);
+  const entries = await newEntries(delivered, store);
   const outcomes = delivered.flatMap(({ note }) => (note.kind === 'outcome' ? [note] : []));
   const sealed = await sealEntries(entries, store);
   const pages = await Promise.all(pagesOf(sealed).map(encodePage));
@@ -40,7 +40,7 @@ export async function writeNotes(
 /** Returns the entries that are not stored yet, each once. */
 async function newEntries(
   delivered: readonly DeliveredNote[],
-  DB: D1Database,
+  store: JournalStore,
 ): Promise<readonly Entry[]> {
   const given = new Map<string, { readonly entry: Entry; readonly isRedelivered: boolean }>();
   for (const { note, isRedelivered } of delivered)
@@ -50,7 +50,7 @@ async function newEntries(
   const known = await storedTwice(
     all.map(({ entry }) => entry),
     all.filter(({ isRedelivered }) => isRedelivered).map(({ entry }) => entry),
-    DB,
+    store,
   );
   return all.flatMap(({ entry }) => (known.has(idOf(entry)) ? [] : [entry]));
 }

@@ -102,12 +102,12 @@ test('messages are found by the same', async () => {
 
 test('an id and metadata are nowhere in clear, and go with their entry', async () => {
   const { bindings } = await filled();
-  const { JOURNAL_DB } = bindings;
+  const { JOURNAL_DB, ARCHIVE } = bindings;
   const text = await journal();
   for (const secret of ['contact-2', 'order-18', 'A-17']) expect(text).not.toContain(secret);
   expect(await storedEntries()).not.toEqual([]);
   const none = { callback: 0, consent: 0 };
-  await pruneJournal(JOURNAL_DB, none, Date.now() + 60_000);
+  await pruneJournal({ DB: JOURNAL_DB, ARCHIVE }, none, Date.now() + 60_000);
   expect(await storedEntries()).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decision } from '../../src/api/decisions.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
 import { open } from '../../src/services.ts';
-import { env, openBox } from './box.ts';
+import { openBox } from './box.ts';
 import { asked, decisions, journal, rows, written } from './journal-asked.ts';
 import { APP, inbound, minutes, rating, receipt, submitted } from './sample.ts';
 
@@ -205,6 +205,6 @@ test('a batch with nothing in it writes nothing', async () => {
     ackAll: () => {},
     retryAll: () => {},
   };
-  await consumeJournal(batch, open(box.bindings), env.JOURNAL_DB);
+  await consumeJournal(batch, open(box.bindings), box.bindings);
   expect(await journal()).toBe('[[],[],[]]');
 });

@@ -44,9 +44,15 @@ CREATE TABLE pages (
   people BLOB NOT NULL,
   ids BLOB NOT NULL,
   keys BLOB NOT NULL,
-  data BLOB NOT NULL
+  data BLOB,
+  -- Where the entries of an older page are: a file in R2, the offset and the bytes.
+  object TEXT,
+  start INTEGER,
+  bytes INTEGER
 );
 CREATE INDEX pages_to ON pages (to_at);
+-- The pages whose entries are still here.
+CREATE INDEX pages_whole ON pages (class, to_at) WHERE object IS NULL;
 
 -- Outcomes of actions that were reported after their decision. An effect may report its outcome before its decision is written.
 -- @storage D1 decided_actions | outcomes of effects | the journal queue | `GET /v1/decisions` | as its

@@ -1,5 +1,5 @@
 import { idOf, type StoredEntry } from './page.ts';
-import { findPages, type Wanted } from './stored-pages.ts';
+import { type FoundPage, findPages, type PageStore, type Wanted } from './stored-pages.ts';
 
 /** Where an entry stands in the journal. */
 export interface Position {
@@ -38,7 +38,7 @@ export async function* entriesInOrder(
   wanted: Wanted,
   direction: 'newest' | 'oldest',
   after: Position | undefined,
-  DB: D1Database,
+  store: PageStore,
 ): AsyncGenerator<StoredEntry> {
   const sign = direction === 'newest' ? -1 : 1;
   const isAfter = (entry: StoredEntry): boolean =>
@@ -64,7 +64,7 @@ export async function* entriesInOrder(
     }
     waiting = waiting.slice(taken);
   }
-  for await (const page of findPages(span, direction, DB)) {
+  for await (const page of readAhead(findPages(span, direction, store), aheadFor(wanted))) {
     const edge = direction === 'newest' ? page.to : page.from;
     yield* take(({ receivedAt }) => sign * (edge - receivedAt) > 0);
     const entries = (await page.read()).filter((entry) => isInside(entry) && isAfter(entry));
@@ -73,4 +73,34 @@ export async function* entriesInOrder(
     );
   }
   yield* take(() => true);
+}
+
+/** How many pages are read at a time where few have what is looked for: a Worker waits for six responses at once. */
+const AHEAD = 6;
+
+const aheadFor = ({ people, ids, keys = [], either }: Wanted): number =>
+  people || ids || keys.length > 0 || either ? AHEAD : 1;
+
+/** Begins to read pages before they are asked for. */
+async function* readAhead(
+  pages: AsyncIterable<FoundPage>,
+  ahead: number,
+): AsyncGenerator<FoundPage> {
+  const begun: FoundPage[] = [];
+  for await (const page of pages) {
+    if (ahead === 1) {
+      yield page;
+      continue;
+    }
+    const reading = page.read();
+    // Where the search ends before it is asked for, its failure concerns no one.
+    reading.catch(() => {});
+    begun.push({ ...page, read: () => reading });
+    const [next] = begun;
+    if (begun.length === ahead && next) {
+      begun.shift();
+      yield next;
+    }
+  }
+  yield* begun;
 }

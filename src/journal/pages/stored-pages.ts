@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { JournalStore } from '../journal-store.ts';
 import { decodePage, type PageRow, type StoredEntry } from './page.ts';
 import { TOKEN_BYTES, tokenOf } from './tokens.ts';
 
@@ -31,8 +32,16 @@ export interface FoundPage {
 const STEP = 100;
 
 const Row = v.object({ id: v.number(), from_at: v.number(), to_at: v.number() });
-// D1 answers a list of numbers.
-const Data = v.object({ data: v.union([v.instance(Uint8Array), v.array(v.number())]) });
+const Data = v.object({
+  // D1 answers a list of numbers.
+  data: v.nullable(v.union([v.instance(Uint8Array), v.array(v.number())])),
+  object: v.nullable(v.string()),
+  start: v.nullable(v.number()),
+  bytes: v.nullable(v.number()),
+});
+
+/** Where pages are stored. */
+export type PageStore = Pick<JournalStore, 'DB' | 'ARCHIVE'>;
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => {
   const bytes = new Uint8Array(TOKEN_BYTES);
@@ -71,14 +80,14 @@ function conditions({ names = [], people, ids, keys = [], either }: Wanted): {
 export async function* findPages(
   wanted: Wanted,
   order: 'newest' | 'oldest',
-  DB: D1Database,
+  store: PageStore,
 ): AsyncGenerator<FoundPage> {
   const { where, values } = conditions(wanted);
   const [column, sort, after] =
     order === 'newest' ? ['to_at', 'DESC', '<'] : ['from_at', 'ASC', '>'];
   let last: { readonly at: number; readonly id: number } | undefined;
   for (;;) {
-    const { results } = await DB.prepare(
+    const { results } = await store.DB.prepare(
       `SELECT id, from_at, to_at FROM pages WHERE to_at >= ? AND from_at < ?${where}
          ${last ? `AND (${column}, id) ${after} (?, ?)` : ''} ORDER BY ${column} ${sort}, id ${sort} LIMIT ${STEP}`,
     )
@@ -86,7 +95,7 @@ export async function* findPages(
       .all();
     const rows = v.parse(v.array(Row), results);
     for (const { id, from_at: from, to_at: to } of rows)
-      yield { from, to, read: () => readPage(id, DB) };
+      yield { from, to, read: () => readPage(id, store) };
     const row = rows.at(-1);
     if (rows.length < STEP || !row) return;
     last = { at: order === 'newest' ? row.to_at : row.from_at, id: row.id };
@@ -94,9 +103,19 @@ export async function* findPages(
 }
 
 /** Reads the entries of a page; none where it was removed meanwhile. */
-export async function readPage(id: number, DB: D1Database): Promise<readonly StoredEntry[]> {
-  const row = await DB.prepare('SELECT data FROM pages WHERE id = ?').bind(id).first();
-  return row === null ? [] : decodePage(Uint8Array.from(v.parse(Data, row).data));
+export async function readPage(
+  id: number,
+  { DB, ARCHIVE }: PageStore,
+): Promise<readonly StoredEntry[]> {
+  const row = await DB.prepare('SELECT data, object, start, bytes FROM pages WHERE id = ?')
+    .bind(id)
+    .first();
+  if (row === null) return [];
+  const { data, object, start, bytes } = v.parse(Data, row);
+  if (object === null) return data === null ? [] : decodePage(Uint8Array.from(data));
+  const range = { offset: start ?? 0, length: bytes ?? 0 };
+  const file = await ARCHIVE.get(object, { range });
+  return file === null ? [] : decodePage(new Uint8Array(await file.arrayBuffer()));
 }
 
 /** Returns the statement that stores a page. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Entry } from '../entry.ts';
 import { idOf } from './page.ts';
-import { readPage } from './stored-pages.ts';
+import { type PageStore, readPage } from './stored-pages.ts';
 import { tokenOf } from './tokens.ts';
 
 /** How many of the newest pages are looked through for an entry that comes again, as Sinch repeats a callback. */
@@ -19,9 +19,10 @@ const WIDTH = 8;
 export async function storedTwice(
   entries: readonly Entry[],
   redelivered: readonly Entry[],
-  DB: D1Database,
+  store: PageStore,
 ): Promise<ReadonlySet<string>> {
   if (entries.length === 0) return new Set();
+  const { DB } = store;
   const times = redelivered.map(({ receivedAt }) => receivedAt);
   const answers = await DB.batch([
     DB.prepare(
@@ -43,6 +44,6 @@ export async function storedTwice(
         if (wanted.has(Number.parseInt(ids.slice(at, at + WIDTH), 16))) suspects.add(id);
   const known = new Set<string>();
   // Nearly always none: tokens of two callbacks are seldom the same.
-  for (const id of suspects) for (const entry of await readPage(id, DB)) known.add(idOf(entry));
+  for (const id of suspects) for (const entry of await readPage(id, store)) known.add(idOf(entry));
   return known;
 }

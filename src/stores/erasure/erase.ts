@@ -224,16 +224,16 @@ async function eraseAlerts(
 /** Erases recordings, media and bodies of callbacks, and returns the number of recordings and media. */
 async function eraseObjects(
   people: readonly string[],
-  { env: { DB, ARCHIVE, ...env }, dataKey }: Dependencies,
+  { env, dataKey }: Dependencies,
 ): Promise<number> {
   const these = JSON.stringify(people);
-  const files = await DB.prepare(`SELECT key FROM archived WHERE person IN ${THESE}`)
+  const files = await env.DB.prepare(`SELECT key FROM archived WHERE person IN ${THESE}`)
     .bind(these)
     .all<{ key: string }>();
   const { ids } = await callbacksAbout(people, journalIn(env, dataKey));
   const waited = ids.map(bodyKey);
   // Most of these bodies were never in R2. Checking each would exceed the subrequests of one event.
-  await deleteObjects([...files.results.map(({ key }) => key), ...waited], ARCHIVE);
+  await deleteObjects([...files.results.map(({ key }) => key), ...waited], env.ARCHIVE);
   return files.results.length;
 }
 
