@@ -5,7 +5,7 @@ import { DAILY, operatorAlert } from '../pipeline/operator-alert.ts';
 import { backoff } from '../pipeline/queue-retries.ts';
 import type { Services } from '../work/services.ts';
 import { type Drift, JournalMessage, type Note, notesIn } from './journal-message.ts';
-import { journalIn } from './journal-store.ts';
+import { type JournalStore, journalIn } from './journal-store.ts';
 import { trimJournal } from './retention.ts';
 import { isTrimmed, isWritten, type JournalSize, readSize, sizeProblem } from './size.ts';
 import { type DeliveredNote, writeNotes } from './write.ts';
@@ -32,7 +32,7 @@ export async function consumeJournal(
   if (read.length === 0) return;
   try {
     const size = await readSize(DB, services.settings.journalMaxBytes);
-    if (isTrimmed(size)) await trim(notes.length, size, services, DB);
+    if (isTrimmed(size)) await trim(notes.length, size, services, store);
     const written = notes.filter(({ note }) => isWritten(classOf(note), size));
     await writeNotes(written, store);
     const dropped = notes.length - written.length;
@@ -59,17 +59,18 @@ export async function consumeJournal(
 /** The class of a note: proofs of consent are written longest. */
 const classOf = (note: Note): string => (note.kind === 'entry' ? note.entry.class : 'callback');
 
-/** How many of the oldest pages leave with each batch, and one more for so many notes: more than come in. */
-const TRIMMED = { pages: 4, notes: 500 };
+/** How many of the oldest pages leave with each batch, and one more for so many notes: their tokens take more room than these notes. */
+const TRIMMED = { pages: 4, notes: 25 };
 
 /** Makes room for notes in a journal that is nearly full, and alerts the operator, once a day. */
 async function trim(
   notes: number,
   size: JournalSize,
   services: Services,
-  DB: D1Database,
+  store: JournalStore,
 ): Promise<void> {
-  const records = await trimJournal(TRIMMED.pages + Math.ceil(notes / TRIMMED.notes), DB);
+  const pages = TRIMMED.pages + Math.ceil(notes / TRIMMED.notes);
+  const records = await trimJournal(pages, store.DB);
   if (records === 0) return;
   // @event journal.trimmed | The oldest journal records leave before their time: its database is
   //   nearly full. Their counts stay.

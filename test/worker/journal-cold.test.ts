@@ -30,7 +30,7 @@ async function moved(): Promise<Box> {
   return box;
 }
 
-test('entries that are some hours old lie in R2, and are found as before', async () => {
+test('entries that are old enough lie in R2, and are found as before', async () => {
   const box = await moved();
   expect(await files(box)).toHaveLength(2);
   expect(await rows('SELECT id FROM pages WHERE data IS NOT NULL')).toHaveLength(1);

