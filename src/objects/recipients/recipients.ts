@@ -1,15 +1,15 @@
-import { DurableObject } from 'cloudflare:workers';
 import type { ContactState } from '../../callbacks/contact-state.ts';
 import { setAlarm } from '../alarm.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
 import { openWindowSamples, type WindowSamples } from '../window-samples.ts';
-import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
-import {
-  type Capabilities,
-  type CapabilityBefore,
-  type CapabilityNote,
-  openCapabilities,
-} from './capabilities.ts';
+import type {
+  Consent,
+  Erased,
+  ExportedPerson,
+  ImportOutcome,
+  SendState,
+  Undone,
+} from './answers.ts';
 import {
   type ConsentChange,
   type ConsentEvent,
@@ -31,41 +31,37 @@ import {
   type UndoneChange,
 } from './consent-record.ts';
 import { type ContactStateNote, type ContactStates, openContactStates } from './contact-states.ts';
-import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
 import { parseHistories, readHistories } from './histories.ts';
-import { type Link, type LinkOutcome, type Links, openLinks } from './links.ts';
+import type { Link, LinkOutcome } from './links.ts';
+import { PersonReach } from './person-reach.ts';
 
 /**
  * One of 16 shards of people: their consent, capabilities and deliveries. The current consent is
  * never stored, it is computed from the history.
  *
  * @storage Durable Object Recipients | 16 shards by person: consent with its whole history;
- *   capability and last delivery per channel; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
- *   person | `suppress`, `unsuppress`, CAPABILITY and MESSAGE_DELIVERY callbacks, `PUT` and
- *   `DELETE /v1/recipients`, imports | `GET /v1/recipients`, may-send, `/send`, exports, `retry` |
- *   consent: not limited; a capability: 30 days after a newer one
+ *   capability and display name per channel and app, checks under way; last delivery per channel, last reply and read per channel and
+ *   app, preferred channels; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
+ *   person | `suppress`, `unsuppress`, CAPABILITY, MESSAGE_DELIVERY, MESSAGE_INBOUND and CONTACT callbacks, `PUT` and
+ *   `DELETE /v1/recipients`, capability checks, imports | `GET /v1/recipients`, may-send, channels, `/send`, exports, `retry` |
+ *   consent: not limited; a capability: 30 days after a newer one, the last certain one until erased; a check: 30 minutes; a delivery,
+ *   a reply, a read: 13 months and up to a quarter more
  * @storage KV consent:<person> | what the person refuses: `scopes`, `apps`, `others`, `reviewSince`, `as_of` | `Recipients`, within seconds |
  *   may-send with `consistency=fast`; your senders, if they choose to | as long as the consent
  */
-export class Recipients extends DurableObject<Env> {
+export class Recipients extends PersonReach {
   readonly #sql: SqlStorage;
-  readonly #capabilities: Capabilities;
-  readonly #deliveries: Deliveries;
   readonly #contacts: ContactStates;
   readonly #windowSamples: WindowSamples;
   readonly #record: ConsentRecord;
-  readonly #links: Links;
   readonly #outbox: Outbox;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     this.#record = openConsentRecord(this.#sql);
-    this.#capabilities = openCapabilities(this.#sql);
-    this.#deliveries = openDeliveries(this.#sql);
     this.#contacts = openContactStates(this.#sql);
     this.#windowSamples = openWindowSamples(this.#sql);
-    this.#links = openLinks(this.#sql);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
   }
 
@@ -74,7 +70,7 @@ export class Recipients extends DurableObject<Env> {
     const outcomes = this.ctx.storage.transactionSync(() =>
       changes.map((change) => this.#apply(change)),
     );
-    await this.#arm();
+    await this.arm();
     return outcomes;
   }
 
@@ -104,15 +100,15 @@ export class Recipients extends DurableObject<Env> {
     } catch (error) {
       if (error !== dryRun) throw error;
     }
-    await this.#arm();
+    await this.arm();
     return outcomes;
   }
 
   /** Returns the consent of each person, in the order given. An unknown person refuses nothing. */
   async read(persons: readonly string[]): Promise<Consent[]> {
     const histories = this.#histories(persons);
-    const capabilities = this.#capabilities.newest(persons);
-    const reached = this.#deliveries.newest(persons);
+    const capabilities = this.capabilities.newest(persons);
+    const reached = this.deliveries.newest(persons);
     return persons.map((person) => {
       const history = histories.get(person) ?? [];
       const capability = capabilities.get(person);
@@ -131,6 +127,12 @@ export class Recipients extends DurableObject<Env> {
     return readHistories(this.#sql, asked);
   }
 
+  /** Returns the same, and who of these people cannot be reached on which channel, by answers since `since`. */
+  async readSendState(asked: string, since: number): Promise<SendState> {
+    const unreachable = this.unreachable(asked, since);
+    return { histories: readHistories(this.#sql, asked), unreachable };
+  }
+
   /** Returns at most `limit` people after `after`, in the order of their hashes. */
   async list(after: string, limit: number): Promise<ExportedPerson[]> {
     const persons = this.#record.people(after, limit);
@@ -143,11 +145,6 @@ export class Recipients extends DurableObject<Env> {
     });
   }
 
-  /** Stores a message that reached a person. The newest by event time stays. */
-  async noteDelivery(person: string, delivery: Delivery): Promise<void> {
-    this.#deliveries.note(person, delivery);
-  }
-
   /** Records that a threshold window holds a sample callback about a person, until `until` (milliseconds since 1970). */
   async noteWindowSample(person: string, tally: string, until: number): Promise<void> {
     this.#windowSamples.note(person, tally, until);
@@ -156,16 +153,6 @@ export class Recipients extends DurableObject<Env> {
   /** Returns the windows that hold sample callbacks about a person, and removes these records. */
   async takeWindowSamples(person: string): Promise<readonly string[]> {
     return this.#windowSamples.take(person);
-  }
-
-  /** Stores a capability and returns the one before it by event time. A repeated callback gets its first answer. */
-  async noteCapability(note: CapabilityNote): Promise<CapabilityBefore> {
-    return this.#capabilities.note(note);
-  }
-
-  /** Returns what `noteCapability` would return, and stores nothing. */
-  async capabilityBefore(note: CapabilityNote): Promise<CapabilityBefore> {
-    return this.#capabilities.before(note);
   }
 
   /** Stores a contact's state and returns the one before it; `dry`: stores nothing. */
@@ -179,20 +166,20 @@ export class Recipients extends DurableObject<Env> {
 
   /** Stores a link to another identity of the same person. */
   async link(link: Link): Promise<LinkOutcome> {
-    return this.#links.store(link);
+    return this.links.store(link);
   }
 
   /** Records that the histories of two linked people were copied. */
   async completeLink(person: string, other: string): Promise<void> {
-    this.#links.complete(person, other);
+    this.links.complete(person, other);
   }
 
   async unlink(person: string, other: string): Promise<void> {
-    this.#links.remove(person, other);
+    this.links.remove(person, other);
   }
 
   async linksOf(persons: readonly string[]): Promise<Link[]> {
-    return this.#links.of(persons);
+    return this.links.of(persons);
   }
 
   /** Returns the whole record of a person. */
@@ -200,13 +187,11 @@ export class Recipients extends DurableObject<Env> {
     return this.#record.rowsOf(person);
   }
 
-  /** Removes what names a person: addresses, words, capabilities, deliveries. The keyed hash and the consent stay. */
+  /** Removes what names a person or says how to reach one: addresses, words, capabilities, deliveries, preferences. The keyed hash and the consent stay. */
   async erase(person: string): Promise<Erased> {
     return this.ctx.storage.transactionSync(() => ({
       ...this.#record.erase(person),
-      capabilities: this.#capabilities.erase(person),
-      deliveries: this.#deliveries.erase(person),
-      links: this.#links.erase(person),
+      ...this.eraseReach(person),
     }));
   }
 
@@ -249,7 +234,7 @@ export class Recipients extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     await this.#outbox.flush();
-    await this.#arm();
+    await this.arm();
   }
 
   async #corrected(correct: () => readonly string[]): Promise<readonly string[]> {
@@ -258,7 +243,7 @@ export class Recipients extends DurableObject<Env> {
       for (const person of new Set(touched)) this.#outbox.mark(person);
       return touched;
     });
-    await this.#arm();
+    await this.arm();
     return persons;
   }
 
@@ -291,8 +276,9 @@ export class Recipients extends DurableObject<Env> {
     await this.env.KV.put(`consent:${person}`, JSON.stringify({ ...standing, as_of: Date.now() }));
   }
 
-  async #arm(): Promise<void> {
-    const due = this.#outbox.next();
-    if (due !== undefined) await setAlarm(this.ctx.storage, due);
+  protected override async arm(): Promise<void> {
+    const due = [this.#outbox.next(), this.pruneReach(Date.now())];
+    const known = due.filter((at) => at !== undefined);
+    if (known.length > 0) await setAlarm(this.ctx.storage, Math.min(...known));
   }
 }
