@@ -10,8 +10,8 @@ import { storedTwice } from './pages/stored-twice.ts';
 import { makePeopleKeys } from './people-keys.ts';
 import { erasedAs, keysFor, sealEntry, type Unsealed, unsealNote } from './seal-entry.ts';
 
-/** The most entries of a page, and the most characters of their JSON: D1 stores 2 MB in a row. */
-const PAGE = { entries: 2_000, characters: 1_500_000 };
+/** The most characters of the JSON of a page's entries: D1 stores 2 MB in a row. */
+const PAGE = 1_500_000;
 
 /** A note, and whether the queue delivered it before. */
 export interface DeliveredNote {
@@ -19,8 +19,20 @@ export interface DeliveredNote {
   readonly isRedelivered: boolean;
 }
 
-/** Writes notes to D1: entries as pages of many, all in one transaction. A repeated note changes nothing. */
+/** The most notes of one transaction: D1 takes 2 MB for a parameter. */
+const NOTES = 1_000;
+
+/** Writes notes to D1: entries as pages of many. A repeated note changes nothing. */
 export async function writeNotes(
+  delivered: readonly DeliveredNote[],
+  store: JournalStore,
+): Promise<void> {
+  for (let at = 0; at < delivered.length; at += NOTES)
+    await writeTogether(delivered.slice(at, at + NOTES), store);
+}
+
+/** Writes notes in one transaction, so that counts and entries agree. */
+async function writeTogether(
   delivered: readonly DeliveredNote[],
   store: JournalStore,
 ): Promise<void> {
@@ -92,15 +104,15 @@ async function erasedAmong(
 function pagesOf(entries: readonly StoredEntry[]): readonly (readonly StoredEntry[])[] {
   const pages: StoredEntry[][] = [];
   for (const some of Map.groupBy(entries, (entry) => entry.class).values()) {
-    let room = { entries: 0, characters: 0 };
+    let room = 0;
     for (const entry of some) {
       const characters = JSON.stringify(entry).length;
-      if (room.entries < 1 || room.characters < characters) {
+      if (room < characters) {
         pages.push([]);
         room = PAGE;
       }
       pages.at(-1)?.push(entry);
-      room = { entries: room.entries - 1, characters: room.characters - characters };
+      room -= characters;
     }
   }
   return pages;
