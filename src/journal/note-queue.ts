@@ -13,7 +13,9 @@ export interface Collecting {
 }
 
 /** The most bytes of a message: Queues take 128 KB, and charge by 64 KB. */
-const MESSAGE = 60_000;
+const MESSAGE = 62_000;
+/** With so many bytes an isolate does not wait for more. */
+const ENOUGH = 50_000;
 /** The most messages, and bytes, of one call: Queues take 100 messages and 256 KB. */
 const CALL = 200_000;
 
@@ -52,7 +54,7 @@ export function openNoteQueue(
     if (interval === undefined) return send(notes, queue);
     state.notes.push(...notes);
     state.bytes += notes.reduce((sum, note) => sum + jsonSize(note), 0);
-    if (state.bytes >= MESSAGE) return flush();
+    if (state.bytes >= ENOUGH) return flush();
     if (state.arranged !== undefined && now() - state.arranged < LOST * interval) return;
     state.arranged = now();
     later(
