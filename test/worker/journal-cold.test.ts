@@ -89,5 +89,7 @@ test('files leave with their pages, proofs of consent later', async () => {
   await pruneHourly(box.bindings, Date.now() + 401 * DAY);
   expect(await files(box)).toEqual([]);
   expect(await decisions(box)).toEqual([]);
+  // A key leaves with the last entry of its thirty days.
+  await pruneHourly(box.bindings, Date.now() + 431 * DAY);
   expect(await rows('SELECT period FROM people_keys')).toEqual([]);
 });
