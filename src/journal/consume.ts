@@ -70,7 +70,7 @@ async function trim(
   store: JournalStore,
 ): Promise<void> {
   const pages = TRIMMED.pages + Math.ceil(notes / TRIMMED.notes);
-  const records = await trimJournal(pages, store.DB);
+  const records = await trimJournal(pages, services.now(), store.DB);
   if (records === 0) return;
   // @event journal.trimmed | The oldest journal records leave before their time: its database is
   //   nearly full. Their counts stay.

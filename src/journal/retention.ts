@@ -35,16 +35,19 @@ export async function pruneJournal(
   return removed;
 }
 
+/** How long (ms) a page stays, however full the journal is. */
+const NEWEST = 3_600_000;
+
 /**
  * Removes the oldest pages, except proofs of consent, and returns how many entries: a journal that is nearly full has the newest
  * records. The counts of their hours stay.
  */
-export async function trimJournal(pages: number, DB: D1Database): Promise<number> {
+export async function trimJournal(pages: number, now: number, DB: D1Database): Promise<number> {
   const { results } = await DB.prepare(
     `DELETE FROM pages WHERE id IN
-       (SELECT id FROM pages WHERE to_at >= 0 AND class = 'callback' ORDER BY to_at LIMIT ?) RETURNING entries`,
+       (SELECT id FROM pages WHERE to_at < ? AND class = 'callback' ORDER BY to_at LIMIT ?) RETURNING entries`,
   )
-    .bind(pages)
+    .bind(now - NEWEST, pages)
     .all<{ entries: number }>();
   return results.reduce((sum, { entries }) => sum + entries, 0);
 }

@@ -75,7 +75,7 @@ describe('a journal that is nearly full', () => {
 async function fill(): Promise<void> {
   const box = openBox();
   for (let n = 0; n < 20; n++) {
-    const at = Date.now() - 3_600_000 + n;
+    const at = Date.now() - 7_200_000 + n;
     const about = { id: `OLD${n}`, rulebook: 'V', receivedAt: at, eventTime: at, appId: '' };
     const facts = { clear: {}, hashed: {}, withheld: [], absent: [] };
     const rest = { trigger: 'MESSAGE_DELIVERY', rules: [], actions: [], keys: [], shadow: false };
