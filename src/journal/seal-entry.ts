@@ -79,7 +79,7 @@ export async function sealEntry(
   const { entry, ids, body, mentioned } = unsealed;
   const { person, contact, facts, body: _, ids: __, ...rest } = entry;
   const people = [person, contact].filter((hash) => hash !== undefined);
-  const gone = (hash: string): boolean => isErased(hash, entry.receivedAt);
+  const gone = (hash: string): boolean => isErased(hash, entry.eventTime);
   if (people.some(gone)) return erasedEntry(entry);
   const { hashed, ...clear } = facts;
   const under = keysFor(unsealed, dataKey);

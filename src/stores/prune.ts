@@ -1,6 +1,7 @@
 import { movePages } from '../journal/pages/move-pages.ts';
 import { pruneDrift, pruneJournal } from '../journal/retention.ts';
 import { readSettings } from '../settings/settings.ts';
+import { pruneErasedBodies } from './bodies.ts';
 import { backupTime } from './consent-backups/consent-backup.ts';
 import { pruneArchive } from './recordings/archive.ts';
 
@@ -53,6 +54,7 @@ export async function prune(
   const { recordingRetention } = readSettings(env);
   const recordings = await pruneArchive(env, recordingRetention, now);
   const removed =
+    (await pruneErasedBodies(env)) +
     (await pruneObjects(ARCHIVE, 'bodies/', now - RETENTION.bodies, (keys) => unneeded(keys, DB))) +
     (await pruneObjects(ARCHIVE, 'quarantine/', now - RETENTION.quarantine, (keys) =>
       unneeded(keys, DB),
