@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { setAlarm } from '../alarm.ts';
+import { type ErasedPeople, openErasedPeople } from '../erased-people.ts';
 import {
   type BatchCounts,
   type BatchNote,
@@ -19,16 +20,22 @@ import type {
 import {
   endedAttempt,
   recordOf,
-  statusOf,
+  statusesOf,
   withAttempt,
   withStatus,
   withSubmission,
 } from './lineage-changes.ts';
-import { type Lineage, type LineageRows, openLineages, type Uncounted } from './lineage-rows.ts';
+import { type LineageRows, openLineages, type Uncounted } from './lineage-rows.ts';
+import type { Lineage } from './stored-lineage.ts';
 import { openSubmitted, type SubmittedRows } from './submitted.ts';
 
 /** How long after a change the figures are counted at the latest, in milliseconds. Until then they are computed when they are read. */
 const COUNT_AFTER = 15 * 60_000;
+/** How long an erasure is known here, in milliseconds: no body from before it can be delivered again after that. */
+const ERASED_KEPT = 91 * 86_400_000;
+
+/** Above this size (bytes) a shard removes its oldest messages early: a full object, of 10 GB, could store no callback. */
+const NEARLY_FULL = 8.5e9;
 
 /** A submitted message to store: `sealed` is encrypted by the caller and kept until `until`. */
 export interface SubmittedNote {
@@ -69,6 +76,7 @@ export class Messages extends DurableObject<Env> {
   readonly #submitted: SubmittedRows;
   readonly #figures: FigureRows;
   readonly #batches: BatchStates;
+  readonly #erased: ErasedPeople;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -77,23 +85,29 @@ export class Messages extends DurableObject<Env> {
     this.#submitted = openSubmitted(sql);
     this.#figures = openFigureRows(sql);
     this.#batches = openBatchStates(sql);
+    this.#erased = openErasedPeople(sql);
   }
 
-  /** Stores a submitted message, and when it was submitted. A resent message is not stored: its root is. */
+  /** Stores a submitted message, and when it was submitted. A resent message is not stored: its root is. Of a person who was erased since, only the time is. */
   async noteSubmitted(messageId: string, note: SubmittedNote): Promise<void> {
     const { sealed, at, until, person = '', whole, appId = '', channel = '', batchId } = note;
     await this.#change(messageId, (before) => {
       if (before.alias) return before;
       const known = before.submitted;
       const place = known && known.until > Date.now() ? known : { person, until };
-      if (place !== known) this.#submitted.add(messageId, place, sealed);
-      else if (whole) this.#submitted.replace(messageId, place, sealed);
+      if (place === known) {
+        if (whole) this.#submitted.replace(messageId, place, sealed);
+      } else if (!this.#erased.isErased(person, at)) {
+        this.#submitted.add(messageId, place, sealed);
+      }
       return withSubmission(before, { at, appId, channel }, batchId, place);
     });
   }
 
-  /** Removes the submitted messages to these people and returns how many. */
-  async forget(people: readonly string[]): Promise<number> {
+  /** Removes the submitted messages to people who were erased `at` (milliseconds since 1970), and returns how many. */
+  async forget(people: readonly string[], at: number): Promise<number> {
+    this.#erased.mark(people, at);
+    this.#erased.prune(at - ERASED_KEPT);
     return this.#submitted.forget(people);
   }
 
@@ -118,11 +132,12 @@ export class Messages extends DurableObject<Env> {
 
   /** Records the root of a resent message, once. Returns the statuses that arrived for it before: they belong to the root, and no longer count here. */
   async link(messageId: string, root: string, attempt: number): Promise<StatusNote[]> {
-    const { statuses, batchId } = await this.#change(messageId, (before) =>
+    const lineage = await this.#change(messageId, (before) =>
       before.alias ? before : { ...before, alias: { root, attempt } },
     );
-    return statuses.map((status) => ({
-      ...statusOf(status),
+    const { batchId } = lineage;
+    return statusesOf(lineage).map((status) => ({
+      ...status,
       ...(batchId !== undefined && { batchId }),
     }));
   }
@@ -185,12 +200,23 @@ export class Messages extends DurableObject<Env> {
     }));
   }
 
+  /** Returns the size of this shard in bytes. */
+  async size(): Promise<number> {
+    return this.ctx.storage.sql.databaseSize;
+  }
+
   override async alarm(): Promise<void> {
     const now = Date.now();
+    const bytes = this.ctx.storage.sql.databaseSize;
+    const isFull = bytes > NEARLY_FULL;
     const next = this.#transaction(() => {
       this.#count(now);
-      return [this.#lineages.prune(now), this.#submitted.prune(now)];
+      return [this.#lineages.prune(now, isFull), this.#submitted.prune(now)];
     });
+    if (isFull)
+      // @event messages.full | A shard of messages is nearly full: what is known of the oldest
+      //   messages was removed before its time.
+      console.error({ event: 'messages.full', shard: this.ctx.id.name, bytes });
     const due = next.filter((at) => at !== undefined);
     if (due.length > 0) await setAlarm(this.ctx.storage, Math.min(...due));
   }
