@@ -5,6 +5,7 @@ import { withCostSection } from './cost/section.ts';
 import { chartOf } from './decide/chart.ts';
 import type { Contest } from './decide/contest.ts';
 import type { Growth } from './growth/measured.ts';
+import type { LongLoad } from './load/measured.ts';
 import type { Machine } from './machine.ts';
 import { pageOf } from './page.ts';
 import type { Startup } from './startup/measured.ts';
@@ -15,13 +16,14 @@ import type { LoadRow } from './worker/measured.ts';
 export interface Results {
   readonly decide?: { readonly machine: Machine; readonly contests: readonly Contest[] };
   readonly worker?: { readonly machine: Machine; readonly rows: readonly LoadRow[] };
+  readonly load?: { readonly machine: Machine; readonly load: LongLoad };
   readonly growth?: { readonly machine: Machine; readonly growth: Growth };
   readonly startup?: { readonly machine: Machine; readonly startup: Startup };
   readonly cost?: { readonly machine: Machine; readonly cost: Cost };
   readonly state?: { readonly machine: Machine; readonly rows: readonly StateRow[] };
 }
 
-const KINDS = ['decide', 'growth', 'worker', 'startup', 'state', 'cost'] as const;
+const KINDS = ['decide', 'growth', 'worker', 'load', 'startup', 'state', 'cost'] as const;
 const folder = join(import.meta.dirname, 'results');
 
 /** Keeps what a benchmark found in place of what it found before, and draws the page and the chart anew. */
