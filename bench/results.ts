@@ -8,6 +8,8 @@ import type { Growth } from './growth/measured.ts';
 import type { LongLoad } from './load/measured.ts';
 import type { Machine } from './machine.ts';
 import { pageOf } from './page.ts';
+import type { Queries } from './queries/measured.ts';
+import type { Scale } from './scale/simulate.ts';
 import type { Startup } from './startup/measured.ts';
 import type { StateRow } from './state/measured.ts';
 import type { LoadRow } from './worker/measured.ts';
@@ -19,11 +21,23 @@ export interface Results {
   readonly load?: { readonly machine: Machine; readonly load: LongLoad };
   readonly growth?: { readonly machine: Machine; readonly growth: Growth };
   readonly startup?: { readonly machine: Machine; readonly startup: Startup };
+  readonly scale?: { readonly machine: Machine; readonly scale: Scale };
+  readonly queries?: { readonly machine: Machine; readonly queries: Queries };
   readonly cost?: { readonly machine: Machine; readonly cost: Cost };
   readonly state?: { readonly machine: Machine; readonly rows: readonly StateRow[] };
 }
 
-const KINDS = ['decide', 'growth', 'worker', 'load', 'startup', 'state', 'cost'] as const;
+const KINDS = [
+  'decide',
+  'growth',
+  'worker',
+  'load',
+  'startup',
+  'state',
+  'cost',
+  'scale',
+  'queries',
+] as const;
 const folder = join(import.meta.dirname, 'results');
 
 /** Keeps what a benchmark found in place of what it found before, and draws the page and the chart anew. */
