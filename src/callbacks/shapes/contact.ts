@@ -40,12 +40,14 @@ export const addressesOf = (contact: Contact | undefined, appId: string): readon
     channel && identity ? [{ channel, identity, appId: app_id ?? appId }] : [],
   );
 
-/** Returns the record of the addresses that belong to a contact. */
+/** Returns the record of the addresses that belong to a contact. `isWhole`: these are all that it has. */
 export function addressRecord(
   contactId: string | undefined,
   addresses: readonly Address[],
+  isWhole = false,
 ): readonly Extract<StateRecord, { kind: 'contact' }>[] {
-  return contactId && addresses.length > 0 ? [{ kind: 'contact', contactId, addresses }] : [];
+  if (!contactId || addresses.length === 0) return [];
+  return [{ kind: 'contact', contactId, addresses, ...(isWhole && { isWhole }) }];
 }
 
 /** What was before, stored by Signalbox. */
