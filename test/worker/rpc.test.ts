@@ -32,6 +32,19 @@ describe('a Worker that is bound to Signalbox', () => {
     });
   });
 
+  test('asks on which channel, and starts capability checks', async () => {
+    const { channel, identity } = person;
+    const common = { app_id: 'app-1', content: 'marketing' } as const;
+    const { results } = await signalbox().channels([
+      { addresses: [{ channel, identity }], ...common },
+    ]);
+    expect(results).toMatchObject([
+      { channels: [{ channel, allowed: true, reachable: 'UNKNOWN' }] },
+    ]);
+    const asked = await signalbox().capabilityChecks([{ channel, identity, app_id: 'app-1' }]);
+    expect(asked).toMatchObject({ started: [{ channel, identity }], cached: [], refused: [] });
+  });
+
   test('takes permits', async () => {
     expect(
       await signalbox().permits({
