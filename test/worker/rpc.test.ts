@@ -41,8 +41,11 @@ describe('a Worker that is bound to Signalbox', () => {
     expect(results).toMatchObject([
       { channels: [{ channel, allowed: true, reachable: 'UNKNOWN' }] },
     ]);
-    const asked = await signalbox().capabilityChecks([{ channel, identity, app_id: 'app-1' }]);
-    expect(asked).toMatchObject({ started: [{ channel, identity }], cached: [], refused: [] });
+    const pigeon = { channel: 'PIGEON', identity, app_id: 'app-1' };
+    expect(await signalbox().capabilityChecks([pigeon])).toMatchObject({
+      ...{ started: [], cached: [] },
+      refused: [{ channel: 'PIGEON', code: 'channel_unknown' }],
+    });
   });
 
   test('takes permits', async () => {
