@@ -57,11 +57,16 @@ const AWAITED: readonly (readonly [kind: string, calls: readonly string[], make:
     ['MESSAGES.noteStatus', 'EFFECTS.sendBatch'],
     (n) => receipt(`01FAILED${n}`, 'FAILED', { code: 'RATE_LIMITED' }),
   ],
-  ['inbound', [], (n) => inbound('Where is my order?', { id: `01INBOUND${n}` })],
+  // The next question about a channel prefers that of the last reply.
+  [
+    'inbound',
+    ['RECIPIENTS.noteUse'],
+    (n) => inbound('Where is my order?', { id: `01INBOUND${n}` }),
+  ],
   // A budget bounds what a wrong rule does; linked identities are one person.
   [
     'STOP',
-    ['BUDGETS.spend', 'RECIPIENTS.linksOf', 'RECIPIENTS.change'],
+    ['BUDGETS.spend', 'RECIPIENTS.linksOf', 'RECIPIENTS.change', 'RECIPIENTS.noteUse'],
     (n) => inbound('STOP', { id: `01STOP${n}` }),
   ],
 ];

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { type ErasedPeople, openErasedPeople } from '../erased-people.ts';
 import {
   type Capabilities,
   type Capability,
@@ -48,6 +49,7 @@ export interface ErasedReach {
 
 /** The part of `Recipients` that stores how people can be reached. */
 export abstract class PersonReach extends DurableObject<Env> {
+  protected readonly erased: ErasedPeople;
   protected readonly capabilities: Capabilities;
   protected readonly deliveries: Deliveries;
   protected readonly links: Links;
@@ -57,10 +59,12 @@ export abstract class PersonReach extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const { sql } = ctx.storage;
-    this.capabilities = openCapabilities(sql);
-    this.deliveries = openDeliveries(sql);
-    this.links = openLinks(sql);
-    this.#preferences = openPreferences(sql);
+    this.erased = openErasedPeople(sql);
+    const { isErased } = this.erased;
+    this.capabilities = openCapabilities(sql, isErased);
+    this.deliveries = openDeliveries(sql, isErased);
+    this.links = openLinks(sql, isErased);
+    this.#preferences = openPreferences(sql, isErased);
     this.#checks = openChecks(sql);
   }
 

@@ -1,7 +1,7 @@
 import type { ContactState } from '../../callbacks/contact-state.ts';
 import { setAlarm } from '../alarm.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
-import { openWindowSamples, type WindowSamples } from '../window-samples.ts';
+import { openWindowSamples, type WindowSample, type WindowSamples } from '../window-samples.ts';
 import type {
   Consent,
   Erased,
@@ -17,21 +17,21 @@ import {
   type ConsentState,
   consentStateOf,
   scopesDiffer,
-  scopesFor,
 } from './consent.ts';
 import {
   type ConsentRecord,
   type ConsentRow,
-  MOST_NAMED,
   openConsentRecord,
   type RecordPosition,
   rowOf,
   type Specification,
   type Undo,
   type UndoneChange,
+  undoneOf,
 } from './consent-record.ts';
 import { type ContactStateNote, type ContactStates, openContactStates } from './contact-states.ts';
 import { parseHistories, readHistories } from './histories.ts';
+import { importLines } from './import-lines.ts';
 import type { Link, LinkOutcome } from './links.ts';
 import { PersonReach } from './person-reach.ts';
 
@@ -42,7 +42,7 @@ import { PersonReach } from './person-reach.ts';
  * @storage Durable Object Recipients | 16 shards by person: consent with its whole history;
  *   capability and display name per channel and app, checks under way; last delivery per channel, last reply and read per channel and
  *   app, preferred channels; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
- *   person | `suppress`, `unsuppress`, CAPABILITY, MESSAGE_DELIVERY, MESSAGE_INBOUND and CONTACT callbacks, `PUT` and
+ *   person; who was erased and when, by keyed hash | `suppress`, `unsuppress`, CAPABILITY, MESSAGE_DELIVERY, MESSAGE_INBOUND and CONTACT callbacks, `PUT` and
  *   `DELETE /v1/recipients`, capability checks, imports | `GET /v1/recipients`, may-send, channels, `/send`, exports, `retry` |
  *   consent: not limited; a capability: 30 days after a newer one, the last certain one until erased; a check: 30 minutes; a delivery,
  *   a reply, a read: 13 months and up to a quarter more
@@ -59,9 +59,10 @@ export class Recipients extends PersonReach {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
-    this.#record = openConsentRecord(this.#sql);
-    this.#contacts = openContactStates(this.#sql);
-    this.#windowSamples = openWindowSamples(this.#sql);
+    const { isErased } = this.erased;
+    this.#record = openConsentRecord(this.#sql, isErased);
+    this.#contacts = openContactStates(this.#sql, isErased);
+    this.#windowSamples = openWindowSamples(this.#sql, isErased);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
   }
 
@@ -79,21 +80,13 @@ export class Recipients extends PersonReach {
     lines: readonly (readonly ConsentChange[])[],
     dry: boolean,
   ): Promise<ImportOutcome[]> {
-    const outcomes: ImportOutcome[] = [];
+    let outcomes: ImportOutcome[] = [];
     const stateOf = (person: string): ConsentState =>
       consentStateOf(this.#histories([person]).get(person) ?? []);
     const dryRun = new Error('dry run');
     try {
       this.ctx.storage.transactionSync(() => {
-        for (const changes of lines) {
-          const person = changes[0]?.person ?? '';
-          // A line names one app; a history may name several, and then all count.
-          const apps = new Set(changes.map(({ app }) => app));
-          const app = apps.size === 1 ? changes[0]?.app : undefined;
-          const before = scopesFor(stateOf(person), app);
-          for (const change of changes) this.#apply(change);
-          outcomes.push({ before, after: scopesFor(stateOf(person), app) });
-        }
+        outcomes = importLines(lines, (change) => this.#apply(change), stateOf);
         // The error rolls the transaction back, so that a dry run reports exactly what an import does.
         if (dry) throw dryRun;
       });
@@ -145,9 +138,14 @@ export class Recipients extends PersonReach {
     });
   }
 
-  /** Records that a threshold window holds a sample callback about a person, until `until` (milliseconds since 1970). */
-  async noteWindowSample(person: string, tally: string, until: number): Promise<void> {
-    this.#windowSamples.note(person, tally, until);
+  /** Records that a threshold window holds a sample callback about a person. Returns false if the person was erased since its event. */
+  async noteWindowSample(sample: WindowSample): Promise<boolean> {
+    return this.#windowSamples.note(sample);
+  }
+
+  /** Returns whether one of these people and contacts was erased at or after `at`, in milliseconds since 1970. */
+  async isErased(people: readonly string[], at: number): Promise<boolean> {
+    return people.some((person) => this.erased.isErased(person, at));
   }
 
   /** Returns the windows that hold sample callbacks about a person, and removes these records. */
@@ -160,16 +158,16 @@ export class Recipients extends PersonReach {
     return dry ? this.#contacts.before(note) : this.#contacts.note(note);
   }
 
-  async forgetContact(contact: string): Promise<number> {
+  /** Removes the states of a contact that was erased `at` (milliseconds since 1970), and returns how many. */
+  async forgetContact(contact: string, at: number): Promise<number> {
+    this.erased.mark([contact], at);
     return this.#contacts.erase(contact);
   }
 
-  /** Stores a link to another identity of the same person. */
   async link(link: Link): Promise<LinkOutcome> {
     return this.links.store(link);
   }
 
-  /** Records that the histories of two linked people were copied. */
   async completeLink(person: string, other: string): Promise<void> {
     this.links.complete(person, other);
   }
@@ -182,17 +180,16 @@ export class Recipients extends PersonReach {
     return this.links.of(persons);
   }
 
-  /** Returns the whole record of a person. */
   async rowsOf(person: string): Promise<ConsentRow[]> {
     return this.#record.rowsOf(person);
   }
 
-  /** Removes what names a person or says how to reach one: addresses, words, capabilities, deliveries, preferences. The keyed hash and the consent stay. */
-  async erase(person: string): Promise<Erased> {
-    return this.ctx.storage.transactionSync(() => ({
-      ...this.#record.erase(person),
-      ...this.eraseReach(person),
-    }));
+  /** Removes what names a person who was erased `at` (milliseconds since 1970) or says how to reach one: addresses, words, capabilities, deliveries, preferences. The keyed hash and the consent stay. */
+  async erase(person: string, at: number): Promise<Erased> {
+    return this.ctx.storage.transactionSync(() => {
+      this.erased.mark([person], at);
+      return { ...this.#record.erase(person), ...this.eraseReach(person) };
+    });
   }
 
   /** Returns a page of the whole record, in the order of its keys, for the daily backup. */
@@ -212,9 +209,9 @@ export class Recipients extends PersonReach {
       touched = this.#record.undo(undo);
       return touched.map(({ person }) => person);
     };
-    const people = undo.dry ? mark() : await this.#corrected(mark);
-    const affected = touched.toSorted((a, b) => b.at - a.at).slice(0, MOST_NAMED);
-    return { people: new Set(people).size, changes: touched.length, affected };
+    if (undo.dry) mark();
+    else await this.#corrected(mark);
+    return undoneOf(touched);
   }
 
   /** Marks one change as undone, like the hold of a decided review. It stays in the history with the decision and no longer counts. */
