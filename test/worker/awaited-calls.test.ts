@@ -57,7 +57,7 @@ const AWAITED: readonly (readonly [kind: string, calls: readonly string[], make:
     ['MESSAGES.noteStatus', 'EFFECTS.sendBatch'],
     (n) => receipt(`01FAILED${n}`, 'FAILED', { code: 'RATE_LIMITED' }),
   ],
-  // The next question about a channel prefers that of the last reply.
+  // On which channel a person replied last: a choice of channels prefers it.
   [
     'inbound',
     ['RECIPIENTS.noteUse'],
@@ -66,7 +66,7 @@ const AWAITED: readonly (readonly [kind: string, calls: readonly string[], make:
   // A budget bounds what a wrong rule does; linked identities are one person.
   [
     'STOP',
-    ['BUDGETS.spend', 'RECIPIENTS.linksOf', 'RECIPIENTS.change', 'RECIPIENTS.noteUse'],
+    ['BUDGETS.spend', 'RECIPIENTS.noteUse', 'RECIPIENTS.linksOf', 'RECIPIENTS.change'],
     (n) => inbound('STOP', { id: `01STOP${n}` }),
   ],
 ];
