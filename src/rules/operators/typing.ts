@@ -3,7 +3,11 @@ import { foldLookAlikes } from '../../callbacks/facts/look-alikes.ts';
 /** A text of more letters is not compared with tolerance. */
 export const MOST_LETTERS = 40;
 
-const DIGITS: Readonly<Record<string, string>> = { 0: 'O', 1: 'I', 3: 'E', 4: 'A', 5: 'S', 7: 'T' };
+/** Digits and signs that stand for letters. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ...{ 0: 'O', 1: 'I', 3: 'E', 4: 'A', 5: 'S', 7: 'T' },
+  ...{ $: 'S', '@': 'A', '€': 'E' },
+};
 
 /** Rows of keyboards. A key's neighbours stand beside it and above and below. */
 const KEYBOARDS = [
@@ -28,13 +32,13 @@ const neighbours: ReadonlySet<string> = new Set(
   ),
 );
 
-/** The readings of a folded text: as typed, without dots or blanks between single letters, and with digits as letters. */
+/** The readings of a folded text: as typed, without dots or blanks between single letters, and with digits and signs as letters. */
 export function typedForms(folded: string): readonly string[] {
   const spaced = /^[\p{L}\p{N}](?:[\s.·•*,/|]+[\p{L}\p{N}])+$/u.test(folded)
     ? folded.replace(/[^\p{L}\p{N}]/gu, '')
     : folded;
   const lettered = /\p{L}/u.test(spaced)
-    ? spaced.replace(/[013457]/g, (digit) => DIGITS[digit] ?? digit)
+    ? spaced.replace(/[013457$@€]/g, (sign) => LETTERS[sign] ?? sign)
     : spaced;
   return [...new Set([folded, spaced, lettered])];
 }
