@@ -12,6 +12,7 @@ import { loops } from './loops.ts';
 import { missingFacts } from './missing-facts.ts';
 import { pairs } from './pairs.ts';
 import { params } from './params.ts';
+import { repeats } from './repeats.ts';
 import { requiredFacts } from './required-facts.ts';
 import { tautologies } from './tautologies.ts';
 import { repeatedParams } from './templates/repeated-params.ts';
@@ -33,6 +34,7 @@ export async function analyse(
     ...thresholds(context),
     ...params(context),
     ...texts(context),
+    ...repeats(context),
     ...knownValues(context),
     ...requiredFacts(context),
     ...templates(context),

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { closestOrAll } from '../model/closest.ts';
 import type { CompiledAction } from '../model/compiled.ts';
+import { actionHint } from '../model/engine-words.ts';
 import { isCarried, missingFacts, triggerNames } from '../model/facts.ts';
 import { type Report, reportIssues } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
@@ -31,7 +32,7 @@ export function readActions(
         report,
         more,
       );
-    const hint = closestOrAll(call.action, [...actions.keys()]);
+    const hint = actionHint(call.action) ?? closestOrAll(call.action, [...actions.keys()]);
     const message = `no action is called "${call.action}"`;
     return void report.error(['then', index, 'action'], { code: 'unknown-action', message, hint });
   });

@@ -61,5 +61,12 @@ export function insideValue(
 /** The time zone that is meant. Intl names every zone that it knows. */
 const zoneHint = ({ message, input }: v.BaseIssue<unknown>): string | undefined =>
   message.startsWith('expected a time zone')
-    ? closest(typeof input === 'string' ? input : '', Intl.supportedValuesOf('timeZone'))
+    ? zoneMeant(typeof input === 'string' ? input : '')
     : undefined;
+
+function zoneMeant(written: string): string | undefined {
+  const zones = Intl.supportedValuesOf('timeZone');
+  const city = written.trim().replaceAll(' ', '_').toLowerCase();
+  const found = zones.find((zone) => zone.toLowerCase().endsWith(`/${city}`));
+  return found === undefined ? closest(written, zones) : `write "${found}"`;
+}

@@ -3,6 +3,7 @@ import type { FactType } from '../../callbacks/facts/fact.ts';
 import { closest } from '../model/closest.ts';
 import {
   conditionKeyHint,
+  factHint,
   nothingHint,
   operatorForType,
   operatorHint,
@@ -59,6 +60,17 @@ export function readLeaf(
           ruleKeyHint(key) ??
           closest(key, [...KEYS, 'all', 'any', 'not', 'condition']),
       );
+  }
+  if (written.fact === undefined && written.operator === undefined) {
+    // An unknown key says what is meant: it is reported already.
+    if (errors === 0)
+      error(
+        { path: [] },
+        'missing-key',
+        'this condition is empty',
+        'write {"fact": "channel", "operator": "equal", "value": "SMS"}; for every callback, {"fact": "trigger", "operator": "present"}',
+      );
+    return undefined;
   }
   const fact = readFact(written, reader, error);
   const operator = readOperator(written, fact, error);
@@ -189,7 +201,13 @@ function readFact(
   error: Fail,
 ): FactEntry | undefined {
   const name = written.fact;
-  if (name === undefined) return error('fact', 'missing-key', '"fact" is missing');
+  if (name === undefined)
+    return error(
+      'fact',
+      'missing-key',
+      '"fact" is missing',
+      'add what is compared: "fact": "channel"',
+    );
   if (typeof name !== 'string')
     return error('fact', 'bad-value', '"fact": expected the name of a fact');
   const fact = factEntry(name);
@@ -202,6 +220,7 @@ function readFact(
       'unknown-fact',
       `no fact is called "${name}"`,
       dotted ??
+        factHint(name) ??
         closest(name, factNames()) ??
         'any field can be reached by "fact": "payload" with a "path"',
     );
@@ -223,7 +242,13 @@ function readOperator(
   error: Fail,
 ): Operator | undefined {
   const name = written.operator;
-  if (name === undefined) return error('operator', 'missing-key', '"operator" is missing');
+  if (name === undefined)
+    return error(
+      'operator',
+      'missing-key',
+      '"operator" is missing',
+      `add it; operators that suit: ${formatList(fact ? suitableOperators(fact, fact.type) : operatorNames(), 'and')}`,
+    );
   if (typeof name !== 'string')
     return error('operator', 'bad-value', '"operator": expected the name of an operator');
   if (name.includes(':'))

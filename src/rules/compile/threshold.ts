@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
 import type { CompiledThreshold } from '../model/compiled.ts';
+import { factHint } from '../model/engine-words.ts';
 import { factEntry, factNames, isCarried } from '../model/facts.ts';
 import { type Report, reportIssues } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
@@ -107,7 +108,15 @@ function readPer(
     const at = ['threshold', 'per', place];
     const fact = factEntry(name);
     if (!fact)
-      fail(report, at, 'unknown-fact', `no fact is called "${name}"`, closest(name, factNames()));
+      fail(
+        report,
+        at,
+        'unknown-fact',
+        `no fact is called "${name}"`,
+        factHint(name) ??
+          closest(name, factNames()) ??
+          'group by a fact like "app_id", "channel" or "sender_id"',
+      );
     else if (fact.type === 'json' || fact.type === 'list')
       fail(
         report,
