@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { FactType } from '../../callbacks/facts/fact.ts';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
 import {
   conditionKeyHint,
@@ -177,6 +178,10 @@ function hintFor(fact: FactEntry, operator: Operator, value: unknown): string | 
     return operator.name === 'equal' || operator.name === 'notEqual'
       ? `write a "value"; to ask whether it is there at all, ${nothingHint(fact.name, operator.name)}`
       : 'write a "value"';
+  if (isRecord(value) && operator.takesList) {
+    const name = Object.values(value).find((one) => typeof one === 'string') ?? 'stop-words-en';
+    return `write {"list": ${JSON.stringify(name)}}`;
+  }
   const { forLists } = operator.alternatives;
   if (Array.isArray(value) && forLists) return `use "${forLists}"`;
   if (!Array.isArray(value) && operator.takesList)

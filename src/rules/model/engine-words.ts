@@ -151,7 +151,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   ...{ duration: ['for', 'within'], group_by: ['per'], groupBy: ['per'], by: ['per'] },
   ...{ min: ['at_least', 'count'], minimum: ['at_least', 'count'], number: ['count'] },
   ...{ percent: ['share'], ratio: ['share'], rate: ['to', 'share'], limit: ['to', 'at_most'] },
-  ...{ message: ['text', 'title'], msg: ['text', 'title'], content: ['text'], subject: ['title'] },
+  ...{ message: ['title', 'text'], msg: ['title', 'text'], content: ['text'], subject: ['title'] },
   ...{
     description: ['text'],
     level: ['severity'],

@@ -90,5 +90,8 @@ export const formatRate = (rate: string): string =>
 /** Returns whether the day of a time exists: 31 February parses as 3 March. */
 export const isRealDay = (time: string): boolean => {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(time) ?? [];
-  return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  return (
+    day === undefined ||
+    Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+  );
 };
