@@ -140,7 +140,12 @@ const OPERATORS: Readonly<Record<string, string>> = {
 
 /** Names that people use for keys of examples, thresholds and params, each with the keys that it may mean; the first that is allowed there counts. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  ...{ expect: ['fires'], expected: ['fires'], should_fire: ['fires'], fire: ['fires'] },
+  ...{
+    expect: ['fires', 'then'],
+    expected: ['fires', 'then'],
+    should_fire: ['fires'],
+    fire: ['fires'],
+  },
   ...{ result: ['fires'], payload: ['callback'], input: ['callback'], body: ['text', 'callback'] },
   ...{
     window: ['within'],

@@ -187,7 +187,9 @@ function noObject(source: unknown): Pick<Words, 'message' | 'hint'> {
   const message = `expected an object: { … }, found ${Array.isArray(source) ? 'a list' : 'a value'}`;
   return Array.isArray(source) && source.some(isRecord)
     ? { message, hint: 'one rule a file: write each { … } of the list into a file of its own name' }
-    : { message };
+    : Array.isArray(source)
+      ? { message, hint: 'write {"name": …, "why": …, "values": [ … ]}' }
+      : { message };
 }
 
 /** A valibot issue in plain words. */

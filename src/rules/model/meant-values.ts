@@ -58,7 +58,8 @@ export function meantDuration(written: unknown): string | undefined {
 
 /** A number without a unit is one of seconds, as in most settings of other programs. */
 function inUnits(seconds: number): string | undefined {
-  if (!Number.isInteger(seconds) || seconds <= 0) return undefined;
+  // A small number may be one of anything.
+  if (!Number.isInteger(seconds) || seconds < 60) return undefined;
   if (seconds % 86_400 === 0) return `${seconds / 86_400}d`;
   if (seconds % 3_600 === 0) return `${seconds / 3_600}h`;
   return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;

@@ -232,7 +232,12 @@ export const List = v.strictObject({
     'What the values have in common, and their source.',
     v.pipe(v.string(), v.nonEmpty()),
   ),
-  values: described('Texts or numbers.', v.array(v.union([v.string(), v.number()]))),
+  values: described(
+    'Texts or numbers.',
+    v.array(
+      v.union([v.pipe(v.string(), v.nonEmpty('expected a text, not an empty one')), v.number()]),
+    ),
+  ),
 });
 export type List = v.InferOutput<typeof List>;
 
