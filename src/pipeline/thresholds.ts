@@ -11,8 +11,8 @@ import { TallyCase, TallyNote } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { dispatch } from './dispatch.ts';
 import { alertOperator } from './enqueue.ts';
-import { callbackOf } from './queue-message.ts';
-import { hashNamedPeople } from './threshold-note.ts';
+import { callbackOf, hashNamedPeople } from './queue-message.ts';
+import type { Ended } from './queue-retries.ts';
 
 /** The notes of a batch about one window. */
 interface Share {
@@ -21,15 +21,6 @@ interface Share {
   readonly notes: readonly TallyNote[];
 }
 
-/** The log event of a counted callback. */
-export type TallyEnd = {
-  readonly event: 'tally.counted';
-  readonly callback: string;
-  /** The rules whose windows counted it, and those that fired. */
-  readonly rules: readonly string[];
-  readonly fired: readonly string[];
-};
-
 /**
  * Returns the function that counts a note: one call for each window of the batch, and an action for each rule that fires. Each
  * message awaits its windows, so that it is retried if one of them fails.
@@ -37,7 +28,7 @@ export type TallyEnd = {
 export function openTally(
   batch: Pick<MessageBatch<unknown>, 'messages'>,
   services: Services,
-): (note: TallyNote) => Promise<TallyEnd> {
+): (note: TallyNote) => Promise<Ended> {
   let shares: ReadonlyMap<string, Promise<number>> | undefined;
   return async (note) => {
     shares ??= new Map(
@@ -49,21 +40,11 @@ export function openTally(
     );
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
-    const fired = note.counted.filter((_, place) => {
-      const end = ends[place];
-      return end?.status === 'fulfilled' && (end.value ?? 0) > 0;
-    });
-    return {
-      // @event tally.counted | A threshold rule counted a callback.
-      event: 'tally.counted',
-      callback: note.id,
-      rules: names(note.counted),
-      fired: names(fired),
-    };
+    // A line for each counted callback would cost more than counting it; `tally.fired` states what came of it.
+    return { quiet: true };
   };
 }
 
-const names = (counted: TallyNote['counted']): string[] => counted.map(({ rule }) => rule);
 const keyOf = (rule: string, group: string): string => `${rule} ${group}`;
 
 function gather({ messages }: Pick<MessageBatch<unknown>, 'messages'>): ReadonlyMap<string, Share> {
@@ -90,22 +71,13 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
   const terms = entries.at(-1)?.terms;
   if (!terms) return 0;
   const hits = new Set(entries.filter(({ hit }) => hit).map(({ id }) => id));
-  const newest = notes
-    .filter((note) => note.case && hits.has(note.id))
-    .reduce<TallyNote | undefined>(
-      (best, note) => (best && best.at > note.at ? best : note),
-      undefined,
-    );
-  const people = newest?.case
-    ? (newest.people ?? (await hashNamedPeople(await callbackOf(newest.case, services), services)))
-    : [];
-  const latest = newest && {
-    ...{ at: newest.at, people },
-    sealed: await services.dataKey.encrypt(JSON.stringify(newest.case)),
-  };
-  // Before the window stores the case: an erasure must find every case of its person.
   const until = services.now() + terms.within + terms.cooldown + KEPT_BEHIND + GIVEN_UP;
-  if (newest) await services.objects.recipients.noteWindowSample(people, tally.name, until);
+  const latest = await sampleOf(
+    notes.filter(({ id }) => hits.has(id)),
+    tally.name,
+    until,
+    services,
+  );
   const plain = entries.map(({ id, at, hit }) => ({ id, at, hit }));
   const { firings, held, late, repeated } = await tally.note(plain, terms, latest);
   if (late > 0) console.warn({ event: 'tally.late', rule, late, of: entries.length });
@@ -117,6 +89,26 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
     await tally.done(firing.at);
   }
   return firings.length;
+}
+
+/**
+ * Returns the newest callback of these notes whose people were not erased since, sealed for its window.
+ * @param until when the window drops it, in milliseconds since 1970
+ */
+async function sampleOf(
+  notes: readonly TallyNote[],
+  tally: string,
+  until: number,
+  services: Services,
+): Promise<Parameters<TallyClient['note']>[2]> {
+  for (const { at, case: kept, people: known } of notes.toSorted((a, b) => b.at - a.at)) {
+    if (!kept) continue;
+    const people = known ?? (await hashNamedPeople(await callbackOf(kept, services), services));
+    // Before the window stores it: an erasure must find every sample of its person.
+    if (await services.objects.recipients.noteWindowSample(people, { tally, at, until }))
+      return { at, people, sealed: await services.dataKey.encrypt(JSON.stringify(kept)) };
+  }
+  return undefined;
 }
 
 /** Dispatches a rule that its window made fire. A failure that no retry can fix raises an operator alert. */

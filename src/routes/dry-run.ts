@@ -1,5 +1,6 @@
 import { actions } from '../actions/index.ts';
 import { dryRun, Trial } from '../api/callbacks.ts';
+import { formOf } from '../api/issue-message.ts';
 import { type Callback, readCallbacks } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { AppError, messageOf } from '../errors.ts';
@@ -56,6 +57,7 @@ async function runDry(callback: Callback, { rulebook, given, trial, services }: 
   const recalled = await previewState(callback, services.objects, {
     hash: services.dataKey.hash,
     candidates: earlierValues([rulebook]),
+    preferencePath: services.settings.contactPreferencePath,
   });
   const recall = async (name: string) => (given.has(name) ? given.get(name) : recalled[name]);
   // A draft has no windows: only those of the rules in force were counted.
@@ -86,7 +88,7 @@ function readTrial(bytes: Uint8Array<ArrayBuffer>): {
 } {
   const body = parse(bytes);
   if (!isRecord(body) || !Object.hasOwn(body, 'callback')) return { bytes, trial: { given: {} } };
-  const { callback, ...trial } = read(Trial, body, 'body');
+  const { callback, ...trial } = read(Trial, body, 'body', () => formOf(Trial));
   return { bytes: new TextEncoder().encode(JSON.stringify(callback)), trial };
 }
 

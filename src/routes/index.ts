@@ -2,6 +2,7 @@ import { alertRoutes } from './alerts.ts';
 import { batchRoutes } from './batches.ts';
 import { callbackRoutes } from './callbacks.ts';
 import { catalogueRoutes } from './catalogue.ts';
+import { channelRoutes } from './channels.ts';
 import { consentRoutes } from './consent.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { decisionRoutes, driftRoutes, statsRoutes } from './decisions.ts';
@@ -34,6 +35,7 @@ export const routes: readonly Route[] = [
   ...metricsRoutes,
   ...sendRoutes,
   ...maySendRoutes,
+  ...channelRoutes,
   ...permitRoutes,
   ...messageRoutes,
   ...batchRoutes,

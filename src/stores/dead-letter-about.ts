@@ -4,7 +4,7 @@ import { readCallbackText } from '../callbacks/callback.ts';
 import type { Address } from '../callbacks/model.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import { Note } from '../journal/journal-message.ts';
-import { AlertDue, Deferred, Effect, TallyNote } from '../work/effect.ts';
+import { AlertDue, CapabilityCheck, Deferred, Effect, TallyNote } from '../work/effect.ts';
 
 const WithBody = v.object({ body: v.object({ key: v.string() }) });
 
@@ -16,6 +16,8 @@ export function bodyKeyIn(work: unknown): string | undefined {
 
 /** What a dead letter is about: so that an erasure, a filter and a search find it. */
 export interface About {
+  /** When it happened, in milliseconds since 1970; missing where it names no one. */
+  readonly eventTime?: number | undefined;
   readonly callbackId?: string | undefined;
   readonly person?: string | undefined;
   readonly contactId?: string | undefined;
@@ -39,25 +41,36 @@ export async function aboutOf(
       callbackId: subject.callbackId,
       person: address && (await personOf(address)),
       contactId: subject.contactId,
+      eventTime: subject.eventTime,
     };
   }
   const due = v.safeParse(AlertDue, work);
   if (due.success) return { destination: due.output.again, alert: due.output.group };
+  const check = v.safeParse(CapabilityCheck, work);
+  if (check.success) return { person: await personOf(check.output.address) };
   const tally = v.safeParse(TallyNote, work);
-  if (tally.success) return { callbackId: tally.output.id, person: tally.output.people?.[0] };
+  if (tally.success) {
+    const { id, people, at } = tally.output;
+    return { callbackId: id, person: people?.[0], eventTime: at };
+  }
   const note = v.safeParse(Note, work);
-  if (note.success) return note.output.kind === 'entry' ? { person: note.output.entry.person } : {};
+  if (note.success) {
+    if (note.output.kind !== 'entry') return {};
+    const { person, eventTime } = note.output.entry;
+    return { person, eventTime };
+  }
   const deferred = v.safeParse(Deferred, work);
   if (!deferred.success) return {};
   if ('key' in deferred.output.body) return { callbackId: deferred.output.id };
   try {
     const { body, receivedAt } = deferred.output;
-    const { id, subject, envelope } = await readCallbackText(body.text, receivedAt);
+    const { id, subject, envelope, eventTime } = await readCallbackText(body.text, receivedAt);
     const address = addressOf(subject, envelope.appId);
     return {
       callbackId: id,
       person: address && (await personOf(address)),
       contactId: subject.contactId,
+      eventTime,
     };
   } catch {
     // An unreadable callback may be the reason for the dead letter.

@@ -1,5 +1,6 @@
-import { pruneJournal } from '../journal/retention.ts';
+import { pruneDrift, pruneJournal } from '../journal/retention.ts';
 import { readSettings } from '../settings/settings.ts';
+import { pruneErasedBodies } from './bodies.ts';
 import { backupTime } from './consent-backups/consent-backup.ts';
 import { pruneArchive } from './recordings/archive.ts';
 
@@ -47,6 +48,7 @@ export async function prune(
   const { recordingRetention } = readSettings(env);
   const recordings = await pruneArchive(env, recordingRetention, now);
   const removed =
+    (await pruneErasedBodies(env)) +
     (await pruneObjects(ARCHIVE, 'bodies/', now - RETENTION.bodies, (keys) => unneeded(keys, DB))) +
     (await pruneObjects(ARCHIVE, 'quarantine/', now - RETENTION.quarantine, (keys) =>
       unneeded(keys, DB),
@@ -55,9 +57,7 @@ export async function prune(
       backupTime(key),
     ));
   // Last: a journal that is away must not keep the rest from being pruned.
-  await JOURNAL_DB.prepare('DELETE FROM drift WHERE at < ?')
-    .bind(now - RETENTION.drift)
-    .run();
+  await pruneDrift(JOURNAL_DB, now - RETENTION.drift);
   const decisions = await pruneJournal(JOURNAL_DB, journalRetentionOf(env), now);
   console.log({ event: 'journal.pruned', objects: removed, decisions, recordings });
 }

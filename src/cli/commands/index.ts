@@ -43,6 +43,7 @@ import { status } from './status.ts';
 import { test } from './test.ts';
 import { throttle } from './throttle.ts';
 import { tryText } from './try.ts';
+import { url } from './url.ts';
 import { verify } from './verify.ts';
 import { versions } from './versions.ts';
 
@@ -53,6 +54,7 @@ export const commands: readonly CliCommand[] = [
   check,
   test,
   verify,
+  url,
   newRule,
   example,
   describe,

@@ -3,6 +3,7 @@ import type { ExplainedDecision } from '../../api/decisions.ts';
 import { call, part } from '../api.ts';
 import { Outcome } from '../parts/decision-rows.tsx';
 import { ConfirmButton } from '../parts/dialog.tsx';
+import { GoButton } from '../parts/go-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, Failure, Shown } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
@@ -28,9 +29,7 @@ export function DecisionPage({ id }: { id: string }) {
       title={`Decision ${id.slice(0, 8)}`}
       actions={
         <>
-          <a class="button" href={withQuery(to('try'), { decision: id })}>
-            Try
-          </a>
+          <GoButton to={withQuery(to('try'), { decision: id })}>Try</GoButton>
           {may('admin') && (
             <ConfirmButton
               verb="Redeliver"
@@ -90,15 +89,22 @@ function History({ decision }: { decision: ExplainedDecision }) {
             </>
           )}
           <dt>App</dt>
-          <dd class="mono">{decision.app_id || 'none'}</dd>
+          <dd class={decision.app_id ? 'mono' : ''}>{decision.app_id || 'none'}</dd>
           <dt>Rulebook</dt>
           <dd class="mono">{decision.rulebook}</dd>
+        </dl>
+      </section>
+      <section class="card">
+        <h2>Facts</h2>
+        <dl class="pairs facts">
           {Object.entries(decision.contact_ids ?? {}).map(([name, ids]) => (
             <FactRow key={name} name={name} value={ids} />
           ))}
-          {Object.entries(facts).map(([name, value]) => (
-            <FactRow key={name} name={name} value={value} />
-          ))}
+          {Object.entries(facts)
+            .filter(([name]) => !SHOWN_ABOVE.has(name))
+            .map(([name, value]) => (
+              <FactRow key={name} name={name} value={value} />
+            ))}
           {notKept.length > 0 && (
             <>
               <dt>Not kept</dt>
@@ -144,6 +150,9 @@ function History({ decision }: { decision: ExplainedDecision }) {
     </>
   );
 }
+
+/** Facts that "What arrived" states in words. */
+const SHOWN_ABOVE: ReadonlySet<string> = new Set(['trigger', 'app_id', 'channel', 'event_time']);
 
 const FactRow = ({ name, value }: { name: string; value: unknown }) => (
   <>

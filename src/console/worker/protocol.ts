@@ -118,8 +118,6 @@ export interface Attempt {
   readonly at?: string;
   /** Facts that Signalbox would remember. */
   readonly given?: Readonly<Record<string, unknown>>;
-  /** Facts of a past decision, in the place of a callback. */
-  readonly facts?: { readonly trigger: string; readonly values: Readonly<Record<string, unknown>> };
 }
 
 /** What one rule makes of an attempt. */
@@ -164,6 +162,9 @@ export interface ListSummary {
   readonly file: string;
   readonly why: string;
   readonly values: readonly (string | number)[];
+  /** The fact that reads the list, whether or not a rule names it. */
+  readonly fact: string | null;
+  /** Names of rules. */
   readonly usedBy: readonly string[];
   readonly guardrails: readonly string[];
   readonly drafted: boolean;

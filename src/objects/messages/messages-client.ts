@@ -1,9 +1,15 @@
 import { allShards, shard } from '../shards.ts';
-import type { AttemptEnd } from './attempts.ts';
 import { type BatchesClient, openBatches } from './batches-client.ts';
 import type { FigureRow } from './figure-rows.ts';
 import { addCounts } from './figures.ts';
-import type { Attempt, MessageRecord, NotedStatus, Origin, StatusNote } from './lineage.ts';
+import type {
+  Attempt,
+  AttemptEnd,
+  MessageRecord,
+  NotedStatus,
+  Origin,
+  StatusNote,
+} from './lineage.ts';
 import type { Messages, SubmittedNote } from './messages.ts';
 
 /** One message, by its own id or the id of any resent one: the lineage is the same. Times are milliseconds since 1970. */
@@ -31,8 +37,8 @@ export interface MessagesClient {
    */
   figures(bounds: readonly number[]): Promise<readonly FigureRow[]>;
   readonly batches: BatchesClient;
-  /** Removes the submitted messages to these people from every shard and returns how many. */
-  forget(people: readonly string[]): Promise<number>;
+  /** Removes the submitted messages to people who were erased `at` (milliseconds since 1970) from every shard and returns how many. */
+  forget(people: readonly string[], at: number): Promise<number>;
 }
 
 /** Opens the client. `retention`: how long a submitted message is kept for retries, in milliseconds. */
@@ -88,8 +94,8 @@ export function openMessages(
       }
       return [...sums.values()];
     },
-    async forget(people) {
-      const forgotten = allShards(namespace).map((messages) => messages.forget(people));
+    async forget(people, at) {
+      const forgotten = allShards(namespace).map((messages) => messages.forget(people, at));
       return (await Promise.all(forgotten)).reduce((sum, count) => sum + count, 0);
     },
   };

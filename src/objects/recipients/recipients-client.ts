@@ -4,8 +4,15 @@ import { type Families, personKey } from '../../callbacks/person.ts';
 import { messageOf } from '../../errors.ts';
 import { openDeadline, withTimeout } from '../../outbound/timeout.ts';
 import { allShards, inOrder, shard, shardAt, shardOf } from '../shards.ts';
-import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
-import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
+import type {
+  Consent,
+  Erased,
+  ExportedPerson,
+  ImportOutcome,
+  SendState,
+  Undone,
+} from './answers.ts';
+import type { CapabilityBefore, CapabilityNote, Unreachable } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
 import {
   type ConsentRow,
@@ -19,6 +26,7 @@ import type { Delivery } from './deliveries.ts';
 import { parseHistories } from './histories.ts';
 import { openLinking } from './linking.ts';
 import type { Recipients } from './recipients.ts';
+import { openWindowSamples, type WindowSamplesClient } from './window-samples-client.ts';
 
 /** A change of consent, by the address of the person. */
 export type ConsentRequest = Omit<ConsentChange, 'person'>;
@@ -40,14 +48,17 @@ export interface PersonConsent extends Consent {
 }
 
 /** The consent events of a person. */
-export type ConsentHistory = Pick<PersonConsent, 'person' | 'history'>;
+export type ConsentHistory = Pick<PersonConsent, 'person' | 'history'> & {
+  /** Where the person cannot be reached, if that was asked. */
+  readonly unreachable?: readonly Unreachable[];
+};
 
 /**
  * Consent, capabilities and deliveries of people: at most one call to each shard, in parallel; results
  * in the order requested. State: `Recipients` objects, 16 shards by person. Copy: `consent:<person>` in
  * KV, written by the object; backups in R2.
  */
-export interface RecipientsClient {
+export interface RecipientsClient extends WindowSamplesClient {
   /** Stores changes before it returns, so that a sender that reads afterwards sees them. A repeated key gets its first answer. */
   change(changes: readonly ConsentRequest[]): Promise<ConsentOutcome[]>;
   /**
@@ -66,24 +77,24 @@ export interface RecipientsClient {
   /** Returns the other known identities of these people. */
   linkedTo(addresses: readonly Address[]): Promise<readonly Address[]>;
   read(addresses: readonly Address[]): Promise<PersonConsent[]>;
-  /** Returns the consent events only. Undefined for the people of an object that does not answer within `timeout` milliseconds. */
+  /**
+   * Returns the consent events only. Undefined for the people of an object that does not answer within `timeout` milliseconds.
+   * @param since also asks where the people cannot be reached, by answers since then (milliseconds since 1970)
+   */
   readHistories(
     addresses: readonly Address[],
     timeout: number,
+    since?: number,
   ): Promise<(ConsentHistory | undefined)[]>;
   noteCapability(note: CapabilityReport): Promise<CapabilityBefore>;
   /** Returns what `noteCapability` would return, and stores nothing. */
   capabilityBefore(note: CapabilityReport): Promise<CapabilityBefore>;
   /** Stores a contact's state, under a keyed hash, and returns the one before it; `dry`: stores nothing. */
   noteContact(note: ContactStateNote, dry: boolean): Promise<ContactState | undefined>;
-  /** Removes a contact's states, by its keyed hash, and returns how many there were. */
-  forgetContact(contact: string): Promise<number>;
-  /** Stores a message that reached a person. */
-  noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>): Promise<void>;
-  /** Records that a threshold window holds a sample callback about these people, by their keyed hashes, until `until` (milliseconds since 1970). */
-  noteWindowSample(people: readonly string[], tally: string, until: number): Promise<void>;
-  /** Returns the windows that hold sample callbacks about a person, and removes these records. */
-  takeWindowSamples(person: string): Promise<readonly string[]>;
+  /** Removes the states of a contact that was erased `at` (milliseconds since 1970), by its keyed hash, and returns how many there were. */
+  forgetContact(contact: string, at: number): Promise<number>;
+  /** Stores a message of an app that reached a person. */
+  noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>, app?: string): Promise<void>;
   /** Returns at most `limit` people of one shard (0 to `SHARDS` - 1) after `after`, in the order of their hashes. */
   list(shard: number, after: string, limit: number): Promise<ExportedPerson[]>;
   /** Returns a page of one shard's whole record, for the backup. */
@@ -102,8 +113,8 @@ export interface RecipientsClient {
   specify(address: Address, specification: Specification): Promise<void>;
   /** Returns when the first change was stored, in milliseconds since 1970; undefined without any. It reads the whole record. */
   oldest(): Promise<number | undefined>;
-  /** Removes addresses, words, capabilities and deliveries; the keyed hash and the consent stay. */
-  erase(address: Address): Promise<Erased>;
+  /** Removes addresses, words, capabilities and deliveries of a person who was erased `at` (milliseconds since 1970); the keyed hash and the consent stay. */
+  erase(address: Address, at: number): Promise<Erased>;
   /** Returns the keyed hash of a person, 26 characters: the `<person>` of `consent:<person>` in KV. */
   personOf(address: Address): Promise<string>;
 }
@@ -185,19 +196,24 @@ export function openRecipients(
       );
       return consents.map((consent, at) => ({ ...consent, person: persons[at] ?? '' }));
     },
-    async readHistories(addresses, timeout) {
+    async readHistories(addresses, timeout, since) {
       const persons = addresses.map(personOf);
       const found = new Map<string, readonly ConsentEvent[]>();
+      const unreachable: Unreachable[] = [];
       const unavailable = new Set<number>();
       const deadline = openDeadline(timeout);
       await Promise.all(
         [...Map.groupBy(persons, shardOf)].map(async ([number, some]) => {
           try {
             const asked = JSON.stringify([...new Set(some)]);
-            const histories = parseHistories(
-              await deadline.before(shardAt(namespace, number).readHistories(asked)),
+            const object = shardAt(namespace, number);
+            const { histories, unreachable: without } = await deadline.before<SendState>(
+              since === undefined
+                ? object.readHistories(asked).then((text) => ({ histories: text, unreachable: [] }))
+                : object.readSendState(asked, since),
             );
-            for (const [person, history] of histories) found.set(person, history);
+            for (const [person, history] of parseHistories(histories)) found.set(person, history);
+            unreachable.push(...without);
           } catch (error) {
             console.error({
               // @event consent.unavailable | Consent could not be read in time; the answer for
@@ -211,11 +227,15 @@ export function openRecipients(
         }),
       );
       deadline.end();
-      return persons.map((person) =>
-        unavailable.size > 0 && unavailable.has(shardOf(person))
-          ? undefined
-          : { person, history: found.get(person) ?? [] },
-      );
+      const where = Map.groupBy(unreachable, ({ person }) => person);
+      return persons.map((person) => {
+        if (unavailable.size > 0 && unavailable.has(shardOf(person))) return undefined;
+        const places = where.get(person);
+        return {
+          ...{ person, history: found.get(person) ?? [] },
+          ...(places && { unreachable: places }),
+        };
+      });
     },
     async noteCapability(request) {
       const note = noteOf(request);
@@ -226,20 +246,13 @@ export function openRecipients(
       return shard(namespace, note.person).capabilityBefore(note);
     },
     noteContact: async (note, dry) => shard(namespace, note.contact).noteContact(note, dry),
-    forgetContact: async (contact) => shard(namespace, contact).forgetContact(contact),
-    async noteDelivery(address, delivery) {
+    forgetContact: async (contact, at) => shard(namespace, contact).forgetContact(contact, at),
+    async noteDelivery(address, delivery, app) {
       const person = personOf(address);
-      await shard(namespace, person).noteDelivery(person, {
-        ...delivery,
-        channel: address.channel,
-      });
+      const { channel } = address;
+      await shard(namespace, person).noteDelivery(person, { ...delivery, channel }, app);
     },
-    async noteWindowSample(people, tally, until) {
-      await Promise.all(
-        people.map((person) => shard(namespace, person).noteWindowSample(person, tally, until)),
-      );
-    },
-    takeWindowSamples: (person) => shard(namespace, person).takeWindowSamples(person),
+    ...openWindowSamples(namespace),
     readRecord: (number, after, limit) => shardAt(namespace, number).readRecord(after, limit),
     restore: (number, rows) => shardAt(namespace, number).restore(rows),
     async undo(undo) {
@@ -269,9 +282,9 @@ export function openRecipients(
       return times.length > 0 ? Math.min(...times) : undefined;
     },
     list: (number, after, limit) => shardAt(namespace, number).list(after, limit),
-    async erase(address) {
+    async erase(address, at) {
       const person = personOf(address);
-      return shard(namespace, person).erase(person);
+      return shard(namespace, person).erase(person, at);
     },
   };
 }

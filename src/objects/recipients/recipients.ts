@@ -1,15 +1,15 @@
-import { DurableObject } from 'cloudflare:workers';
 import type { ContactState } from '../../callbacks/contact-state.ts';
 import { setAlarm } from '../alarm.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
-import { openWindowSamples, type WindowSamples } from '../window-samples.ts';
-import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
-import {
-  type Capabilities,
-  type CapabilityBefore,
-  type CapabilityNote,
-  openCapabilities,
-} from './capabilities.ts';
+import { openWindowSamples, type WindowSample, type WindowSamples } from '../window-samples.ts';
+import type {
+  Consent,
+  Erased,
+  ExportedPerson,
+  ImportOutcome,
+  SendState,
+  Undone,
+} from './answers.ts';
 import {
   type ConsentChange,
   type ConsentEvent,
@@ -17,55 +17,52 @@ import {
   type ConsentState,
   consentStateOf,
   scopesDiffer,
-  scopesFor,
 } from './consent.ts';
 import {
   type ConsentRecord,
   type ConsentRow,
-  MOST_NAMED,
   openConsentRecord,
   type RecordPosition,
   rowOf,
   type Specification,
   type Undo,
   type UndoneChange,
+  undoneOf,
 } from './consent-record.ts';
 import { type ContactStateNote, type ContactStates, openContactStates } from './contact-states.ts';
-import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
 import { parseHistories, readHistories } from './histories.ts';
-import { type Link, type LinkOutcome, type Links, openLinks } from './links.ts';
+import { importLines } from './import-lines.ts';
+import type { Link, LinkOutcome } from './links.ts';
+import { PersonReach } from './person-reach.ts';
 
 /**
  * One of 16 shards of people: their consent, capabilities and deliveries. The current consent is
  * never stored, it is computed from the history.
  *
  * @storage Durable Object Recipients | 16 shards by person: consent with its whole history;
- *   capability and last delivery per channel; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
- *   person | `suppress`, `unsuppress`, CAPABILITY and MESSAGE_DELIVERY callbacks, `PUT` and
- *   `DELETE /v1/recipients`, imports | `GET /v1/recipients`, may-send, `/send`, exports, `retry` |
- *   consent: not limited; a capability: 30 days after a newer one
+ *   capability and display name per channel and app, checks under way; last delivery per channel, last reply and read per channel and
+ *   app, preferred channels; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
+ *   person; who was erased and when, by keyed hash | `suppress`, `unsuppress`, CAPABILITY, MESSAGE_DELIVERY, MESSAGE_INBOUND and CONTACT callbacks, `PUT` and
+ *   `DELETE /v1/recipients`, capability checks, imports | `GET /v1/recipients`, may-send, channels, `/send`, exports, `retry` |
+ *   consent: not limited; a capability: 30 days after a newer one, the last certain one until erased; a check: 30 minutes; a delivery,
+ *   a reply, a read: 13 months and up to a quarter more
  * @storage KV consent:<person> | what the person refuses: `scopes`, `apps`, `others`, `reviewSince`, `as_of` | `Recipients`, within seconds |
  *   may-send with `consistency=fast`; your senders, if they choose to | as long as the consent
  */
-export class Recipients extends DurableObject<Env> {
+export class Recipients extends PersonReach {
   readonly #sql: SqlStorage;
-  readonly #capabilities: Capabilities;
-  readonly #deliveries: Deliveries;
   readonly #contacts: ContactStates;
   readonly #windowSamples: WindowSamples;
   readonly #record: ConsentRecord;
-  readonly #links: Links;
   readonly #outbox: Outbox;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
-    this.#record = openConsentRecord(this.#sql);
-    this.#capabilities = openCapabilities(this.#sql);
-    this.#deliveries = openDeliveries(this.#sql);
-    this.#contacts = openContactStates(this.#sql);
-    this.#windowSamples = openWindowSamples(this.#sql);
-    this.#links = openLinks(this.#sql);
+    const { isErased } = this.erased;
+    this.#record = openConsentRecord(this.#sql, isErased);
+    this.#contacts = openContactStates(this.#sql, isErased);
+    this.#windowSamples = openWindowSamples(this.#sql, isErased);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
   }
 
@@ -74,7 +71,7 @@ export class Recipients extends DurableObject<Env> {
     const outcomes = this.ctx.storage.transactionSync(() =>
       changes.map((change) => this.#apply(change)),
     );
-    await this.#arm();
+    await this.arm();
     return outcomes;
   }
 
@@ -83,36 +80,28 @@ export class Recipients extends DurableObject<Env> {
     lines: readonly (readonly ConsentChange[])[],
     dry: boolean,
   ): Promise<ImportOutcome[]> {
-    const outcomes: ImportOutcome[] = [];
+    let outcomes: ImportOutcome[] = [];
     const stateOf = (person: string): ConsentState =>
       consentStateOf(this.#histories([person]).get(person) ?? []);
     const dryRun = new Error('dry run');
     try {
       this.ctx.storage.transactionSync(() => {
-        for (const changes of lines) {
-          const person = changes[0]?.person ?? '';
-          // A line names one app; a history may name several, and then all count.
-          const apps = new Set(changes.map(({ app }) => app));
-          const app = apps.size === 1 ? changes[0]?.app : undefined;
-          const before = scopesFor(stateOf(person), app);
-          for (const change of changes) this.#apply(change);
-          outcomes.push({ before, after: scopesFor(stateOf(person), app) });
-        }
+        outcomes = importLines(lines, (change) => this.#apply(change), stateOf);
         // The error rolls the transaction back, so that a dry run reports exactly what an import does.
         if (dry) throw dryRun;
       });
     } catch (error) {
       if (error !== dryRun) throw error;
     }
-    await this.#arm();
+    await this.arm();
     return outcomes;
   }
 
   /** Returns the consent of each person, in the order given. An unknown person refuses nothing. */
   async read(persons: readonly string[]): Promise<Consent[]> {
     const histories = this.#histories(persons);
-    const capabilities = this.#capabilities.newest(persons);
-    const reached = this.#deliveries.newest(persons);
+    const capabilities = this.capabilities.newest(persons);
+    const reached = this.deliveries.newest(persons);
     return persons.map((person) => {
       const history = histories.get(person) ?? [];
       const capability = capabilities.get(person);
@@ -131,6 +120,12 @@ export class Recipients extends DurableObject<Env> {
     return readHistories(this.#sql, asked);
   }
 
+  /** Returns the same, and who of these people cannot be reached on which channel, by answers since `since`. */
+  async readSendState(asked: string, since: number): Promise<SendState> {
+    const unreachable = this.unreachable(asked, since);
+    return { histories: readHistories(this.#sql, asked), unreachable };
+  }
+
   /** Returns at most `limit` people after `after`, in the order of their hashes. */
   async list(after: string, limit: number): Promise<ExportedPerson[]> {
     const persons = this.#record.people(after, limit);
@@ -143,14 +138,14 @@ export class Recipients extends DurableObject<Env> {
     });
   }
 
-  /** Stores a message that reached a person. The newest by event time stays. */
-  async noteDelivery(person: string, delivery: Delivery): Promise<void> {
-    this.#deliveries.note(person, delivery);
+  /** Records that a threshold window holds a sample callback about a person. Returns false if the person was erased since its event. */
+  async noteWindowSample(sample: WindowSample): Promise<boolean> {
+    return this.#windowSamples.note(sample);
   }
 
-  /** Records that a threshold window holds a sample callback about a person, until `until` (milliseconds since 1970). */
-  async noteWindowSample(person: string, tally: string, until: number): Promise<void> {
-    this.#windowSamples.note(person, tally, until);
+  /** Returns whether one of these people and contacts was erased at or after `at`, in milliseconds since 1970. */
+  async isErased(people: readonly string[], at: number): Promise<boolean> {
+    return people.some((person) => this.erased.isErased(person, at));
   }
 
   /** Returns the windows that hold sample callbacks about a person, and removes these records. */
@@ -158,56 +153,43 @@ export class Recipients extends DurableObject<Env> {
     return this.#windowSamples.take(person);
   }
 
-  /** Stores a capability and returns the one before it by event time. A repeated callback gets its first answer. */
-  async noteCapability(note: CapabilityNote): Promise<CapabilityBefore> {
-    return this.#capabilities.note(note);
-  }
-
-  /** Returns what `noteCapability` would return, and stores nothing. */
-  async capabilityBefore(note: CapabilityNote): Promise<CapabilityBefore> {
-    return this.#capabilities.before(note);
-  }
-
   /** Stores a contact's state and returns the one before it; `dry`: stores nothing. */
   async noteContact(note: ContactStateNote, dry: boolean): Promise<ContactState | undefined> {
     return dry ? this.#contacts.before(note) : this.#contacts.note(note);
   }
 
-  async forgetContact(contact: string): Promise<number> {
+  /** Removes the states of a contact that was erased `at` (milliseconds since 1970), and returns how many. */
+  async forgetContact(contact: string, at: number): Promise<number> {
+    this.erased.mark([contact], at);
     return this.#contacts.erase(contact);
   }
 
-  /** Stores a link to another identity of the same person. */
   async link(link: Link): Promise<LinkOutcome> {
-    return this.#links.store(link);
+    return this.links.store(link);
   }
 
-  /** Records that the histories of two linked people were copied. */
   async completeLink(person: string, other: string): Promise<void> {
-    this.#links.complete(person, other);
+    this.links.complete(person, other);
   }
 
   async unlink(person: string, other: string): Promise<void> {
-    this.#links.remove(person, other);
+    this.links.remove(person, other);
   }
 
   async linksOf(persons: readonly string[]): Promise<Link[]> {
-    return this.#links.of(persons);
+    return this.links.of(persons);
   }
 
-  /** Returns the whole record of a person. */
   async rowsOf(person: string): Promise<ConsentRow[]> {
     return this.#record.rowsOf(person);
   }
 
-  /** Removes what names a person: addresses, words, capabilities, deliveries. The keyed hash and the consent stay. */
-  async erase(person: string): Promise<Erased> {
-    return this.ctx.storage.transactionSync(() => ({
-      ...this.#record.erase(person),
-      capabilities: this.#capabilities.erase(person),
-      deliveries: this.#deliveries.erase(person),
-      links: this.#links.erase(person),
-    }));
+  /** Removes what names a person who was erased `at` (milliseconds since 1970) or says how to reach one: addresses, words, capabilities, deliveries, preferences. The keyed hash and the consent stay. */
+  async erase(person: string, at: number): Promise<Erased> {
+    return this.ctx.storage.transactionSync(() => {
+      this.erased.mark([person], at);
+      return { ...this.#record.erase(person), ...this.eraseReach(person) };
+    });
   }
 
   /** Returns a page of the whole record, in the order of its keys, for the daily backup. */
@@ -227,9 +209,9 @@ export class Recipients extends DurableObject<Env> {
       touched = this.#record.undo(undo);
       return touched.map(({ person }) => person);
     };
-    const people = undo.dry ? mark() : await this.#corrected(mark);
-    const affected = touched.toSorted((a, b) => b.at - a.at).slice(0, MOST_NAMED);
-    return { people: new Set(people).size, changes: touched.length, affected };
+    if (undo.dry) mark();
+    else await this.#corrected(mark);
+    return undoneOf(touched);
   }
 
   /** Marks one change as undone, like the hold of a decided review. It stays in the history with the decision and no longer counts. */
@@ -249,7 +231,7 @@ export class Recipients extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     await this.#outbox.flush();
-    await this.#arm();
+    await this.arm();
   }
 
   async #corrected(correct: () => readonly string[]): Promise<readonly string[]> {
@@ -258,7 +240,7 @@ export class Recipients extends DurableObject<Env> {
       for (const person of new Set(touched)) this.#outbox.mark(person);
       return touched;
     });
-    await this.#arm();
+    await this.arm();
     return persons;
   }
 
@@ -291,8 +273,9 @@ export class Recipients extends DurableObject<Env> {
     await this.env.KV.put(`consent:${person}`, JSON.stringify({ ...standing, as_of: Date.now() }));
   }
 
-  async #arm(): Promise<void> {
-    const due = this.#outbox.next();
-    if (due !== undefined) await setAlarm(this.ctx.storage, due);
+  protected override async arm(): Promise<void> {
+    const due = [this.#outbox.next(), this.pruneReach(Date.now())];
+    const known = due.filter((at) => at !== undefined);
+    if (known.length > 0) await setAlarm(this.ctx.storage, Math.min(...known));
   }
 }

@@ -17,6 +17,7 @@ CREATE TABLE quarantine (
   dropped TEXT
 );
 CREATE INDEX quarantine_at ON quarantine (at);
+CREATE INDEX quarantine_open ON quarantine (at) WHERE redelivered_at IS NULL AND dropped IS NULL;
 
 -- Queue messages that failed for good. `work` is encrypted. `alert`: the id of the alert that could not be sent.
 -- `redelivered_at`: when it was put back, in the future while it waits for its turn. `dropped`: by whom and why it was given up.
@@ -42,6 +43,12 @@ CREATE TABLE dead_letters (
   dropped TEXT
 );
 CREATE INDEX dead_letters_at ON dead_letters (at);
+CREATE INDEX dead_letters_open ON dead_letters (queue, at) WHERE redelivered_at IS NULL AND dropped IS NULL;
+CREATE INDEX dead_letters_redelivered ON dead_letters (redelivered_at) WHERE redelivered_at IS NOT NULL;
+CREATE INDEX dead_letters_person ON dead_letters (person) WHERE person IS NOT NULL;
+CREATE INDEX dead_letters_contact ON dead_letters (contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX dead_letters_callback ON dead_letters (callback_id) WHERE callback_id IS NOT NULL;
+CREATE INDEX dead_letters_body ON dead_letters (body_key) WHERE body_key IS NOT NULL;
 
 -- Effects that wait because of a pause or a spent budget. `work` is encrypted; `people` lists the keyed hashes of all
 -- people and contacts that it names.
@@ -66,6 +73,7 @@ CREATE TABLE held (
   decision_reason TEXT
 );
 CREATE INDEX held_state ON held (state, at);
+CREATE INDEX held_callback ON held (callback_id);
 CREATE INDEX held_decided ON held (decided_at) WHERE state <> 'held';
 
 -- Questions for an operator: near misses of STOP, contacts whose consents differ. `details` is encrypted.
@@ -88,6 +96,7 @@ CREATE TABLE reviews (
   decision_reason TEXT
 );
 CREATE INDEX reviews_state ON reviews (state, at);
+CREATE INDEX reviews_decided ON reviews (decided_at) WHERE state <> 'open';
 
 -- The addresses of Sinch's contacts. `address` is encrypted.
 -- @storage D1 contact_addresses | the addresses of a contact (encrypted) | callbacks that name
@@ -99,6 +108,7 @@ CREATE TABLE contact_addresses (
   at INTEGER NOT NULL,
   PRIMARY KEY (contact_id, person)
 );
+CREATE INDEX contact_addresses_person ON contact_addresses (person);
 
 -- Erased contacts: a callback about one that arrives after the erasure is erased too.
 -- @storage D1 erased_contacts | ids of erased contacts, so that a late callback restores none |
@@ -108,12 +118,14 @@ CREATE TABLE erased_contacts (
   at INTEGER NOT NULL
 );
 
--- Erased people and contacts, as keyed hashes: a record that is written after the erasure stays without them.
--- @storage D1 erased_people | keyed hashes of erased people and contacts, so that late held work,
---   a late file and a restored backup name none | `erase` | held work, `archive`, a restore | not limited
+-- Erased people and contacts, as keyed hashes: a record about an event before the erasure stays without them.
+-- `complete`: the erasure went through every store; until then it is stored where it waits.
+-- @storage D1 erased_people | keyed hashes of erased people and contacts, so that late held work, dead letters,
+--   reviews, files and a restored backup name none | `erase` | held work, dead letters, reviews, `archive`, a restore | not limited
 CREATE TABLE erased_people (
   person TEXT PRIMARY KEY,
-  at INTEGER NOT NULL
+  at INTEGER NOT NULL,
+  complete INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 -- Which erasures were done, by whom and why. The erased person is not recorded.
