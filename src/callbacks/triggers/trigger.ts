@@ -100,6 +100,7 @@ export function defineTrigger<P extends object>({
   ...attributes
 }: Definition<P>): Trigger {
   const { name, keys } = attributes;
+  let fields: KnownFields | undefined;
   return {
     noun: 'callback',
     aliases: [],
@@ -110,7 +111,11 @@ export function defineTrigger<P extends object>({
     alwaysSubscribed: false,
     ...attributes,
     facts: definitionsOf(facts),
-    fields: knownFieldsOf(schema),
+    // Walking all schemas would take a tenth of the start-up time, and most isolates never ask.
+    get fields() {
+      fields ??= knownFieldsOf(schema);
+      return fields;
+    },
     claims,
     split,
     read(raw, envelope) {

@@ -36,8 +36,7 @@ import type { Link, LinkOutcome } from './links.ts';
 import { PersonReach } from './person-reach.ts';
 
 /**
- * One of 16 shards of people: their consent, capabilities and deliveries. The current consent is
- * never stored, it is computed from the history.
+ * One of 16 shards of people. The current consent is never stored, it is computed from the history.
  *
  * @storage Durable Object Recipients | 16 shards by person: consent with its whole history;
  *   capability and display name per channel and app, checks under way; last delivery per channel, last reply and read per channel and
@@ -224,6 +223,10 @@ export class Recipients extends PersonReach {
     await this.#corrected(() => this.#record.specify(person, specification));
   }
 
+  async size(): Promise<number> {
+    return this.#sql.databaseSize;
+  }
+
   /** Returns when the first change was stored, in milliseconds since 1970. */
   async oldest(): Promise<number | undefined> {
     return this.#record.oldest();
@@ -262,7 +265,6 @@ export class Recipients extends PersonReach {
     return outcome;
   }
 
-  /** Oldest first. */
   #histories(persons: readonly string[]): Map<string, ConsentEvent[]> {
     return parseHistories(readHistories(this.#sql, JSON.stringify([...new Set(persons)])));
   }
