@@ -12,13 +12,13 @@ import { loops } from './loops.ts';
 import { missingFacts } from './missing-facts.ts';
 import { pairs } from './pairs.ts';
 import { params } from './params.ts';
-import { repeats } from './repeats.ts';
 import { requiredFacts } from './required-facts.ts';
 import { tautologies } from './tautologies.ts';
 import { repeatedParams } from './templates/repeated-params.ts';
 import { templates } from './templates/templates.ts';
 import { texts } from './texts.ts';
 import { thresholds } from './thresholds.ts';
+import { repeats } from './written/repeats.ts';
 
 /** Returns warnings about valid rules. Reports only what is certain. */
 export async function analyse(

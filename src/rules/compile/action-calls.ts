@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { closestOrAll } from '../model/closest.ts';
 import type { CompiledAction } from '../model/compiled.ts';
-import { actionHint } from '../model/engine-words.ts';
 import { isCarried, missingFacts, triggerNames } from '../model/facts.ts';
 import { type Report, reportIssues } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
+import { actionHint } from '../model/other-names.ts';
 import type { ActionCall } from '../model/rule.ts';
 import { readTemplate, type Template, templateUses } from '../model/template.ts';
 import { milliseconds } from '../model/values.ts';

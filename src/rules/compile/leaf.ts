@@ -1,11 +1,8 @@
 import * as v from 'valibot';
 import type { FactType } from '../../callbacks/facts/fact.ts';
-import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
 import {
   conditionKeyHint,
-  factHint,
-  nothingHint,
   operatorForType,
   operatorHint,
   ruleKeyHint,
@@ -14,13 +11,13 @@ import { factEntry, factNames, isCarried, pathFault } from '../model/facts.ts';
 import { formatIssue, type Report } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
-import { meantScalar } from '../model/meant-values.ts';
+import { factHint } from '../model/other-names.ts';
 import { remedyOf } from '../model/remedies.ts';
 import { type Comparison, useOf } from '../model/tree.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
 import { operatorNamed, operatorNames } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
-import { insideValue } from './inside-value.ts';
+import { hintFor, insideValue } from './inside-value.ts';
 import { warnOfValue } from './leaf-warnings.ts';
 import {
   type Fail,
@@ -170,34 +167,6 @@ function suits(
       ? 'expected one value, found a list'
       : formatIssue(issue);
   return fail(message, hintFor(fact, operator, filled.value) ?? remedyOf(issue));
-}
-
-function hintFor(fact: FactEntry, operator: Operator, value: unknown): string | undefined {
-  if (value === null) return nothingHint(fact.name, operator.name);
-  if (value === undefined)
-    return operator.name === 'equal' || operator.name === 'notEqual'
-      ? `write a "value"; to ask whether it is there at all, ${nothingHint(fact.name, operator.name)}`
-      : 'write a "value"';
-  if (isRecord(value) && operator.takesList) {
-    const name = Object.values(value).find((one) => typeof one === 'string') ?? 'stop-words-en';
-    return `write {"list": ${JSON.stringify(name)}}`;
-  }
-  const { forLists } = operator.alternatives;
-  if (Array.isArray(value) && forLists) return `use "${forLists}"`;
-  if (!Array.isArray(value) && operator.takesList)
-    return typeof value === 'string' && operator.exact
-      ? `write a list, even of one: ["${value}"]`
-      : undefined;
-  if (fact.type === 'number' && typeof value === 'string') {
-    const number = meantScalar(value, 'number');
-    return number === undefined ? undefined : `write ${number} without quotes`;
-  }
-  if (fact.type === 'boolean') {
-    const meant = meantScalar(value, 'boolean');
-    return meant === undefined ? undefined : `write ${meant} without quotes`;
-  }
-  if (fact.type === 'text' && typeof value === 'number') return `write it in quotes: "${value}"`;
-  return undefined;
 }
 
 function readFact(

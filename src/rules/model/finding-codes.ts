@@ -249,22 +249,6 @@ export const CODES = {
     cure: 'Remove the file, or use it.',
     inert: true,
   },
-  repeated: {
-    means:
-      'A trigger, a value, a condition, an action or the name of an example stands twice in a rule.',
-    cure: 'Remove it, or write what was meant: often one of the two was copied and not changed.',
-    inert: true,
-  },
-  'not-filled': {
-    means: 'A value contains {{…}}, which only the texts of actions fill in.',
-    cure: 'Write the value itself.',
-    ofCondition: true,
-  },
-  'list-name-as-text': {
-    means: 'A value is the name of a list, without saying so: it is compared as a text.',
-    cure: 'Write {"list": name}.',
-    ofCondition: true,
-  },
   'repeated-value': {
     means: 'Another value of the list has the same effect.',
     cure: 'Remove it. `check --fix` removes values that occur twice.',

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest, nearestName } from './closest.ts';
-import { isOfRule, meantKey, ruleKeyHint, valueHint } from './engine-words.ts';
+import { ruleKeyHint, valueHint } from './engine-words.ts';
 import type { FindingCode } from './finding-codes.ts';
 import { formatList } from './format.ts';
+import { isOfRule, meantKey } from './other-names.ts';
 import { isAddress, remedyOf, withoutAddresses } from './remedies.ts';
 import { entriesAt, keysAt } from './schema-keys.ts';
 

@@ -1,9 +1,9 @@
-import { isRecord } from '../../callbacks/shapes/parts.ts';
-import type { CompiledRule } from '../model/compiled.ts';
-import type { Finding } from '../model/finding.ts';
-import { listsCalled } from '../model/lists.ts';
-import { type AnalysisContext, warning } from './analysis-context.ts';
-import { comparisonsIn } from './comparisons.ts';
+import { isRecord } from '../../../callbacks/shapes/parts.ts';
+import type { CompiledRule } from '../../model/compiled.ts';
+import type { Finding } from '../../model/finding.ts';
+import { listsCalled } from '../../model/lists.ts';
+import { type AnalysisContext, warning } from '../analysis-context.ts';
+import { comparisonsIn } from '../comparisons.ts';
 
 /** Reports what stands twice in a rule, actions of one rule that undo each other, and values that are no values. */
 export function repeats(context: AnalysisContext): readonly Finding[] {
