@@ -50,7 +50,7 @@ const gateway: Measurable = {
         app_id: '01JB1JEWE77B1WMNG5RADAGJ9R',
         recipient: {
           identified_by: {
-            channel_identities: [{ channel: 'SMS', identity: String(46_700_000_000 + first + at) }],
+            channel_identities: [{ channel: 'SMS', identity: String(46_900_000_000 + first + at) }],
           },
         },
         message: { text_message: { text: 'Your parcel is on its way.' } },

@@ -1,3 +1,4 @@
+import { CHANNEL_POINTS } from './channel-rows.ts';
 import { OUT_OF_SCOPE } from './out-of-scope.ts';
 import type { Row } from './row.ts';
 
@@ -150,13 +151,7 @@ export const POINTS: readonly Row[] = [
     file: 'worker/scenarios/capability.test.ts',
     proof: 'an unknown answer is asked again, later',
   },
-  {
-    id: 'K-C7',
-    page: 'capability',
-    row: 'A partial answer is kept as it is',
-    file: 'worker/scenarios/capability.test.ts',
-    proof: 'a partial answer is kept as it is',
-  },
+  ...CHANNEL_POINTS,
   {
     id: 'K-C10',
     page: 'capability',

@@ -1,3 +1,4 @@
+import { CHANNEL_USES } from './channel-rows.ts';
 import type { Row } from './row.ts';
 
 /** Use cases. */
@@ -268,4 +269,5 @@ export const USES: readonly Row[] = [
     file: 'worker/duplicates.test.ts',
     proof: 'opens a review although the consents agree, and the merge closes it',
   },
+  ...CHANNEL_USES,
 ];

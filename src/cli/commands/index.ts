@@ -3,6 +3,7 @@ import { activate } from './activate.ts';
 import { alerts } from './alerts.ts';
 import { backtest } from './backtest.ts';
 import { bundle } from './bundle.ts';
+import { channels } from './channels.ts';
 import { check } from './check.ts';
 import { connect } from './connect.ts';
 import { consent } from './consent.ts';
@@ -81,6 +82,7 @@ export const commands: readonly CliCommand[] = [
   pause,
   resume,
   recipients,
+  channels,
   sender,
   throttle,
   held,
