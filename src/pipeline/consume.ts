@@ -66,7 +66,7 @@ async function recordContacts(
   { contacts, at, by }: ContactNote,
   services: Services,
 ): Promise<Ended> {
-  const late = await services.contacts.note(contacts, at);
+  const late = await services.contacts.note(contacts, at, by.id);
   // @event contact.noted | The addresses of contacts are stored.
   if (late.length === 0) return { event: 'contact.noted', contacts: contacts.length };
   const detail = late

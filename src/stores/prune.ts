@@ -43,6 +43,7 @@ export async function prune(
     DB.prepare("DELETE FROM reviews WHERE state <> 'open' AND decided_at < ?").bind(
       now - RETENTION.consent,
     ),
+    DB.prepare('DELETE FROM erasures WHERE at < ?').bind(now - RETENTION.consent),
   ]);
   const { recordingRetention } = readSettings(env);
   const recordings = await pruneArchive(env, recordingRetention, now);

@@ -71,6 +71,9 @@ export async function dump(): Promise<readonly string[]> {
 export const naming = (stores: readonly string[]) =>
   stores.filter((text) => text.includes(PERSON)).map((text) => text.slice(0, 60));
 
+/** Why a test erases. */
+export const ASKED = { source: 'request', actor: 'ines', reason: 'she asked' } as const;
+
 /** Rules that tell of people: at once, when a window crosses, and one whose window stays open. */
 export const telling = {
   'greeting.json': greeting({

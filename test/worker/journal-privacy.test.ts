@@ -5,6 +5,7 @@ import { pruneJournal } from '../../src/journal/retention.ts';
 import { open } from '../../src/services.ts';
 import { prune } from '../../src/stores/prune.ts';
 import { env, openBox } from './box.ts';
+import { ASKED } from './erasing.ts';
 import { asked, decisions, journal, rows } from './journal-asked.ts';
 import { inbound, opt, PERSON, rating, submitted } from './sample.ts';
 
@@ -58,7 +59,7 @@ describe('what is kept of a person', () => {
     ).toHaveLength(1);
 
     const late = await box.take(withContact('01JLATE'));
-    await open(box.bindings).contacts.erase('01JCONTACT', []);
+    await open(box.bindings).contacts.erase('01JCONTACT', [], ASKED);
     await box.drain();
     for (const { id } of [early, late]) {
       const told = await asked<ExplainedDecision>(box, `/v1/decisions/${id}`);

@@ -47,12 +47,12 @@ interface Dependencies {
   readonly now: number;
 }
 
-/** Removes a person's data from every store and returns what was removed, what stays and why. */
+/** Removes a person's data from every store and returns what was removed, what stays and why, and whom, as keyed hashes. */
 export async function eraseEverywhere(
   contactId: string | undefined,
   named: readonly Address[],
   dependencies: Dependencies,
-): Promise<Erasure> {
+): Promise<Erasure & { readonly subjects: readonly string[] }> {
   const { env, dataKey, personOf, objects, of, now } = dependencies;
   if (contactId) await noteErased(contactId, dependencies);
   const people = new Map<string, Address>();
@@ -124,6 +124,7 @@ export async function eraseEverywhere(
     ]);
   }
   return {
+    subjects: marks,
     addresses: people.size,
     stores: [
       {

@@ -116,17 +116,25 @@ CREATE TABLE erased_people (
   at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- Which erasures were done, by whom and why. The erased person is not recorded.
--- @storage D1 erasures | who requested an erasure, when, why, and how much was removed; not whose
---   data it was | `POST /v1/erase` | `GET /v1/erase` | not limited
+-- Which erasures were asked for, by whom or by which rule, and why. The erased people are in `subjects`, as a JSON list of
+-- keyed hashes. `stores`: how much was removed from which store, as JSON.
+-- @storage D1 erasures | who or which rule asked for an erasure, when, why, what was removed and whether it is complete; whose
+--   data it was only as keyed hashes | `POST /v1/erase`, `erase` | `GET /v1/erasures` | 400 days
 CREATE TABLE erasures (
   id TEXT PRIMARY KEY,
   at INTEGER NOT NULL,
+  source TEXT NOT NULL,
   named TEXT NOT NULL,
-  addresses INTEGER NOT NULL,
-  removed INTEGER NOT NULL,
-  decided_by TEXT NOT NULL,
-  reason TEXT NOT NULL
+  state TEXT NOT NULL DEFAULT 'started',
+  ended_at INTEGER,
+  addresses INTEGER NOT NULL DEFAULT 0,
+  removed INTEGER NOT NULL DEFAULT 0,
+  stores TEXT NOT NULL DEFAULT '[]',
+  subjects TEXT NOT NULL DEFAULT '[]',
+  actor TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  rule TEXT,
+  callback_id TEXT
 );
 CREATE INDEX erasures_at ON erasures (at);
 
