@@ -7,6 +7,7 @@ import { erase } from './erase.ts';
 import { forward } from './forward.ts';
 import { ignore } from './ignore.ts';
 import { mergeContacts } from './merge-contacts.ts';
+import { narrowOptOut } from './narrow-opt-out.ts';
 import { release } from './release.ts';
 import { reply } from './reply.ts';
 import { retry } from './retry.ts';
@@ -31,6 +32,7 @@ export const actions: readonly Action[] = [
   review,
   compareConsent,
   mergeContacts,
+  narrowOptOut,
   ignore,
 ];
 

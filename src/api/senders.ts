@@ -25,6 +25,8 @@ export const Sender = v.looseObject({
   quality: v.nullable(v.string()),
   /** The start of this rating. */
   since: v.nullable(Time),
+  /** The newest messaging limit, as the channel writes it, and its start; null before the first one. */
+  messaging_limit: v.nullable(v.object({ limit: v.string(), since: Time })),
   /** The strictest limit in force. */
   throttle: v.nullable(v.object(Limit)),
   /** All limits in force. */

@@ -50,6 +50,12 @@ export type StateRecord =
       readonly rating: string;
       readonly previous?: string | undefined;
     }
+  | {
+      readonly kind: 'messaging-limit';
+      readonly channel: string;
+      readonly limit: string;
+      readonly previous?: string | undefined;
+    }
   | { readonly kind: 'capability'; readonly address: Address; readonly status: string }
   | {
       readonly kind: 'submitted';

@@ -14,8 +14,14 @@ import {
 } from './recipients/recipients-client.ts';
 import { openRefusals, type RefusalsClient } from './refusals/refusals-client.ts';
 import type { Limit, Release } from './senders/limits.ts';
-import type { RatingBefore, RatingNote } from './senders/ratings.ts';
-import type { PermitRequest, Remaining, SenderState } from './senders/senders.ts';
+import type { ValueBefore } from './senders/reported-values.ts';
+import type {
+  MessagingLimitNote,
+  PermitRequest,
+  RatingNote,
+  Remaining,
+  SenderState,
+} from './senders/senders.ts';
 import type { Permit } from './senders/token-bucket.ts';
 import { shard } from './shards.ts';
 import { openTallyObjects, type TalliesClient } from './tally/tally-client.ts';
@@ -26,9 +32,13 @@ import { openTallyObjects, type TalliesClient } from './tally/tally-client.ts';
  */
 export interface SenderClient {
   /** Stores a rating and returns the one before it. A repeated callback gets its first answer. */
-  noteRating(note: RatingNote): Promise<RatingBefore>;
+  noteRating(note: RatingNote): Promise<ValueBefore>;
   /** Returns what `noteRating` would return, and stores nothing. */
-  ratingBefore(note: RatingNote): Promise<RatingBefore>;
+  ratingBefore(note: RatingNote): Promise<ValueBefore>;
+  /** Stores a messaging limit and returns the one before it. */
+  noteMessagingLimit(note: MessagingLimitNote): Promise<ValueBefore>;
+  /** Returns what `noteMessagingLimit` would return, and stores nothing. */
+  messagingLimitBefore(note: MessagingLimitNote): Promise<ValueBefore>;
   /** Sets a rule's limit for one kind of content. The newest event wins. */
   limit(limit: Limit): Promise<void>;
   /** Ends that rule's limit, or every limit, set before `at`. */
@@ -151,6 +161,8 @@ export function openObjects(
         return {
           noteRating: (note) => sender.noteRating(name, note),
           ratingBefore: (note) => sender.ratingBefore(note),
+          noteMessagingLimit: (note) => sender.noteMessagingLimit(name, note),
+          messagingLimitBefore: (note) => sender.messagingLimitBefore(note),
           limit: (limit) => sender.limit(name, limit),
           release: (release) => sender.release(name, release),
           permit: (request) => sender.permit(request),

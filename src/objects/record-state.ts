@@ -10,6 +10,7 @@ import type { FactValue } from '../callbacks/facts/fact.ts';
 import { Address, type StateRecord } from '../callbacks/model.ts';
 import { contactKey } from '../callbacks/person.ts';
 import { METADATA } from '../callbacks/shapes/contact-change.ts';
+import { compareLimits } from '../callbacks/shapes/notice-fields.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import type { Objects } from './index.ts';
 import type { BatchCounts, BatchNote } from './messages/batch-states.ts';
@@ -111,6 +112,11 @@ function keeping(
       ratingFact(
         await senders.of(envelope.appId, channel).noteRating({ ...event, rating, previous }),
       ),
+    'messaging-limit': async ({ channel, limit, previous }) =>
+      limitFacts(
+        limit,
+        await senders.of(envelope.appId, channel).noteMessagingLimit({ ...event, limit, previous }),
+      ),
     capability: async ({ address, status }) =>
       capabilityFact(await recipients.noteCapability({ ...event, address, status })),
     status: async ({ messageId, address, kind: _, ...report }) => {
@@ -158,6 +164,13 @@ function looking(
     rating: async ({ channel, rating, previous }) =>
       ratingFact(
         await senders.of(envelope.appId, channel).ratingBefore({ ...event, rating, previous }),
+      ),
+    'messaging-limit': async ({ channel, limit, previous }) =>
+      limitFacts(
+        limit,
+        await senders
+          .of(envelope.appId, channel)
+          .messagingLimitBefore({ ...event, limit, previous }),
       ),
     capability: async ({ address, status }) =>
       capabilityFact(await recipients.capabilityBefore({ ...event, address, status })),
@@ -212,6 +225,10 @@ const batchFacts = ({ total, successful, failed }: BatchCounts = {}): StateFacts
 
 const ratingFact = ({ previous }: { previous?: string }): StateFacts =>
   previous === undefined ? {} : { previous_quality_rating: previous };
+const limitFacts = (limit: string, { previous }: { previous?: string }): StateFacts => ({
+  limit_change: compareLimits(limit, previous),
+  ...(previous !== undefined && { previous_messaging_limit: previous }),
+});
 const capabilityFact = ({ previous }: { previous?: string }): StateFacts =>
   previous === undefined ? {} : { previous_capability_status: previous };
 

@@ -51,10 +51,19 @@ function senderOf({ app, channel }: { app: string; channel: string }, env: Env) 
 }
 
 /** Returns a sender in API form. */
-const shown = ({ quality, since, throttle, limits, history, ...more }: SenderState): Sender => ({
+const shown = ({
+  quality,
+  since,
+  messagingLimit,
+  throttle,
+  limits,
+  history,
+  ...more
+}: SenderState): Sender => ({
   ...more,
   quality,
   since: since === null ? null : time(since),
+  messaging_limit: messagingLimit && { ...messagingLimit, since: time(messagingLimit.since) },
   throttle: throttle && { ...throttle, until: time(throttle.until) },
   limits: limits.map((limit: ActiveLimit) => ({
     ...limit,

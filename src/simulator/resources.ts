@@ -20,7 +20,12 @@ export interface Resources {
 interface CustomCall {
   readonly method: string;
   readonly path: RegExp;
-  readonly answer: (stores: Stores, id: string, body: Readonly<Record<string, unknown>>) => unknown;
+  readonly answer: (
+    stores: Stores,
+    id: string,
+    body: Readonly<Record<string, unknown>>,
+    part: string,
+  ) => unknown;
 }
 
 interface Stores {
@@ -77,8 +82,11 @@ export const CONVERSATION_CALLS: readonly CustomCall[] = [
   },
   {
     method: 'GET',
-    path: /^apps\/([^/]+)\/consents\/identities\/[^/]+$/,
-    answer: () => ({ audit_records: [] }),
+    path: /^apps\/([^/]+)\/consents\/identities\/([^/]+)$/,
+    answer: ({ of }, _, __, identity) => ({
+      identity: { identity },
+      audit_records: of('consents').get(identity)?.audit_records ?? [],
+    }),
   },
   {
     method: 'GET',
@@ -145,7 +153,7 @@ export function openResources(
       for (const call of calls) {
         const found = call.method === method && call.path.exec(path);
         if (!found) continue;
-        const answer = call.answer(stores, found[1] ?? '', fields);
+        const answer = call.answer(stores, found[1] ?? '', fields, found[2] ?? '');
         return answer ? Response.json(answer) : refusal(404);
       }
       const [collection = '', id, ...more] = path.split('/');

@@ -35,6 +35,8 @@ export interface SinchOptions {
   readonly contacts?: Readonly<
     Record<string, readonly { readonly channel: string; readonly identity: string }[]>
   >;
+  /** Entries of the consent lists, by identity. Source: Sinch specification, AuditRecord. */
+  readonly consents?: Readonly<Record<string, readonly object[]>>;
   readonly onArrival?: (arrival: Arrival) => void;
 }
 
@@ -95,6 +97,10 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     contacts: Object.entries(options.contacts ?? {}).map(([id, identities]) => ({
       id,
       channel_identities: identities,
+    })),
+    consents: Object.entries(options.consents ?? {}).map(([id, audit_records]) => ({
+      id,
+      audit_records,
     })),
   });
   const templates = openResources([...TEMPLATES], TEMPLATE_CALLS, now);

@@ -4,6 +4,7 @@ import { AppError, codeOf } from '../errors.ts';
 import type { Permit } from '../objects/senders/token-bucket.ts';
 import { isRetryable, retryAfterOf } from '../outbound/http.ts';
 import type { Content } from '../rules/model/values.ts';
+import { type ConsentListChange, readConsentLists } from './consents.ts';
 import { readContact, type SinchContact } from './contacts.ts';
 import {
   type Access,
@@ -82,6 +83,8 @@ export interface Sinch {
   readonly queryCapability: (appId: string, address: Address, requestId: string) => Promise<void>;
   /** A contact, or `undefined` when Sinch does not have it. */
   readonly contact: (id: string) => Promise<SinchContact | undefined>;
+  /** What happened to an identity on an app's consent lists, oldest first; empty where Sinch knows nothing of it. */
+  readonly consentLists: (appId: string, identity: string) => Promise<readonly ConsentListChange[]>;
   /** Merges one contact into another: the first stays. @throws AppError `sinch_unsure`, `sinch_unavailable`, `sinch_refused` */
   readonly mergeContact: (kept: string, gone: string) => Promise<void>;
 }
@@ -137,6 +140,10 @@ export function openSinch(access: Access, now: () => number, shared?: Shared): S
     },
     contact: (id) =>
       orMissing(async () => readContact(await call(`contacts/${encodeURIComponent(id)}`), id)),
+    async consentLists(appId, identity) {
+      const path = ['apps', appId, 'consents', 'identities', identity].map(encodeURIComponent);
+      return (await orMissing(async () => readConsentLists(await call(path.join('/'))))) ?? [];
+    },
     async mergeContact(kept, gone) {
       const body = { source_id: gone, strategy: 'MERGE' };
       await call(`contacts/${encodeURIComponent(kept)}:merge`, body);

@@ -14,6 +14,9 @@ export const scopeLabel: Readonly<Record<Scope, string>> = {
   notification: 'notifications',
 };
 
+/** Why an opt-out applies to all content. */
+export const NO_LIST = 'The opt-out names no list, so it applies to all content';
+
 /** Records a change of consent with its evidence: the newest event wins, and on a tie the STOP. */
 export async function changeConsent(
   scope: Scope,
@@ -22,16 +25,17 @@ export async function changeConsent(
 ): Promise<void> {
   const { key, subject, rule, rulebook, fact, objects } = context;
   const text = fact('text');
+  const isOpt = fact('opt_status') !== undefined;
   const event = {
     scope,
     to,
     at: subject.eventTime,
-    source:
-      fact('opt_status') !== undefined ? 'opt' : typeof text === 'string' ? 'keyword' : 'channel',
+    source: isOpt ? 'opt' : typeof text === 'string' ? 'keyword' : 'channel',
     app: subject.appId || undefined,
     callbackId: subject.callbackId,
     rule,
     rulebook,
+    ...(isOpt && to === 'out' && scope === 'all' ? { reason: NO_LIST } : {}),
     ...(typeof text === 'string' ? { words: text.slice(0, 200) } : {}),
   } as const;
   const addresses = await addressesFor(to, context);

@@ -165,20 +165,23 @@ export function noticeFacts<P>(
     messaging_limit: fact.text(
       'messaging limit',
       'How many people a day the channel lets you write to first.',
-      { personal },
+      { personal, previous: 'previous_messaging_limit' },
       from(messagingLimit),
     ),
     previous_messaging_limit: fact.text(
       'earlier messaging limit',
-      'The messaging limit before, where the notice names it.',
-      { personal },
+      'The messaging limit before: from the notice, else from stored state.',
+      { personal, recalled: true },
       from(previousLimit),
     ),
     limit_change: fact.text(
       'change of the limit',
-      'Which way the messaging limit changed. `changed`: the notice names only the new one.',
-      { personal, known: ['raised', 'lowered', 'changed'] },
-      from(limitChange),
+      'Which way the messaging limit changed: as the notice says, else against the limit that is stored. `changed`: no earlier limit is known.',
+      { personal, known: ['raised', 'lowered', 'changed', 'unchanged'], recalled: true },
+      from((notice) => {
+        const change = limitChange(notice);
+        return change === 'changed' ? undefined : change;
+      }),
     ),
     news_reason: fact.text(
       'reason given',

@@ -1,3 +1,4 @@
+import type { StateRecord } from '../model.ts';
 import { find, findText } from './free-form.ts';
 import {
   type ChannelNotice,
@@ -118,10 +119,30 @@ export function limitChange(notice: ChannelNotice): 'raised' | 'lowered' | 'chan
   const word = findText(notice.data, ['event'])?.toUpperCase() ?? typeName(notice.type);
   if (/DOWNGRADE|DECREASE|LOWERED/.test(word)) return 'lowered';
   if (/UPGRADE|INCREASE|RAISED/.test(word)) return 'raised';
-  const [now, before] = [sizeOf(messagingLimit(notice)), sizeOf(previousLimit(notice))];
-  if (now !== undefined && before !== undefined && now !== before)
-    return now < before ? 'lowered' : 'raised';
-  return messagingLimit(notice) === undefined || word === 'ONBOARDING' ? undefined : 'changed';
+  const now = messagingLimit(notice);
+  const compared = now === undefined ? undefined : compareLimits(now, previousLimit(notice));
+  if (compared === 'lowered' || compared === 'raised') return compared;
+  return now === undefined || word === 'ONBOARDING' ? undefined : 'changed';
+}
+
+/** Returns which way a limit changed; `changed` where that cannot be told. */
+export function compareLimits(
+  now: string,
+  before: string | undefined,
+): 'raised' | 'lowered' | 'changed' | 'unchanged' {
+  const [size, earlier] = [sizeOf(now), sizeOf(before)];
+  if (size === undefined || earlier === undefined) return now === before ? 'unchanged' : 'changed';
+  if (size === earlier) return 'unchanged';
+  return size < earlier ? 'lowered' : 'raised';
+}
+
+/** Returns the messaging limit that a notice reports, as state of the sender. */
+export function limitRecord(notice: ChannelNotice): readonly StateRecord[] {
+  const limit = familyOf(notice) === 'messaging_limit' ? messagingLimit(notice) : undefined;
+  const { channel } = notice;
+  return channel && limit
+    ? [{ kind: 'messaging-limit', channel, limit, previous: previousLimit(notice) }]
+    : [];
 }
 
 /** Meta announces a change a day before: then `new_category` is the present one and `correct_category` the coming one. */

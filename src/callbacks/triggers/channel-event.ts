@@ -4,6 +4,7 @@ import { senderId } from '../facts/shared-facts.ts';
 import { noticeFacts } from '../shapes/channel-notice.ts';
 import { findText } from '../shapes/free-form.ts';
 import { type ChannelNotice, familyOf } from '../shapes/notice-family.ts';
+import { limitRecord } from '../shapes/notice-fields.ts';
 import { ratingIn } from '../shapes/notice-kind.ts';
 import { Anything, ChannelIdentity, isRecord, Text } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
@@ -68,10 +69,12 @@ export const channelEvent = defineTrigger<ChannelEvent>({
   // `channel_identity` is the sender, not a person: it is `sender_id`, never `identity`.
   subject: ({ channel }) => ({ channel }),
   recordState: (event) => {
+    const { channel } = event;
     const now = rating(event);
-    return event.channel && now
-      ? [{ kind: 'rating', channel: event.channel, rating: now, previous: previousRating(event) }]
-      : [];
+    const limit = limitRecord(noticeOf(event));
+    return channel && now
+      ? [{ kind: 'rating', channel, rating: now, previous: previousRating(event) }, ...limit]
+      : limit;
   },
   facts: {
     event_type: fact.text(

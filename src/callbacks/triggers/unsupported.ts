@@ -11,7 +11,7 @@ import {
   splitNotification,
 } from '../shapes/meta-change.ts';
 import type { ChannelNotice } from '../shapes/notice-family.ts';
-import { timeOf } from '../shapes/notice-fields.ts';
+import { limitRecord, timeOf } from '../shapes/notice-fields.ts';
 import {
   contactRecord,
   isRecord,
@@ -133,7 +133,10 @@ export const unsupported = defineTrigger<Unsupported>({
   split,
   identity: ({ id, part }) => (part === undefined ? [id] : [id, part]),
   subject: subjectOf,
-  recordState: (callback, { appId }) => contactRecord(subjectOf(callback), appId),
+  recordState: (callback, { appId }) => [
+    ...contactRecord(subjectOf(callback), appId),
+    ...limitRecord(noticeOf(callback)),
+  ],
   facts: {
     unsupported_type: fact.text(
       'type of notice',

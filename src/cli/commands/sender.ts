@@ -11,7 +11,7 @@ const SHOWN = 100;
 /** `sender`: prints quality, limits and history of a sender. */
 export const sender = defineCommand({
   usage: 'sender <app> <channel>',
-  description: 'Show the quality of a sender, its limits and its history.',
+  description: 'Show the quality of a sender, its messaging limit, its throttles and its history.',
   examples: ['sender 01JB1JEWE77B1WMNG5RADAGJ9R WHATSAPP'],
   failsIf: 'the Worker cannot be asked',
   options: [...WORKER_OPTIONS, JSON_OPTION],
@@ -37,7 +37,7 @@ export const sender = defineCommand({
 
 function standingLines(
   name: string,
-  { quality, since, limits }: Sender,
+  { quality, since, messaging_limit: reach, limits }: Sender,
   zone: string,
 ): readonly string[] {
   const rated =
@@ -48,18 +48,31 @@ function standingLines(
     ({ content, to, until, reason }) =>
       `  ${content} ${to === '0' ? 'stopped' : `at most ${to}`} until ${clock(until, zone)}, ${byWhat(reason)}`,
   );
-  return [`${name}: ${rated}`, ...(limited.length > 0 ? limited : ['  nothing limits it'])];
+  const reached = reach
+    ? [`  messaging limit ${reach.limit} since ${clock(reach.since, zone)}`]
+    : [];
+  return [
+    `${name}: ${rated}`,
+    ...reached,
+    ...(limited.length > 0 ? limited : ['  nothing limits it']),
+  ];
 }
 
 /** What marks a kind of event on the way down. */
-const MARKS: Readonly<Record<string, string>> = { rating: '●', limit: '▼', release: '▲' };
+const MARKS: Readonly<Record<string, string>> = {
+  rating: '●',
+  messaging_limit: '●',
+  limit: '▼',
+  release: '▲',
+};
 
 /** Returns one entry of the history as a line: time, event, cause. */
 function rowOf({ at, event, decision, ...more }: SenderRecord, zone: string): readonly string[] {
   const told = new Map(Object.entries(more).map(([name, value]) => [name, String(value)]));
-  const { rating, previous, content, to, until, rule } = Object.fromEntries(told);
+  const { rating, limit, previous, content, to, until, rule } = Object.fromEntries(told);
   const words: Readonly<Record<string, string>> = {
     rating: `${rating}${previous ? `, was ${previous}` : ''}`,
+    messaging_limit: `${limit}${previous ? `, was ${previous}` : ''}`,
     limit: `${content} ${to} until ${clock(until ?? '', zone)}, ${byWhat(rule ?? '')}`,
     release: rule ? `what ${rule} had set` : 'everything',
   };

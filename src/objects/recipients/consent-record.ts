@@ -53,6 +53,16 @@ export interface Undo {
   readonly dry?: boolean | undefined;
 }
 
+/** What an opt-out without a list turned out to concern. */
+export interface Specification {
+  /** The callback of the opt-out. */
+  readonly callbackId: string;
+  /** The narrower scopes; empty: it stays wide. */
+  readonly scopes: readonly ('marketing' | 'notification')[];
+  /** How that is known, or why it is not. */
+  readonly reason: string;
+}
+
 /** How many changes an undo names. */
 export const MOST_NAMED = 1_000;
 
@@ -78,6 +88,8 @@ export interface ConsentRecord {
   readonly undo: (undo: Undo) => readonly UndoneChange[];
   /** Marks one change as undone, like the hold of a decided review; `decision` says by whom and why. Returns the person if it was not undone before. */
   readonly settle: (person: string, key: string, decision: string) => readonly string[];
+  /** Replaces an opt-out that a callback made for all content, or states why it stays. Returns the person where consent changed. */
+  readonly specify: (person: string, specification: Specification) => readonly string[];
   /** Returns when the first change was stored here. It reads the whole table. */
   readonly oldest: () => number | undefined;
   /** Returns at most `limit` people after `after`, in the order of their hashes. */
@@ -186,6 +198,28 @@ export function openConsentRecord(sql: SqlStorage): ConsentRecord {
         )
         .toArray()
         .map(({ person }) => person),
+    specify(person, { callbackId, scopes, reason }) {
+      const own = `person = ? AND callback_id = ? AND source = 'opt' AND scope = 'all' AND "to" = 'out'
+        AND undone IS NULL AND actor IS NULL AND hops IS NULL`;
+      if (scopes.length === 0) {
+        sql.exec(`UPDATE changes SET reason = ? WHERE ${own}`, reason, person, callbackId);
+        return [];
+      }
+      return sql
+        .exec<ConsentRow>(
+          `UPDATE changes SET undone = ? WHERE ${own} RETURNING ${COLUMNS.join(', ')}`,
+          ...[reason, person, callbackId],
+        )
+        .toArray()
+        .map((wide) => {
+          for (const scope of scopes) {
+            const key = `${wide.key}/${scope}`;
+            const narrow = { ...wide, key, scope, reason, undone: null };
+            sql.exec(`INSERT OR IGNORE ${INTO}`, ...valuesOf(narrow));
+          }
+          return person;
+        });
+    },
     oldest: () =>
       sql.exec<{ oldest: number | null }>('SELECT min(received) AS oldest FROM changes').one()
         .oldest ?? undefined,

@@ -3,11 +3,17 @@ import type { Address } from '../../callbacks/model.ts';
 import { type Families, personKey } from '../../callbacks/person.ts';
 import { messageOf } from '../../errors.ts';
 import { openDeadline, withTimeout } from '../../outbound/timeout.ts';
-import { allShards, shard, shardAt, shardOf } from '../shards.ts';
+import { allShards, inOrder, shard, shardAt, shardOf } from '../shards.ts';
 import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
 import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
-import { type ConsentRow, MOST_NAMED, type RecordPosition, type Undo } from './consent-record.ts';
+import {
+  type ConsentRow,
+  MOST_NAMED,
+  type RecordPosition,
+  type Specification,
+  type Undo,
+} from './consent-record.ts';
 import type { ContactStateNote } from './contact-states.ts';
 import type { Delivery } from './deliveries.ts';
 import { parseHistories } from './histories.ts';
@@ -92,6 +98,8 @@ export interface RecipientsClient {
   undo(undo: Undo): Promise<Undone>;
   /** Marks one change of a person as undone, like the hold of a decided review. `decision` says by whom and why. */
   settle(address: Address, key: string, decision: string): Promise<void>;
+  /** Replaces an opt-out for all content by a narrower one, or states in the history why it stays. */
+  specify(address: Address, specification: Specification): Promise<void>;
   /** Returns when the first change was stored, in milliseconds since 1970; undefined without any. It reads the whole record. */
   oldest(): Promise<number | undefined>;
   /** Removes addresses, words, capabilities and deliveries; the keyed hash and the consent stay. */
@@ -131,6 +139,15 @@ export function openRecipients(
       ({ person }) => person,
       (person, some) => shard(namespace, person).change(some),
     );
+  /** Calls for a person and the other identities of the same one. */
+  async function forLinked(
+    address: Address,
+    call: (person: string) => Promise<void>,
+  ): Promise<void> {
+    const person = personOf(address);
+    const links = await linking.linksOf([person]);
+    await Promise.all([person, ...links.map(({ other }) => other)].map(call));
+  }
   return {
     personOf: async (address) => personOf(address),
     async change(changes) {
@@ -240,15 +257,10 @@ export function openRecipients(
           .slice(0, MOST_NAMED),
       };
     },
-    async settle(address, key, decision) {
-      const person = personOf(address);
-      const links = await linking.linksOf([person]);
-      await Promise.all(
-        [person, ...links.map(({ other }) => other)].map((one) =>
-          shard(namespace, one).settle(one, key, decision),
-        ),
-      );
-    },
+    settle: (address, key, decision) =>
+      forLinked(address, (one) => shard(namespace, one).settle(one, key, decision)),
+    specify: (address, specification) =>
+      forLinked(address, (one) => shard(namespace, one).specify(one, specification)),
     async oldest() {
       const known = await Promise.all(
         allShards(namespace).map((recipients) => recipients.oldest()),
@@ -262,27 +274,4 @@ export function openRecipients(
       return shard(namespace, person).erase(person);
     },
   };
-}
-
-/** Calls each shard once with all of its items, and returns the answers in the order of `items`. */
-async function inOrder<T, R>(
-  items: readonly T[],
-  keyOf: (item: T) => string,
-  ask: (key: string, some: T[]) => Promise<R[]>,
-): Promise<R[]> {
-  const placed = items.map((item, place) => ({ item, place }));
-  const groups = Map.groupBy(placed, ({ item }) => shardOf(keyOf(item)));
-  const answers = await Promise.all(
-    [...groups.values()].map(async (group) => {
-      const some = group.map(({ item }) => item);
-      const [first] = some;
-      const given = first === undefined ? [] : await ask(keyOf(first), some);
-      return group.map(({ place }, at) => ({ place, answer: given[at] }));
-    }),
-  );
-  // Each shard answers every item of its request, so each place is filled.
-  return answers
-    .flat()
-    .toSorted((a, b) => a.place - b.place)
-    .map(({ answer }) => answer as R);
 }

@@ -26,6 +26,7 @@ import {
   openConsentRecord,
   type RecordPosition,
   rowOf,
+  type Specification,
   type Undo,
   type UndoneChange,
 } from './consent-record.ts';
@@ -236,6 +237,11 @@ export class Recipients extends DurableObject<Env> {
     await this.#corrected(() => this.#record.settle(person, key, decision));
   }
 
+  /** Replaces an opt-out for all content by a narrower one, or states in the history why it stays. */
+  async specify(person: string, specification: Specification): Promise<void> {
+    await this.#corrected(() => this.#record.specify(person, specification));
+  }
+
   /** Returns when the first change was stored, in milliseconds since 1970. */
   async oldest(): Promise<number | undefined> {
     return this.#record.oldest();
@@ -268,10 +274,7 @@ export class Recipients extends DurableObject<Env> {
     const history = this.#histories([person]).get(person) ?? [];
     const before = consentStateOf(history);
     const after = consentStateOf([...history, change]);
-    const outcome = {
-      changed: scopesDiffer(before, after),
-      scopes: after.scopes,
-    };
+    const outcome = { changed: scopesDiffer(before, after), scopes: after.scopes };
     this.#record.add(rowOf(change, outcome, Date.now()));
     if (JSON.stringify(before) !== JSON.stringify(after)) this.#outbox.mark(person);
     return outcome;

@@ -10,16 +10,31 @@ import {
   openLimits,
   type Release,
 } from './limits.ts';
-import { openRatings, type RatingBefore, type RatingNote, type Ratings } from './ratings.ts';
+import {
+  openReportedValues,
+  type ReportedValue,
+  type ReportedValues,
+  type ValueBefore,
+} from './reported-values.ts';
 import { type Bucket, type Permit, spend } from './token-bucket.ts';
 
-/** An event in a sender's history. */
-export type SenderEvent = LimitEvent | (RatingNote & { readonly event: 'rating' });
+/** A quality rating from a callback. */
+export type RatingNote = Omit<ReportedValue, 'value'> & { readonly rating: string };
 
-/** A sender now: its rating and since when, the strictest limit in force, and all limits in force. Times are milliseconds since 1970. */
+/** A messaging limit from a callback, as the channel writes it. */
+export type MessagingLimitNote = Omit<ReportedValue, 'value'> & { readonly limit: string };
+
+/** An event in a sender's history. */
+export type SenderEvent =
+  | LimitEvent
+  | (RatingNote & { readonly event: 'rating' })
+  | (MessagingLimitNote & { readonly event: 'messaging_limit' });
+
+/** A sender now: its rating and its messaging limit and since when, the strictest throttle in force, and all throttles in force. Times are milliseconds since 1970. */
 export interface SenderSummary {
   readonly quality: string | null;
   readonly since: number | null;
+  readonly messagingLimit: { readonly limit: string; readonly since: number } | null;
   readonly throttle: Pick<ActiveLimit, 'to' | 'content' | 'until' | 'reason'> | null;
   readonly limits: readonly ActiveLimit[];
 }
@@ -50,23 +65,25 @@ export interface Remaining {
  * One sender, an app on a channel: its quality rating, its limits and their token buckets. Callers
  * pass its name, `<app>:<channel>`, because an object that its alarm wakes does not know its own name.
  *
- * @storage Durable Object Senders | one per app and channel: ratings, limits, releases |
- *   CHANNEL_EVENT callbacks, `throttle`, `release` | `GET /v1/senders`, may-send, permits,
- *   `/send`, `retry` | ratings: not limited; the newest 10,000 limits and releases
+ * @storage Durable Object Senders | one per app and channel: ratings, messaging limits, throttles, releases |
+ *   CHANNEL_EVENT and UNSUPPORTED callbacks, `throttle`, `release` | `GET /v1/senders`, may-send, permits,
+ *   `/send`, `retry` | ratings and messaging limits: not limited; the newest 10,000 limits and releases
  * @storage KV throttle:<app>:<channel> | the rating and the limits of the sender, `as_of` |
  *   `Senders`, within seconds | may-send with `consistency=fast`; your senders, if they choose to
  *   | overwritten
  */
 export class Senders extends DurableObject<Env> {
   readonly #sql: SqlStorage;
-  readonly #ratings: Ratings;
+  readonly #ratings: ReportedValues;
+  readonly #messagingLimits: ReportedValues;
   readonly #limits: Limits;
   readonly #outbox: Outbox;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
-    this.#ratings = openRatings(this.#sql);
+    this.#ratings = openReportedValues(this.#sql, 'ratings');
+    this.#messagingLimits = openReportedValues(this.#sql, 'messaging_limits');
     this.#limits = openLimits(this.#sql);
     this.#sql.exec(
       'CREATE TABLE IF NOT EXISTS buckets (content TEXT PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID',
@@ -75,15 +92,30 @@ export class Senders extends DurableObject<Env> {
   }
 
   /** Stores a rating. Returns as `previous` what Sinch states, else the newest older rating. A repeated callback gets its first answer. */
-  async noteRating(name: string, note: RatingNote): Promise<RatingBefore> {
-    const answer = this.#ratings.note(note);
+  async noteRating(name: string, { rating, ...note }: RatingNote): Promise<ValueBefore> {
+    const answer = this.#ratings.note({ ...note, value: rating });
     await this.#changed(name);
     return answer;
   }
 
   /** Returns what `noteRating` would return, and stores nothing. */
-  async ratingBefore(note: RatingNote): Promise<RatingBefore> {
-    return this.#ratings.before(note);
+  async ratingBefore({ rating, ...note }: RatingNote): Promise<ValueBefore> {
+    return this.#ratings.before({ ...note, value: rating });
+  }
+
+  /** Stores a messaging limit and returns the one before it, like `noteRating`. */
+  async noteMessagingLimit(
+    name: string,
+    { limit, ...note }: MessagingLimitNote,
+  ): Promise<ValueBefore> {
+    const answer = this.#messagingLimits.note({ ...note, value: limit });
+    await this.#changed(name);
+    return answer;
+  }
+
+  /** Returns what `noteMessagingLimit` would return, and stores nothing. */
+  async messagingLimitBefore({ limit, ...note }: MessagingLimitNote): Promise<ValueBefore> {
+    return this.#messagingLimits.before({ ...note, value: limit });
   }
 
   /** Sets a rule's limit for one kind of content. The newest event wins, whatever the order of arrival. */
@@ -140,10 +172,19 @@ export class Senders extends DurableObject<Env> {
 
   /** Returns the sender at `now`, with its history. */
   async read(now: number): Promise<SenderState> {
-    const ratings = this.#ratings.all().map((note): SenderEvent => ({ ...note, event: 'rating' }));
+    const ratings = this.#ratings
+      .all()
+      .map(({ value, ...note }): SenderEvent => ({ ...note, event: 'rating', rating: value }));
+    const messagingLimits = this.#messagingLimits.all().map(
+      ({ value, ...note }): SenderEvent => ({
+        ...{ ...note, event: 'messaging_limit', limit: value },
+      }),
+    );
     return {
       ...this.#standing(now),
-      history: [...ratings, ...this.#limits.events()].toSorted((a, b) => a.at - b.at),
+      history: [...ratings, ...messagingLimits, ...this.#limits.events()].toSorted(
+        (a, b) => a.at - b.at,
+      ),
     };
   }
 
@@ -163,8 +204,12 @@ export class Senders extends DurableObject<Env> {
   #standing(now: number): SenderSummary {
     const limits = this.#limits.active(now);
     const [strictest] = limits;
+    const rating = this.#ratings.current();
+    const limit = this.#messagingLimits.current();
     return {
-      ...this.#ratings.current(),
+      quality: rating?.value ?? null,
+      since: rating?.since ?? null,
+      messagingLimit: limit ? { limit: limit.value, since: limit.since } : null,
       throttle: strictest
         ? {
             to: strictest.to,

@@ -7,6 +7,7 @@ import {
 } from '../../callbacks/contact-state.ts';
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import { personKey } from '../../callbacks/person.ts';
+import { compareLimits } from '../../callbacks/shapes/notice-fields.ts';
 import type { Recall } from '../model/observed-facts.ts';
 
 /** The first message of a chain of resends, and the number of resends. */
@@ -102,6 +103,12 @@ export function openCallbackHistory(
           const { channel, rating, previous } = memory;
           const key = `rating ${envelope.appId} ${channel}`;
           learn('previous_quality_rating', previousOf(key, { id, at, value: rating, previous }));
+        } else if (memory.kind === 'messaging-limit') {
+          const { channel, limit, previous } = memory;
+          const key = `messaging-limit ${envelope.appId} ${channel}`;
+          const before = previousOf(key, { id, at, value: limit, previous });
+          learn('previous_messaging_limit', before);
+          learn('limit_change', compareLimits(limit, before));
         } else if (memory.kind === 'capability') {
           const { address, status } = memory;
           const key = `capability ${personKey(address)} ${address.channel}`;

@@ -57,6 +57,7 @@ describe('a quality rating', () => {
     expect(await sender('app-2:SMS').read(NOW)).toEqual({
       quality: null,
       since: null,
+      messagingLimit: null,
       throttle: null,
       limits: [],
       history: [],

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import type { Limit } from '../../../src/objects/senders/limits.ts';
-import type { RatingNote } from '../../../src/objects/senders/ratings.ts';
+import type { RatingNote } from '../../../src/objects/senders/senders.ts';
 
 /** Ahead of the runtime's own clock, so that no alarm rings by itself. */
 export const NOW = Date.parse('2100-01-01T00:00:00Z');

@@ -2,7 +2,7 @@ import { evictDurableObject, reset, runInDurableObject } from 'cloudflare:test';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Limit, Release } from '../../../src/objects/senders/limits.ts';
-import type { RatingNote } from '../../../src/objects/senders/ratings.ts';
+import type { RatingNote } from '../../../src/objects/senders/senders.ts';
 import { DAY, NAME, NOW, record, sender } from './sender.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));

@@ -55,6 +55,7 @@ describe('the copy in KV', () => {
     expect(await published()).toEqual({
       quality: 'RED',
       since: NOW,
+      messagingLimit: null,
       throttle: null,
       limits: [],
       as_of: NOW + 7 * DAY,

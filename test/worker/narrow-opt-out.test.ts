@@ -1,0 +1,87 @@
+import { reset } from 'cloudflare:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { openBox } from './box.ts';
+import { look } from './routes/asking.ts';
+import { APP, inbound, minutes, PERSON } from './sample.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+/** Sinch's consent management reports the opt-out of the words "STOP MARKETING". */
+const reported = {
+  app_id: APP,
+  event_time: minutes(-4),
+  opt_out_notification: {
+    request_id: 'R1',
+    contact_id: '',
+    channel: 'SMS',
+    identity: PERSON,
+    status: 'OPT_OUT_SUCCEEDED',
+    processing_mode: 'DISPATCH',
+  },
+};
+const entry = (list_type: string, at = -4, operation = 'OPERATION_INSERT') => ({
+  ...{ origin: 'ORIGIN_MO', operation, list_type },
+  ...{ project_id: 'test-project', app_id: APP, datetime: minutes(at) },
+});
+
+async function afterStopMarketing(
+  records: readonly object[],
+  settings: Readonly<Record<string, string>> = {},
+) {
+  const box = openBox({ consents: { [PERSON]: records } }, settings);
+  await box.take(inbound('STOP MARKETING', { at: minutes(-5) }));
+  await box.take(reported);
+  const before = await look(box);
+  await box.drain();
+  return { before, after: await look(box) };
+}
+
+describe('an OPT_OUT after STOP MARKETING', () => {
+  test('stops all content until Sinch says that it concerns marketing', async () => {
+    const { before, after } = await afterStopMarketing([entry('OPT_OUT_MARKETING')]);
+    expect(before.scopes).toMatchObject({ all: true });
+    expect(after.scopes).toEqual({ all: false, marketing: true, notification: false });
+    expect(after.suppressed).toBe(false);
+    expect(after.history.map(({ scope, undone }) => [scope, undone !== undefined])).toEqual(
+      expect.arrayContaining([
+        ['all', true],
+        ['marketing', false],
+      ]),
+    );
+  });
+
+  test('a redelivery does not widen it again', async () => {
+    const box = openBox({ consents: { [PERSON]: [entry('OPT_OUT_MARKETING')] } });
+    for (let times = 0; times < 3; times++) {
+      await box.take(reported);
+      await box.drain();
+    }
+    expect((await look(box)).scopes).toEqual({ all: false, marketing: true, notification: false });
+  });
+
+  test.each([
+    ['has no entry', [], {}, 'no entry'],
+    ['has only an old entry', [entry('OPT_OUT_MARKETING', -60)], {}, 'no entry'],
+    ['took the entry back', [entry('OPT_OUT_MARKETING', -4, 'OPERATION_DELETE')], {}, 'no entry'],
+    [
+      'has the person on the list of all content',
+      [entry('OPT_OUT_ALL', -900), entry('OPT_OUT_MARKETING')],
+      {},
+      'list of all content',
+    ],
+    [
+      'cannot be asked',
+      [entry('OPT_OUT_MARKETING')],
+      { SINCH_KEY_ID: '', SINCH_KEY_SECRET: '' },
+      'could not be asked',
+    ],
+  ] as const)('stays for all content where Sinch %s, and the history says why', async (_, records, settings, why) => {
+    const { after } = await afterStopMarketing(records, settings);
+    expect(after.suppressed).toBe(true);
+    expect(after.history.find(({ scope }) => scope === 'all')?.reason).toContain(why);
+  });
+});
