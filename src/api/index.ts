@@ -2,6 +2,7 @@ import { operations as alerts } from './alerts.ts';
 import { operations as batches } from './batches.ts';
 import { operations as callbacks } from './callbacks.ts';
 import { operations as catalogue } from './catalogue.ts';
+import { operations as changes } from './changes.ts';
 import { operations as consent } from './consent.ts';
 import { operations as deadLetters } from './dead-letters.ts';
 import { operations as decisions } from './decisions.ts';
@@ -40,8 +41,8 @@ export const groups = {
     operations: [...deliveryStats, ...batches, ...messages],
   },
   Recipients: {
-    about: 'Who receives what: consent, imports, reviews, erasure.',
-    operations: [...recipients, ...imports, ...consent, ...reviews, ...erase],
+    about: 'Who receives what: consent, its changes, imports, reviews, erasure.',
+    operations: [...recipients, ...changes, ...imports, ...consent, ...reviews, ...erase],
   },
   Senders: { about: 'Ratings and limits of an app on a channel.', operations: senders },
   Rulebooks: {

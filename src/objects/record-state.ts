@@ -48,8 +48,36 @@ export function recordState(
 ): Promise<StateFacts> {
   return recall(callback, {
     ...keeping(callback, objects, seal),
-    ...(contacts && { 'contact-state': contactKeeper(callback, objects, contacts, false) }),
+    ...(contacts && {
+      'contact-state': contactKeeper(callback, objects, contacts, false),
+      merge: mergeKeeper(callback, objects, contacts),
+    }),
   });
+}
+
+/** Adds a merge to the feed of changes. */
+function mergeKeeper(
+  { id, eventTime: at }: Callback,
+  { recipients }: Objects,
+  { hash }: ContactHashing,
+): NonNullable<Keepers['merge']> {
+  return async ({ preserved, deleted }) => {
+    const subject = hash(contactKey(preserved));
+    await recipients.noteMerge({
+      ...{
+        id: `merge/${id}`,
+        kind: 'contacts_merged',
+        at,
+        subject,
+        other: hash(contactKey(deleted)),
+      },
+      data: {
+        ...{ contact: subject, preserved_contact_id: preserved, deleted_contact_id: deleted },
+        decision_id: id,
+      },
+    });
+    return {};
+  };
 }
 
 /** Returns the same facts and stores nothing, for a dry run. */

@@ -2,6 +2,7 @@ import { alertRoutes } from './alerts.ts';
 import { batchRoutes } from './batches.ts';
 import { callbackRoutes } from './callbacks.ts';
 import { catalogueRoutes } from './catalogue.ts';
+import { changeRoutes } from './changes.ts';
 import { consentRoutes } from './consent.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { decisionRoutes, driftRoutes, statsRoutes } from './decisions.ts';
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   ...deliveryStatsRoutes,
   ...dryRunRoutes,
   ...recipientRoutes,
+  ...changeRoutes,
   ...reviewRoutes,
   ...consentRoutes,
   ...pauseRoutes,

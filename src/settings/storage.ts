@@ -50,6 +50,14 @@ export const storageSettings = [
     schema: Milliseconds,
   }),
   defineSetting({
+    name: 'CHANGES_RETENTION',
+    secret: false,
+    default: '30d',
+    summary:
+      'How long a change is in the feed `GET /v1/changes`. A reader that is away for longer has to compare everything once.',
+    schema: Milliseconds,
+  }),
+  defineSetting({
     name: 'RECORDING_RETENTION',
     secret: false,
     default: '400d',

@@ -44,6 +44,7 @@ export async function dump(): Promise<readonly string[]> {
     ALERT_GROUPS: env.ALERT_GROUPS,
     ALERT_DESK: env.ALERT_DESK,
     FIFO: env.FIFO,
+    CHANGES: env.CHANGES,
   };
   for (const [name, namespace] of Object.entries(namespaces)) {
     for (const id of await listDurableObjectIds<undefined>(namespace)) {

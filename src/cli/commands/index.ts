@@ -3,6 +3,7 @@ import { activate } from './activate.ts';
 import { alerts } from './alerts.ts';
 import { backtest } from './backtest.ts';
 import { bundle } from './bundle.ts';
+import { changes } from './changes.ts';
 import { check } from './check.ts';
 import { connect } from './connect.ts';
 import { consent } from './consent.ts';
@@ -79,6 +80,7 @@ export const commands: readonly CliCommand[] = [
   pause,
   resume,
   recipients,
+  changes,
   sender,
   throttle,
   held,

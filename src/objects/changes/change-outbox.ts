@@ -60,7 +60,7 @@ export function openChangeOutbox(
     erase(subject) {
       sql.exec('DELETE FROM waiting_changes WHERE subject = ?', subject);
       const at = Date.now();
-      add({ id: `erased/${subject}/${at}`, kind: 'erased', at, subject, data: {} });
+      add({ id: `erased/${subject}/${at}`, kind: 'erased', at, subject, data: { subject } });
     },
     async flush() {
       const due = this.next();

@@ -1,12 +1,5 @@
-/** What the feed of changes reports. */
-export const CHANGE_KINDS = [
-  'consent_withdrawn',
-  'consent_given',
-  'contacts_merged',
-  'capability',
-  'erased',
-] as const;
-export type ChangeKind = (typeof CHANGE_KINDS)[number];
+import type { ChangeKind } from '../../api/changes.ts';
+import type { Address } from '../../callbacks/model.ts';
 
 /** A change as its owner stores it until it is in the feed. Times are milliseconds since 1970. */
 export interface Change {
@@ -23,11 +16,21 @@ export interface Change {
   readonly subject: string;
   /** The keyed hash of the other contact of a merge. */
   readonly other?: string | undefined;
-  /** What the API shows beside it. */
+  /** The other fields of the change in the API: see `Change` of src/api/changes.ts. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** A change in the feed: `seq` grows, and no change is added behind one that was read. */
-export interface FeedEntry extends Omit<Change, 'place' | 'other'> {
+export interface FeedEntry extends Omit<Change, 'place' | 'other' | 'data'> {
   readonly seq: number;
+  /** The other fields of the change in the API, as JSON. */
+  readonly data: string;
 }
+
+/** Returns the fields of a change that name the person; the address is null where it is not known. */
+export const personFields = (person: string, address: Address | undefined) => ({
+  person,
+  channel: address?.channel ?? null,
+  identity: address?.identity ?? null,
+  app_id: address?.appId || null,
+});

@@ -1,7 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { ChangeKind } from '../../api/changes.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { ensureAlarm, setAlarm } from '../alarm.ts';
-import type { Change, ChangeKind, FeedEntry } from './change.ts';
+import type { Change, FeedEntry } from './change.ts';
 
 /** The most changes in the feed: far below the 10 GB of an object. */
 const MOST = 5_000_000;
@@ -130,7 +131,11 @@ export class Changes extends DurableObject<Env> {
       );
       // Nothing about the subject came after its last erasure: this one is a repetition.
       if (this.#newestKind(subject) === 'erased') return;
-    } else if (this.#isErased(subject, recordedAt, place) || (other && this.#isErased(other, recordedAt, place))) return;
+    } else if (
+      this.#isErased(subject, recordedAt, place) ||
+      (other && this.#isErased(other, recordedAt, place))
+    )
+      return;
     const now = Math.max(Date.now(), this.#feed().newest_at);
     const added = this.#sql
       .exec<{ seq: number }>(
@@ -164,10 +169,12 @@ export class Changes extends DurableObject<Env> {
   }
 
   #remove(subject: string): number {
-    return this.#sql.exec(
-      "DELETE FROM changes WHERE (subject = ?1 OR other = ?1) AND kind <> 'erased' RETURNING 1",
-      subject,
-    ).toArray().length;
+    return this.#sql
+      .exec(
+        "DELETE FROM changes WHERE (subject = ?1 OR other = ?1) AND kind <> 'erased' RETURNING 1",
+        subject,
+      )
+      .toArray().length;
   }
 
   #feed(): Feed {
@@ -186,9 +193,4 @@ type Row = {
   data: string;
 };
 
-const entryOf = ({ recorded_at: recordedAt, data, ...row }: Row): FeedEntry => ({
-  ...row,
-  recordedAt,
-  // The code above wrote it.
-  data: JSON.parse(data) as FeedEntry['data'],
-});
+const entryOf = ({ recorded_at: recordedAt, ...row }: Row): FeedEntry => ({ ...row, recordedAt });

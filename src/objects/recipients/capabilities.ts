@@ -1,3 +1,5 @@
+import type { Address } from '../../callbacks/model.ts';
+
 /** Whether a person can be reached on a channel, as a capability callback reported it. `at` is milliseconds since 1970. */
 export interface Capability {
   readonly channel: string;
@@ -9,6 +11,8 @@ export interface Capability {
 export interface CapabilityNote extends Capability {
   readonly person: string;
   readonly callbackId: string;
+  /** For the feed of changes. */
+  readonly address?: Address | undefined;
 }
 
 /** The status before it, if one is known. */

@@ -1,6 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ContactState } from '../../callbacks/contact-state.ts';
+import { readSettings } from '../../settings/settings.ts';
 import { setAlarm } from '../alarm.ts';
+import type { Change } from '../changes/change.ts';
+import { type ChangeOutbox, openChangeOutbox } from '../changes/change-outbox.ts';
+import { changesIn } from '../changes/changes-client.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
 import { openWindowSamples, type WindowSamples } from '../window-samples.ts';
 import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
@@ -10,29 +14,20 @@ import {
   type CapabilityNote,
   openCapabilities,
 } from './capabilities.ts';
-import {
-  type ConsentChange,
-  type ConsentEvent,
-  type ConsentOutcome,
-  type ConsentState,
-  consentStateOf,
-  scopesDiffer,
-  scopesFor,
-} from './consent.ts';
+import { type ConsentChange, type ConsentOutcome, consentStateOf } from './consent.ts';
 import {
   type ConsentRecord,
   type ConsentRow,
-  MOST_NAMED,
   openConsentRecord,
   type RecordPosition,
-  rowOf,
   type Specification,
   type Undo,
-  type UndoneChange,
 } from './consent-record.ts';
+import { type ConsentStore, openConsentStore } from './consent-store.ts';
 import { type ContactStateNote, type ContactStates, openContactStates } from './contact-states.ts';
 import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
-import { parseHistories, readHistories } from './histories.ts';
+import { feedCapability } from './feed-capability.ts';
+import { readHistories } from './histories.ts';
 import { type Link, type LinkOutcome, type Links, openLinks } from './links.ts';
 
 /**
@@ -56,6 +51,8 @@ export class Recipients extends DurableObject<Env> {
   readonly #record: ConsentRecord;
   readonly #links: Links;
   readonly #outbox: Outbox;
+  readonly #changes: ChangeOutbox;
+  readonly #consent: ConsentStore;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -67,15 +64,13 @@ export class Recipients extends DurableObject<Env> {
     this.#windowSamples = openWindowSamples(this.#sql);
     this.#links = openLinks(this.#sql);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
+    this.#changes = openChangeOutbox(this.#sql, (changes) => this.#passOn(changes));
+    this.#consent = openConsentStore(this.#sql, this.#record, this.#outbox, this.#changes);
   }
 
   /** Stores all changes or none, and returns their outcomes in the order given. The order of arrival does not matter. */
   async change(changes: readonly ConsentChange[]): Promise<ConsentOutcome[]> {
-    const outcomes = this.ctx.storage.transactionSync(() =>
-      changes.map((change) => this.#apply(change)),
-    );
-    await this.#arm();
-    return outcomes;
+    return this.#change(() => changes.map((change) => this.#consent.apply(change)));
   }
 
   /** Stores the changes of all lines or none, and returns what each person refuses before and after. `dry`: stores nothing. */
@@ -84,20 +79,10 @@ export class Recipients extends DurableObject<Env> {
     dry: boolean,
   ): Promise<ImportOutcome[]> {
     const outcomes: ImportOutcome[] = [];
-    const stateOf = (person: string): ConsentState =>
-      consentStateOf(this.#histories([person]).get(person) ?? []);
     const dryRun = new Error('dry run');
     try {
       this.ctx.storage.transactionSync(() => {
-        for (const changes of lines) {
-          const person = changes[0]?.person ?? '';
-          // A line names one app; a history may name several, and then all count.
-          const apps = new Set(changes.map(({ app }) => app));
-          const app = apps.size === 1 ? changes[0]?.app : undefined;
-          const before = scopesFor(stateOf(person), app);
-          for (const change of changes) this.#apply(change);
-          outcomes.push({ before, after: scopesFor(stateOf(person), app) });
-        }
+        for (const changes of lines) outcomes.push(this.#consent.applyLine(changes));
         // The error rolls the transaction back, so that a dry run reports exactly what an import does.
         if (dry) throw dryRun;
       });
@@ -110,7 +95,7 @@ export class Recipients extends DurableObject<Env> {
 
   /** Returns the consent of each person, in the order given. An unknown person refuses nothing. */
   async read(persons: readonly string[]): Promise<Consent[]> {
-    const histories = this.#histories(persons);
+    const histories = this.#consent.histories(persons);
     const capabilities = this.#capabilities.newest(persons);
     const reached = this.#deliveries.newest(persons);
     return persons.map((person) => {
@@ -134,7 +119,7 @@ export class Recipients extends DurableObject<Env> {
   /** Returns at most `limit` people after `after`, in the order of their hashes. */
   async list(after: string, limit: number): Promise<ExportedPerson[]> {
     const persons = this.#record.people(after, limit);
-    const histories = this.#histories(persons);
+    const histories = this.#consent.histories(persons);
     const addresses = this.#record.addresses(persons);
     return persons.map((person) => {
       const history = histories.get(person) ?? [];
@@ -160,7 +145,7 @@ export class Recipients extends DurableObject<Env> {
 
   /** Stores a capability and returns the one before it by event time. A repeated callback gets its first answer. */
   async noteCapability(note: CapabilityNote): Promise<CapabilityBefore> {
-    return this.#capabilities.note(note);
+    return this.#change(() => feedCapability(note, this.#capabilities, this.#changes));
   }
 
   /** Returns what `noteCapability` would return, and stores nothing. */
@@ -173,8 +158,17 @@ export class Recipients extends DurableObject<Env> {
     return dry ? this.#contacts.before(note) : this.#contacts.note(note);
   }
 
+  /** Removes a contact's states and returns how many. The feed of changes has the erasure. */
   async forgetContact(contact: string): Promise<number> {
-    return this.#contacts.erase(contact);
+    return this.#change(() => {
+      this.#changes.erase(contact);
+      return this.#contacts.erase(contact);
+    });
+  }
+
+  /** Adds a merge of contacts to the feed of changes, once. */
+  async noteMerge(merge: Parameters<ChangeOutbox['add']>[0]): Promise<void> {
+    await this.#change(() => this.#changes.add(merge));
   }
 
   /** Stores a link to another identity of the same person. */
@@ -202,12 +196,15 @@ export class Recipients extends DurableObject<Env> {
 
   /** Removes what names a person: addresses, words, capabilities, deliveries. The keyed hash and the consent stay. */
   async erase(person: string): Promise<Erased> {
-    return this.ctx.storage.transactionSync(() => ({
-      ...this.#record.erase(person),
-      capabilities: this.#capabilities.erase(person),
-      deliveries: this.#deliveries.erase(person),
-      links: this.#links.erase(person),
-    }));
+    return this.#change(() => {
+      this.#changes.erase(person);
+      return {
+        ...this.#record.erase(person),
+        capabilities: this.#capabilities.erase(person),
+        deliveries: this.#deliveries.erase(person),
+        links: this.#links.erase(person),
+      };
+    });
   }
 
   /** Returns a page of the whole record, in the order of its keys, for the daily backup. */
@@ -217,29 +214,22 @@ export class Recipients extends DurableObject<Env> {
 
   /** Inserts the rows of a backup that are missing and returns how many. */
   async restore(rows: readonly ConsentRow[]): Promise<number> {
-    return (await this.#corrected(() => this.#record.restore(rows))).length;
+    return this.#change(() => this.#consent.restore(rows));
   }
 
   /** Marks the changes of a rule in a span of time as undone, or counts them. They stay in the history and no longer count. */
   async undo(undo: Undo): Promise<Undone> {
-    let touched: readonly UndoneChange[] = [];
-    const mark = (): readonly string[] => {
-      touched = this.#record.undo(undo);
-      return touched.map(({ person }) => person);
-    };
-    const people = undo.dry ? mark() : await this.#corrected(mark);
-    const affected = touched.toSorted((a, b) => b.at - a.at).slice(0, MOST_NAMED);
-    return { people: new Set(people).size, changes: touched.length, affected };
+    return this.#change(() => this.#consent.undo(undo));
   }
 
   /** Marks one change as undone, like the hold of a decided review. It stays in the history with the decision and no longer counts. */
   async settle(person: string, key: string, decision: string): Promise<void> {
-    await this.#corrected(() => this.#record.settle(person, key, decision));
+    await this.#change(() => this.#consent.settle(person, key, decision));
   }
 
   /** Replaces an opt-out for all content by a narrower one, or states in the history why it stays. */
   async specify(person: string, specification: Specification): Promise<void> {
-    await this.#corrected(() => this.#record.specify(person, specification));
+    await this.#change(() => this.#consent.specify(person, specification));
   }
 
   /** Returns when the first change was stored, in milliseconds since 1970. */
@@ -249,50 +239,32 @@ export class Recipients extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     await this.#outbox.flush();
+    await this.#changes.flush();
     await this.#arm();
   }
 
-  async #corrected(correct: () => readonly string[]): Promise<readonly string[]> {
-    const persons = this.ctx.storage.transactionSync(() => {
-      const touched = correct();
-      for (const person of new Set(touched)) this.#outbox.mark(person);
-      return touched;
-    });
+  /** Stores a change whole or not at all, and then passes on what follows from it. */
+  async #change<T>(store: () => T): Promise<T> {
+    const outcome = this.ctx.storage.transactionSync(store);
     await this.#arm();
-    return persons;
-  }
-
-  #apply(change: ConsentChange): ConsentOutcome {
-    const { key, person } = change;
-    const [first] = this.#sql.exec<{ answer: string }>(
-      'SELECT answer FROM changes WHERE person = ? AND key = ?',
-      person,
-      key,
-    );
-    // The code below wrote it.
-    if (first) return JSON.parse(first.answer) as ConsentOutcome;
-    const history = this.#histories([person]).get(person) ?? [];
-    const before = consentStateOf(history);
-    const after = consentStateOf([...history, change]);
-    const outcome = { changed: scopesDiffer(before, after), scopes: after.scopes };
-    this.#record.add(rowOf(change, outcome, Date.now()));
-    if (JSON.stringify(before) !== JSON.stringify(after)) this.#outbox.mark(person);
     return outcome;
-  }
-
-  /** Oldest first. */
-  #histories(persons: readonly string[]): Map<string, ConsentEvent[]> {
-    return parseHistories(readHistories(this.#sql, JSON.stringify([...new Set(persons)])));
   }
 
   /** Writes the copy, also when nothing is refused: KV caches for a minute that a key does not exist. */
   async #publish(person: string): Promise<undefined> {
-    const standing = consentStateOf(this.#histories([person]).get(person) ?? []);
+    const standing = this.#consent.stateOf(person);
     await this.env.KV.put(`consent:${person}`, JSON.stringify({ ...standing, as_of: Date.now() }));
   }
 
   async #arm(): Promise<void> {
-    const due = this.#outbox.next();
-    if (due !== undefined) await setAlarm(this.ctx.storage, due);
+    const due = [this.#outbox.next(), this.#changes.next()].filter((at) => at !== undefined);
+    if (due.length > 0) await setAlarm(this.ctx.storage, Math.min(...due));
+  }
+
+  /** Passes changes on to the feed. @throws AppError `not_configured` for a wrong setting */
+  async #passOn(changes: readonly Change[]): Promise<void> {
+    const { CHANGES } = this.env;
+    const { jurisdiction } = readSettings(this.env);
+    await changesIn(jurisdiction ? CHANGES.jurisdiction(jurisdiction) : CHANGES).append(changes);
   }
 }

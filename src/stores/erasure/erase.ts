@@ -105,6 +105,7 @@ export async function eraseEverywhere(
   rows += await eraseHeld(marks, dependencies);
   const counted = await eraseWindowSamples(marks, dependencies);
   const alerts = await eraseAlerts(marks, dependencies);
+  const changes = await objects.changes.forget(marks);
   for (const id of contacts) {
     const contact = hashContact(id, dataKey);
     consent.other += await objects.recipients.forgetContact(contact);
@@ -159,6 +160,11 @@ export async function eraseEverywhere(
         store: 'R2: backups of consent',
         removed: 0,
         stays: 'encrypted, for 400 days: a legal record; a restored change has only the keyed hash',
+      },
+      {
+        store: 'Changes object',
+        removed: changes,
+        stays: 'that the person was erased, under a keyed hash',
       },
       {
         store: 'AlertGroup and AlertDesk objects',
