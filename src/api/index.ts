@@ -25,6 +25,7 @@ import { operations as samples } from './samples.ts';
 import { operations as send } from './send.ts';
 import { operations as senders } from './senders.ts';
 import { operations as silences } from './silences.ts';
+import { operations as unsupported } from './unsupported.ts';
 
 /**
  * The operations by the heading under which the API description lists them, and what those under it are for. To add a group: its
@@ -51,7 +52,7 @@ export const groups = {
   },
   Decisions: {
     about: 'What was decided about each callback, and why.',
-    operations: decisions,
+    operations: [...decisions, ...unsupported],
   },
   Alerts: { about: 'Alerts and silences.', operations: [...alerts, ...silences] },
   Operations: {

@@ -27,6 +27,7 @@ import { sampleRoutes } from './samples.ts';
 import { sendRoutes } from './send.ts';
 import { senderRoutes } from './senders.ts';
 import { silenceRoutes } from './silences.ts';
+import { unsupportedRoutes } from './unsupported.ts';
 
 /** All routes. Callbacks come first: they are most of the traffic. To add a group: its file, and a line here. */
 export const routes: readonly Route[] = [
@@ -58,6 +59,7 @@ export const routes: readonly Route[] = [
   ...decisionRoutes,
   ...statsRoutes,
   ...driftRoutes,
+  ...unsupportedRoutes,
   ...meRoutes,
   ...overviewRoutes,
   ...sampleRoutes,

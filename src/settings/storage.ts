@@ -50,6 +50,14 @@ export const storageSettings = [
     schema: Milliseconds,
   }),
   defineSetting({
+    name: 'UNSUPPORTED_RETENTION',
+    secret: false,
+    default: '30d',
+    summary:
+      'How long a raw UNSUPPORTED callback is stored, encrypted: `GET /v1/unsupported` shows it to admins.',
+    schema: Milliseconds,
+  }),
+  defineSetting({
     name: 'CHANGES_RETENTION',
     secret: false,
     default: '30d',

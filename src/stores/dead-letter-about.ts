@@ -4,7 +4,7 @@ import { readCallbackText } from '../callbacks/callback.ts';
 import type { Address } from '../callbacks/model.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import { Note } from '../journal/journal-message.ts';
-import { AlertDue, Deferred, Effect, TallyNote } from '../work/effect.ts';
+import { AlertDue, Deferred, Effect, KeptBody, TallyNote } from '../work/effect.ts';
 
 const WithBody = v.object({ body: v.object({ key: v.string() }) });
 
@@ -47,7 +47,7 @@ export async function aboutOf(
   if (tally.success) return { callbackId: tally.output.id, person: tally.output.people?.[0] };
   const note = v.safeParse(Note, work);
   if (note.success) return note.output.kind === 'entry' ? { person: note.output.entry.person } : {};
-  const deferred = v.safeParse(Deferred, work);
+  const deferred = v.safeParse(v.union([Deferred, KeptBody]), work);
   if (!deferred.success) return {};
   if ('key' in deferred.output.body) return { callbackId: deferred.output.id };
   try {

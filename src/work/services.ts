@@ -188,6 +188,8 @@ export interface Services {
     ) => Promise<Erased>;
   };
   readonly reviews: Reviews;
+  /** Raw callbacks, kept for admins. */
+  readonly unsupported: { readonly keep: (callback: Callback) => Promise<void> };
   readonly archive: { readonly keep: (file: FileToArchive) => Promise<Outcome> };
   readonly journal: JournalWriter;
   /** Continues work after the response. The work must not reject, and may be cut off. */

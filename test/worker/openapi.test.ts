@@ -8,6 +8,7 @@ import { type Call, first, hand, json, letter, shelfCalls } from './openapi-call
 import { expectDocumented, nameOf, paths, written } from './openapi-document.ts';
 import { publish, rules } from './publisher.ts';
 import { inbound, PERSON, rating, receipt, submitted } from './sample.ts';
+import { unsupported } from './scenarios/scenario.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -198,6 +199,11 @@ const calls: Readonly<Record<string, Call>> = {
   'POST /v1/erase': async (box) => {
     await box.take(inbound('STOP'));
     return json({ channel: 'SMS', identity: PERSON, ...hand });
+  },
+  'GET /v1/unsupported/:id': async (box) => {
+    const { id } = await box.take(unsupported('{"type":"poll_update"}'));
+    await box.drain(60);
+    return { path: `/v1/unsupported/${id}` };
   },
   'GET /v1/recordings/:kind/:name': async (box) => {
     await box.bindings.ARCHIVE.put('media/m-1', 'x', {

@@ -44,6 +44,7 @@ import { status } from './status.ts';
 import { test } from './test.ts';
 import { throttle } from './throttle.ts';
 import { tryText } from './try.ts';
+import { unsupported } from './unsupported.ts';
 import { verify } from './verify.ts';
 import { versions } from './versions.ts';
 
@@ -66,6 +67,7 @@ export const commands: readonly CliCommand[] = [
   stats,
   deliveryStats,
   drift,
+  unsupported,
   openapi,
   backtest,
   diff,

@@ -106,6 +106,11 @@ export async function eraseEverywhere(
   const counted = await eraseWindowSamples(marks, dependencies);
   const alerts = await eraseAlerts(marks, dependencies);
   const changes = await objects.changes.forget(marks);
+  rows += await changed(env.DB, [
+    env.DB.prepare(
+      `DELETE FROM unsupported WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value IN ${THESE})`,
+    ).bind(JSON.stringify(marks)),
+  ]);
   for (const id of contacts) {
     const contact = hashContact(id, dataKey);
     consent.other += await objects.recipients.forgetContact(contact);

@@ -18,6 +18,21 @@ CREATE TABLE quarantine (
 );
 CREATE INDEX quarantine_at ON quarantine (at);
 
+-- Raw callbacks of a channel that Sinch has no name for. `body` is encrypted; `people` lists the keyed hashes of all people and
+-- contacts that it may name.
+-- @storage D1 unsupported | raw UNSUPPORTED callbacks (encrypted), with the people they may name (keyed hashes) | the effects queue |
+--   `GET /v1/unsupported` | `UNSUPPORTED_RETENTION` (30 days), or until erased
+CREATE TABLE unsupported (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  app_id TEXT NOT NULL,
+  channel TEXT,
+  type TEXT,
+  people TEXT NOT NULL,
+  body TEXT NOT NULL
+);
+CREATE INDEX unsupported_at ON unsupported (at);
+
 -- Queue messages that failed for good. `work` is encrypted. `alert`: the id of the alert that could not be sent.
 -- `redelivered_at`: when it was put back, in the future while it waits for its turn. `dropped`: by whom and why it was given up.
 -- @storage D1 dead_letters | work that failed for good (encrypted), with the reason | queues |
