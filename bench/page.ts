@@ -106,16 +106,17 @@ const whole = (number: number): string => number.toLocaleString('en-US');
 const workerPart = ({ machine, rows }: Required<Results>['worker']): readonly string[] => [
   '## The whole way, in workerd',
   `\`npm run bench:worker\`: ${machineLine(machine)}.`,
-  'Callbacks a second by autocannon from another process, in turns with a bare Hono Worker that verifies the signature, parses and answers 200. A state action is stored before it is answered: here it is as fast as this machine’s disk, and whoever else writes to it.',
+  'Requests a second by autocannon from another process, with the shipped rules, `JOURNAL=all` and the consumers of the queues running in the same process, in turns with two bare Hono Workers: one verifies the signature, parses and answers 200; one also makes the same promises, one row of an object and one message on a queue. “mix” is the weighted mean of what 100 sends bring.',
   table(
-    ['load', 'rules', 'callbacks/s', 'p50', 'p99', 'of the bare Worker'],
-    rows.map(({ load, rules, perSecond, p50, p99, ofBare }) => [
-      load,
-      rules === 0 ? '–' : rules.toLocaleString('en-US'),
+    ['load', 'part', 'a second', 'p50', 'p99', 'of the same promises', 'of the bare Worker'],
+    rows.map(({ load, share, perSecond, p50, p99, ofBare, ofPromising }) => [
+      load === 'mix' ? '**mix**' : load,
+      share === 0 ? '–' : `${(100 * share).toFixed(1)} %`,
       figure(perSecond),
       `${figure(p50)} ms`,
       `${figure(p99)} ms`,
-      ofBare.toFixed(2),
+      ofPromising.toFixed(2),
+      ofBare?.toFixed(2) ?? '–',
     ]),
   ),
 ];

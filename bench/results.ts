@@ -1,5 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Cost } from './cost/measured.ts';
+import { withCostSection } from './cost/section.ts';
 import { chartOf } from './decide/chart.ts';
 import type { Contest } from './decide/contest.ts';
 import type { Growth } from './growth/measured.ts';
@@ -15,10 +17,11 @@ export interface Results {
   readonly worker?: { readonly machine: Machine; readonly rows: readonly LoadRow[] };
   readonly growth?: { readonly machine: Machine; readonly growth: Growth };
   readonly startup?: { readonly machine: Machine; readonly startup: Startup };
+  readonly cost?: { readonly machine: Machine; readonly cost: Cost };
   readonly state?: { readonly machine: Machine; readonly rows: readonly StateRow[] };
 }
 
-const KINDS = ['decide', 'growth', 'worker', 'startup', 'state'] as const;
+const KINDS = ['decide', 'growth', 'worker', 'startup', 'state', 'cost'] as const;
 const folder = join(import.meta.dirname, 'results');
 
 /** Keeps what a benchmark found in place of what it found before, and draws the page and the chart anew. */
@@ -31,13 +34,17 @@ export async function keep<K extends keyof Results>(
   await draw();
 }
 
-/** Draws `bench/results.md` and its chart from what is kept. */
+/** Draws `bench/results.md`, its chart and the cost section of the documents from what is kept. */
 export async function draw(): Promise<void> {
   const parts = await Promise.all(KINDS.map(async (kind) => [kind, await kept(kind)] as const));
   // What is kept was written by `keep`.
   const results = Object.fromEntries(parts.filter(([, found]) => found !== undefined)) as Results;
   if (results.decide) await writeFile(join(folder, 'decide.svg'), chartOf(results.decide.contests));
   await writeFile(join(import.meta.dirname, 'results.md'), pageOf(results));
+  if (!results.cost) return;
+  const operators = join(import.meta.dirname, '..', 'docs', 'operators.md');
+  const page = await readFile(operators, 'utf8');
+  await writeFile(operators, withCostSection(page, results.cost.cost));
 }
 
 async function kept(kind: keyof Results): Promise<unknown> {

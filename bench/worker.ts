@@ -2,26 +2,30 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { COST_SETTINGS } from './cost/measure.ts';
+import { PER_SEND } from './cost/mix.ts';
 import { median } from './decide/measure.ts';
 import { peer } from './decide/peer.ts';
 import { figure } from './decide/table.ts';
 import { machine, machineLine } from './machine.ts';
 import { keep } from './results.ts';
-import { type Built, buildBare, buildSignalbox, run } from './worker/build.ts';
-import { type Load, loads, rulesFor, signedRequests } from './worker/loads.ts';
+import { type Built, buildBare, buildPromising, buildSignalbox, run } from './worker/build.ts';
+import { type Measurable, measurables, PROJECT } from './worker/kinds.ts';
 import type { LoadRow } from './worker/measured.ts';
 import { type Served, serve } from './worker/serve.ts';
+import { openUpstream } from './worker/upstream.ts';
 
 /**
- * `npm run bench:worker`: the whole way of a callback through the built Worker in workerd, in turns with a bare Hono Worker
- * that verifies the signature, parses and answers 200. Both are driven by autocannon from another process, on 127.0.0.1.
+ * `npm run bench:worker`: each kind of callback of the mix, and the gateway, through the built Worker in workerd with its consumers
+ * running, in turns with two bare Hono Workers: one verifies the signature, parses and answers; one also makes the same promises, a
+ * row of an object and a message on a queue. All are driven by autocannon from another process, on 127.0.0.1.
  */
-const SIZES = [10, 100, 1_000];
 const ROUNDS = 5;
-const SECONDS = 3;
+const SECONDS = 2;
 const CONNECTIONS = 16;
-/** As many callbacks as are signed at a time: more than the Worker takes in a turn of those that are sent once. */
-const SIGNED = 8_000;
+/** As many requests as are signed at a time: more than a Worker takes in a turn, so that no callback comes twice. */
+const SIGNED = 12_000;
+const isJson = process.argv.includes('--json');
 
 const Measured = v.object({
   perSecond: v.number(),
@@ -34,75 +38,101 @@ type Measured = v.InferOutput<typeof Measured>;
 
 await peer('autocannon');
 const here = machine(['wrangler', 'hono', 'valibot', 'json-rules-engine', 'autocannon']);
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const say = (line: string): void => void (isJson || process.stdout.write(`${line}\n`));
 say(machineLine(here));
 
 const folder = await mkdtemp(join(tmpdir(), 'signalbox-load-'));
 const rows: LoadRow[] = [];
-const bare = await opened(await buildBare());
+const upstream = await openUpstream();
+const settings = {
+  ...COST_SETTINGS,
+  SINCH_PROJECT_ID: PROJECT,
+  SINCH_API_URL: upstream.url,
+  SINCH_AUTH_URL: upstream.url,
+  JOURNAL: 'all',
+};
+const opened: { readonly served: Served; readonly built: Built }[] = [];
+const open = async (built: Built, own: Readonly<Record<string, string>>): Promise<Served> => {
+  const served = await serve(built, own);
+  opened.push({ served, built });
+  return served;
+};
 try {
-  for (const size of SIZES) {
-    const built = await buildSignalbox(rulesFor(size));
-    for (const load of loads) {
-      const ours = await serve(built, { JOURNAL: load.journal });
-      try {
-        const row = await compared(load, size, ours, bare.served);
-        rows.push(row);
-        say(
-          `${load.name}, ${size} rules: ${figure(row.perSecond)}/s (${row.ofBare.toFixed(2)} of the bare Worker), p50 ${figure(row.p50)} ms, p99 ${figure(row.p99)} ms`,
-        );
-      } finally {
-        await ours.stop();
-      }
-    }
+  const bare = await open(await buildBare(), {});
+  const promising = await open(await buildPromising(), { UPSTREAM: upstream.url });
+  const ours = await open(await buildSignalbox('shipped'), settings);
+  for (const one of measurables) {
+    const row = await compared(one, ours, promising, one.of1000 === undefined ? undefined : bare);
+    rows.push(row);
+    say(
+      `${row.load}: ${figure(row.perSecond)}/s (${row.ofPromising.toFixed(2)} of the same promises, ${row.ofBare?.toFixed(2) ?? '–'} of the bare Worker), p50 ${figure(row.p50)} ms, p99 ${figure(row.p99)} ms`,
+    );
+  }
+  const mix = mixOf(rows);
+  rows.push(mix);
+  say(`mix: ${mix.ofPromising.toFixed(2)} of the same promises, ${mix.ofBare?.toFixed(2)} of bare`);
+  await keep('worker', { machine: here, rows });
+  if (isJson) process.stdout.write(`${JSON.stringify({ rows })}\n`);
+} finally {
+  for (const { served, built } of opened) {
+    await served.stop();
     await built.remove();
   }
-  await keep('worker', { machine: here, rows });
-  say('bench/results.md is written.');
-} finally {
-  await bare.close();
+  upstream.close();
   await rm(folder, { recursive: true, force: true });
 }
 
-async function opened(
-  built: Built,
-): Promise<{ readonly served: Served; readonly close: () => Promise<void> }> {
-  const served = await serve(built);
-  const close = async () => {
-    await served.stop();
-    await built.remove();
-  };
-  return { served, close };
-}
-
-/** Both Workers in turns, each for some seconds a round. */
-async function compared(load: Load, rules: number, ours: Served, other: Served): Promise<LoadRow> {
+/** The Workers in turns, each for some seconds a round. */
+async function compared(
+  { name, of1000 = 0, requests }: Measurable,
+  ours: Served,
+  promising: Served,
+  bare: Served | undefined,
+): Promise<LoadRow> {
   const file = join(folder, 'requests.json');
   let signed = 0;
-  const sign = async (): Promise<void> => {
-    await writeFile(file, JSON.stringify(await signedRequests(load, SIGNED, signed)));
-    signed += SIGNED;
+  const sign = async (count: number): Promise<void> => {
+    await writeFile(file, JSON.stringify(await requests(count, signed)));
+    signed += count;
   };
-  await sign();
+  const others = bare ? [bare, promising] : [promising];
   // What has to be made ready once is not measured.
-  for (const { url } of [other, ours]) await drive(url, file, 1);
-  const rounds: { readonly mine: Measured; readonly theirs: Measured }[] = [];
+  await sign(1_000);
+  for (const { url } of [...others, ours]) await drive(url, file, 1);
+  const rounds: { mine: Measured; promised: Measured; plain: Measured | undefined }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    if (load.once) await sign();
-    const theirs = await drive(other.url, file, SECONDS);
+    await sign(SIGNED);
+    const plain = bare && (await drive(bare.url, file, SECONDS));
+    const promised = await drive(promising.url, file, SECONDS);
     const mine = await drive(ours.url, file, SECONDS);
-    if (load.once && mine.sent > SIGNED)
-      throw new Error(`${load.name}: only ${SIGNED} of ${mine.sent} were sent once`);
-    rounds.push({ theirs, mine });
+    if (mine.sent > SIGNED) throw new Error(`${name}: only ${SIGNED} of ${mine.sent} differ`);
+    rounds.push({ mine, promised, plain });
   }
   const middle = (of: (round: (typeof rounds)[number]) => number): number => median(rounds.map(of));
   return {
-    load: load.name,
-    rules,
+    load: name,
+    share: of1000 / 1_000 / PER_SEND,
     perSecond: middle(({ mine }) => mine.perSecond),
     p50: middle(({ mine }) => mine.p50),
     p99: middle(({ mine }) => mine.p99),
-    ofBare: middle(({ mine, theirs }) => mine.perSecond / theirs.perSecond),
+    ofBare: bare && middle(({ mine, plain }) => mine.perSecond / (plain?.perSecond ?? Number.NaN)),
+    ofPromising: middle(({ mine, promised }) => mine.perSecond / promised.perSecond),
+  };
+}
+
+/** The mean of the mix: a callback takes the sum of the times of its kinds, each by its part. */
+function mixOf(all: readonly LoadRow[]): LoadRow {
+  const kinds = all.filter(({ share }) => share > 0);
+  const mean = (of: (row: LoadRow) => number): number =>
+    1 / kinds.reduce((sum, row) => sum + row.share / of(row), 0);
+  const perSecond = mean((row) => row.perSecond);
+  const weighted = (of: (row: LoadRow) => number): number =>
+    kinds.reduce((sum, row) => sum + row.share * of(row), 0);
+  return {
+    ...{ load: 'mix', share: 0, perSecond },
+    ...{ p50: weighted(({ p50 }) => p50), p99: weighted(({ p99 }) => p99) },
+    ofBare: perSecond / mean((row) => row.perSecond / (row.ofBare ?? Number.NaN)),
+    ofPromising: perSecond / mean((row) => row.perSecond / row.ofPromising),
   };
 }
 
@@ -118,6 +148,6 @@ async function drive(url: string, file: string, seconds: number): Promise<Measur
     Measured,
     JSON.parse(await run(process.execPath, words, import.meta.dirname)),
   );
-  if (found.failed > 0) throw new Error(`${url}: ${found.failed} callbacks were not answered 200`);
+  if (found.failed > 0) throw new Error(`${url}: ${found.failed} requests were not answered 200`);
   return found;
 }

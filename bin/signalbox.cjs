@@ -2,6 +2,11 @@
 // Plain JavaScript, so that an old Node prints a sentence instead of a syntax error.
 'use strict';
 
+var fs = require('node:fs');
+var path = require('node:path');
+
+var main = path.join(__dirname, '..', 'src', 'cli', 'main.ts');
+
 /** The first Node that runs TypeScript as it is. */
 var required = '22.18';
 
@@ -11,7 +16,13 @@ function comparable(version) {
   return parts[0] * 1000 + (parts[1] || 0);
 }
 
-if (comparable(process.versions.node) < comparable(required)) {
+// `npm pack` makes a package of the client for other projects. Commands work on the files of a project.
+if (!fs.existsSync(main)) {
+  console.error(
+    'This package holds the client of Signalbox (signalbox/client), not its commands: run them in the folder of your Signalbox project, where rules/ and wrangler.toml are.',
+  );
+  process.exitCode = 1;
+} else if (comparable(process.versions.node) < comparable(required)) {
   console.error(
     'Signalbox needs Node ' +
       required +

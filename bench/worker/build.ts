@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RuleInput } from '../../src/rules/model/rule.ts';
@@ -15,15 +15,26 @@ export interface Built {
   readonly remove: () => Promise<void>;
 }
 
-/** Builds Signalbox with other rules than the shipped ones, in a copy of the project, so that `rules/` is left alone. */
+/**
+ * Builds Signalbox in a copy of the project, so that `rules/` is left alone: with other rules than the shipped ones, or with
+ * these.
+ */
 export async function buildSignalbox(
-  rules: readonly RuleInput[],
+  rules: readonly RuleInput[] | 'shipped',
   main = 'src/worker.ts',
 ): Promise<Built> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
-  for (const name of ['src', 'test', 'bench/state', 'public', 'package.json', 'wrangler.toml'])
-    await cp(join(home, name), join(folder, name), { recursive: true });
+  const copied = ['src', 'test', 'bench/state', 'bench/cost', 'public', 'package.json'];
+  for (const name of copied) await cp(join(home, name), join(folder, name), { recursive: true });
+  // Only what the Worker itself holds: the documents and the console are files beside it.
+  const config = await readFile(join(home, 'wrangler.toml'), 'utf8');
+  const command = 'command = "node src/cli/main.ts bundle"';
+  await writeFile(join(folder, 'wrangler.toml'), config.replace(/^command = .*$/m, command));
   await symlink(join(home, 'node_modules'), join(folder, 'node_modules'));
+  if (rules === 'shipped') {
+    await cp(join(home, 'rules'), join(folder, 'rules'), { recursive: true });
+    return build(folder, [main, '--config', 'wrangler.toml'], 'worker.js');
+  }
   await mkdir(join(folder, 'rules'));
   await cp(join(home, 'rules', 'alerts.json'), join(folder, 'rules', 'alerts.json'));
   for (const rule of rules)
@@ -32,19 +43,46 @@ export async function buildSignalbox(
 }
 
 /** Builds the bare Worker. */
-export async function buildBare(): Promise<Built> {
+export const buildBare = (): Promise<Built> => buildOther('bare', '');
+
+/** Builds the Worker that makes the promises of Signalbox and nothing else. */
+export const buildPromising = (): Promise<Built> =>
+  buildOther(
+    'promising',
+    `
+[[durable_objects.bindings]]
+name = "ROWS"
+class_name = "Rows"
+
+[[migrations]]
+tag = "v1"
+new_sqlite_classes = ["Rows"]
+
+[[queues.producers]]
+binding = "WORK"
+queue = "work"
+
+[[queues.consumers]]
+queue = "work"
+max_batch_size = 20
+max_batch_timeout = 1
+`,
+  );
+
+async function buildOther(name: string, bindings: string): Promise<Built> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
-  await cp(join(import.meta.dirname, 'bare.ts'), join(folder, 'bare.ts'));
+  for (const file of [`${name}.ts`, 'signed.ts'])
+    await cp(join(import.meta.dirname, file), join(folder, file));
   await symlink(join(home, 'node_modules'), join(folder, 'node_modules'));
   const config = [
-    'name = "bare"',
-    'main = "bare.ts"',
+    `name = "${name}"`,
+    `main = "${name}.ts"`,
     'compatibility_date = "2026-10-20"',
     'minify = true',
-    '',
+    bindings,
   ];
   await writeFile(join(folder, 'wrangler.toml'), config.join('\n'));
-  return build(folder, [], 'bare.js');
+  return build(folder, [], `${name}.js`);
 }
 
 async function build(folder: string, options: readonly string[], script: string): Promise<Built> {

@@ -25,7 +25,7 @@ export interface Served {
 
 /**
  * Runs a built Worker on 127.0.0.1 with the bindings of its wrangler.toml, stored in memory and in a folder that goes with it.
- * Its database has its tables. Queues have no consumer: in production it runs elsewhere.
+ * Its databases have their tables, and its queues their consumers.
  */
 export async function serve(
   { script, config }: Built,
@@ -41,7 +41,6 @@ export async function serve(
     bindings: { ...SETTINGS, ...settings },
     // What the Worker logs is not printed: printing is the terminal's work.
     handleStructuredLogs: () => {},
-    queueConsumers: {},
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
   });
   const miniflare = new Miniflare(options);

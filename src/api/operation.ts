@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ErrorCode } from '../errors.ts';
+import { ERRORS, type ErrorCode } from '../errors.ts';
 import type { Role } from './role.ts';
 
 type Schema = v.GenericSchema<unknown, unknown>;
@@ -43,6 +43,37 @@ export interface Operation {
 /** Defines an operation and keeps its literal types for the route and the typed client. */
 export const defineOperation = <const O extends Operation>(operation: O): O => operation;
 
+/**
+ * Returns the statuses of the problems of an operation: from its access, its input, and the codes that its handler throws. Those of
+ * `responses` are not repeated.
+ */
+export function problemStatuses({
+  role,
+  params,
+  query,
+  body,
+  refuses = [],
+}: Operation): readonly number[] {
+  const withToken = role !== 'open' && role !== 'signed' && role !== 'sinch';
+  const withInput = withToken || [params, query, body].some((input) => input !== undefined);
+  return [
+    ...(role === 'open' ? [] : [401, 503]),
+    ...(withToken && role !== 'any' ? [403] : []),
+    ...(withInput && role !== 'signed' ? [400] : []),
+    ...(body ? [413] : []),
+    ...(body && role !== 'signed' ? [415] : []),
+    // The Authorization is looked up at Sinch within limits, and the path names a project.
+    ...(role === 'sinch' ? [404, 429] : []),
+    ...refuses.map((code) => ERRORS[code].status),
+    // A bug in Signalbox can show anywhere.
+    500,
+  ];
+}
+
+/** Returns whether an operation states a status that it answers: its own, or that of a problem. */
+export const documents = (operation: Operation, status: number): boolean =>
+  status in operation.responses || problemStatuses(operation).includes(status);
+
 /** A time in ISO 8601, UTC. */
 export const Time = v.pipe(v.string(), v.isoTimestamp());
 
@@ -56,6 +87,8 @@ export const Problem = v.looseObject({
   status: v.number(),
   code: v.string(),
   detail: v.string(),
+  /** Of a request that cannot be read: the form that is expected, in one line. */
+  expected: v.optional(v.string()),
 });
 export type Problem = v.InferOutput<typeof Problem>;
 

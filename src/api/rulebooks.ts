@@ -186,7 +186,7 @@ export const publishRulebook = defineOperation({
   query: PublishQuery,
   body: PublishRequest,
   maxBytes: MAX_RULEBOOK,
-  refuses: ['conflict', 'not_found'],
+  refuses: ['conflict'],
   responses: {
     200: {
       description: 'The rulebook is stored, and in force unless the query asks otherwise.',
@@ -206,7 +206,6 @@ export const backtestRulebook = defineOperation({
     'Evaluates journal entries under the rules in force and under these, one part per call. Nothing is executed. Where a fact was not stored, the outcome is `unknown`.',
   body: BacktestRequest,
   maxBytes: MAX_RULEBOOK,
-  refuses: ['not_found'],
   responses: {
     200: { description: 'The differences.', content: BacktestAnswer },
     422: refusals[422],
@@ -249,7 +248,7 @@ export const shadowRulebook = defineOperation({
     'Evaluates it beside the one in force; its decisions are recorded, and nothing is executed.',
   params: named,
   body: ChangeWords,
-  refuses: ['not_found', 'conflict'],
+  refuses: ['not_found'],
   responses: {
     200: { description: 'The rulebook is in shadow.', content: Changed },
     422: refusals[422],
@@ -262,7 +261,6 @@ export const endShadow = defineOperation({
   path: '/v1/rulebooks/shadow',
   role: 'author',
   summary: 'End the shadow',
-  refuses: ['conflict'],
   responses: {
     200: {
       description: 'No rulebook is in shadow.',

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { hourOf } from './counts.ts';
 
 /** How many entries one statement removes, and how many rounds one run has: D1 limits the duration of a statement. */
 const PORTION = { entries: 5_000, rounds: 200 };
@@ -61,9 +62,17 @@ export async function pruneJournal(
     from = found.at(-1)?.at ?? from;
     if (found.length < portion.entries) break;
   }
+  await DB.prepare('DELETE FROM counts WHERE hour < ?')
+    .bind(hourOf(now - retention.callback))
+    .run();
   // An effect may report its outcome although its decision was never written.
   await DB.prepare('DELETE FROM decided_actions WHERE at < ?')
     .bind(now - Math.max(retention.callback, retention.consent))
     .run();
   return removed;
+}
+
+/** Removes drifts from before a time (milliseconds since 1970). */
+export async function pruneDrift(DB: D1Database, before: number): Promise<void> {
+  await DB.prepare('DELETE FROM drift WHERE at < ?').bind(before).run();
 }

@@ -129,7 +129,7 @@ function conditions(search: Search): { where: string[]; values: (string | number
     where.push(sql);
     values.push(...given);
   };
-  add('d.at >= ?', search.since);
+  add('d.at >= ?', search.since ?? 0);
   add('d.at < ?', search.until);
   add('d.trigger = ?', search.trigger);
   add('d.channel = ?', search.channel);
@@ -195,4 +195,14 @@ const withoutNulls = (value: unknown): object =>
 function readCursor(cursor: string): { at: number; id: string; rulebook: string } | undefined {
   const [, at, id, rulebook] = /^(\d{1,15})\.([^.]{1,64})\.(.{1,128})$/.exec(cursor) ?? [];
   return at && id && rulebook ? { at: Number(at), id, rulebook } : undefined;
+}
+
+/** Returns the apps of the newest decisions, `limit` of them. */
+export async function recentApps(limit: number, DB: D1Database): Promise<readonly string[]> {
+  const { results } = await DB.prepare(
+    'SELECT DISTINCT app_id AS app FROM (SELECT app_id FROM decisions WHERE at >= 0 ORDER BY at DESC LIMIT ?)',
+  )
+    .bind(limit)
+    .all<{ app: string }>();
+  return results.map((row) => row.app).filter((found) => found !== '');
 }

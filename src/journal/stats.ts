@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { type CountKind, type CountRow, countsSince, readCounts } from './counts.ts';
 
-const Row = v.object({ name: v.nullable(v.string()), n: v.number() });
-const RuleRow = v.object({ rule: v.string(), outcome: v.string(), n: v.number() });
+const OldestRow = v.object({ hour: v.nullable(v.number()) });
 const FiredRow = v.object({ rule: v.string(), at: v.number() });
 
 /** Numbers of callbacks by name, the most frequent first. */
@@ -17,7 +17,7 @@ export interface RuleCounts {
 }
 
 export interface Counted {
-  /** The oldest callback in the journal, in milliseconds since 1970. */
+  /** The hour of the oldest callback in the journal, in milliseconds since 1970. */
   readonly journalSince: number | undefined;
   readonly callbacks: number;
   readonly rules: readonly RuleCounts[];
@@ -26,56 +26,44 @@ export interface Counted {
   readonly reasonCodes: Counts;
 }
 
-/** Counts the decisions since a time (milliseconds since 1970). Decisions of a rulebook in shadow count as `shadow`. */
+/** The most names of a property that are returned. */
+const MOST = 50;
+
+/**
+ * Counts the decisions of the hours from that of `since` on (milliseconds since 1970). Decisions of a rulebook in shadow
+ * count as `shadow`.
+ */
 export async function countDecisions(since: number, DB: D1Database): Promise<Counted> {
-  const per = (column: string) =>
-    DB.prepare(
-      `SELECT ${column} AS name, count(*) AS n FROM decisions WHERE at >= ?1 AND shadow = 0 AND ${column} IS NOT NULL
-       GROUP BY 1 ORDER BY n DESC, name LIMIT 50`,
-    ).bind(since);
-  const [oldest, all, rules, fired, triggers, channels, reasonCodes] = await DB.batch<
-    Record<string, unknown>
-  >([
-    DB.prepare('SELECT NULL AS name, coalesce(min(at), 0) AS n FROM decisions WHERE shadow = 0'),
-    DB.prepare(
-      'SELECT NULL AS name, count(*) AS n FROM decisions WHERE at >= ?1 AND shadow = 0',
-    ).bind(since),
-    DB.prepare(
-      'SELECT rule, outcome, count(*) AS n FROM decided_rules WHERE at >= ?1 GROUP BY 1, 2',
-    ).bind(since),
+  const [oldest, sums, fired] = await DB.batch([
+    DB.prepare('SELECT min(hour) AS hour FROM counts'),
+    countsSince(since, DB),
     DB.prepare('SELECT rule, at FROM rules_fired'),
-    per('trigger'),
-    per('channel'),
-    per('reason_code'),
   ]);
+  const counts = readCounts(sums?.results);
+  const of = (kind: CountKind): readonly CountRow[] => counts.filter((row) => row.kind === kind);
+  const most = (kind: CountKind): Counts =>
+    of(kind)
+      .toSorted((a, b) => b.n - a.n || (a.name < b.name ? -1 : 1))
+      .slice(0, MOST)
+      .map(({ name, n }) => ({ name, callbacks: n }));
   const last = new Map(
     v.parse(v.array(FiredRow), fired?.results).map(({ rule, at }) => [rule, at]),
   );
   const byRule = new Map<string, { rule: string; fired: number; shadow: number; erred: number }>();
-  const of = (rule: string) => {
-    const found = byRule.get(rule) ?? { rule, fired: 0, shadow: 0, erred: 0 };
-    byRule.set(rule, found);
-    return found;
-  };
-  for (const rule of last.keys()) of(rule);
-  for (const { rule, outcome, n } of v.parse(v.array(RuleRow), rules?.results)) {
-    if (outcome === 'fired' || outcome === 'shadow' || outcome === 'erred') of(rule)[outcome] += n;
-  }
+  const empty = (rule: string) => ({ rule, fired: 0, shadow: 0, erred: 0 });
+  for (const rule of last.keys()) byRule.set(rule, empty(rule));
+  for (const outcome of ['fired', 'shadow', 'erred'] as const)
+    for (const { name, n } of of(outcome))
+      byRule.set(name, { ...(byRule.get(name) ?? empty(name)), [outcome]: n });
   return {
-    journalSince: countOf(oldest) || undefined,
-    callbacks: countOf(all),
-    rules: [...byRule.values()].map((counts) => ({ ...counts, lastFired: last.get(counts.rule) })),
-    triggers: countsOf(triggers),
-    channels: countsOf(channels),
-    reasonCodes: countsOf(reasonCodes),
+    journalSince: v.parse(OldestRow, oldest?.results[0]).hour ?? undefined,
+    callbacks: of('callback')[0]?.n ?? 0,
+    rules: [...byRule.values()].map((one) => ({ ...one, lastFired: last.get(one.rule) })),
+    triggers: most('trigger'),
+    channels: most('channel'),
+    reasonCodes: most('reason'),
   };
 }
-
-const countsOf = (found: D1Result<Record<string, unknown>> | undefined): Counts =>
-  v.parse(v.array(Row), found?.results).map(({ name, n }) => ({ name: name ?? '', callbacks: n }));
-
-const countOf = (found: D1Result<Record<string, unknown>> | undefined): number =>
-  countsOf(found)[0]?.callbacks ?? 0;
 
 const DriftRow = v.object({
   day: v.string(),

@@ -1,3 +1,4 @@
+import { countedIn, hourOf } from './counts.ts';
 import type { Entry } from './entry.ts';
 import { ERASED } from './erase-entries.ts';
 import type { Drift, Note } from './journal-message.ts';
@@ -53,6 +54,7 @@ function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedS
     ...['person', 'contact', 'reasonCode', 'shadow', 'facts', 'body', 'keys', 'ids'],
   ];
   return [
+    countStatement(entries, DB),
     DB.prepare(
       `INSERT OR IGNORE INTO decisions
          (id, rulebook, at, event_at, class, trigger, channel, app_id, person, contact, reason_code, shadow, facts, body, keys, ids)
@@ -84,6 +86,26 @@ function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedS
        WHERE ${field('outcome')} = 'fired' GROUP BY 1 ON CONFLICT (rule) DO UPDATE SET at = max(at, excluded.at)`,
     ).bind(JSON.stringify(rules)),
   ];
+}
+
+/** Counts entries that are not stored yet: a statement before the one that stores them. */
+function countStatement(entries: readonly Entry[], DB: D1Database): D1PreparedStatement {
+  const once = new Map(entries.map((entry) => [`${entry.id} ${entry.rulebook}`, entry]));
+  const counted = [...once.values()].flatMap((entry) =>
+    countedIn(entry).map(([kind, name]) => ({
+      id: entry.id,
+      rulebook: entry.rulebook,
+      hour: hourOf(entry.receivedAt),
+      kind,
+      name,
+    })),
+  );
+  return DB.prepare(
+    `INSERT INTO counts (hour, kind, name, n)
+     SELECT ${field('hour')}, ${field('kind')}, ${field('name')}, count(*) FROM json_each(?1)
+     WHERE NOT EXISTS (SELECT 1 FROM decisions WHERE id = ${field('id')} AND rulebook = ${field('rulebook')})
+     GROUP BY 1, 2, 3 ON CONFLICT (hour, kind, name) DO UPDATE SET n = n + excluded.n`,
+  ).bind(JSON.stringify(counted));
 }
 
 /** Splits entries into portions that fit into one statement. */

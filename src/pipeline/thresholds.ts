@@ -12,6 +12,7 @@ import type { Services } from '../work/services.ts';
 import { dispatch } from './dispatch.ts';
 import { alertOperator } from './enqueue.ts';
 import { callbackOf } from './queue-message.ts';
+import type { Ended } from './queue-retries.ts';
 import { hashNamedPeople } from './threshold-note.ts';
 
 /** The notes of a batch about one window. */
@@ -21,15 +22,6 @@ interface Share {
   readonly notes: readonly TallyNote[];
 }
 
-/** The log event of a counted callback. */
-export type TallyEnd = {
-  readonly event: 'tally.counted';
-  readonly callback: string;
-  /** The rules whose windows counted it, and those that fired. */
-  readonly rules: readonly string[];
-  readonly fired: readonly string[];
-};
-
 /**
  * Returns the function that counts a note: one call for each window of the batch, and an action for each rule that fires. Each
  * message awaits its windows, so that it is retried if one of them fails.
@@ -37,7 +29,7 @@ export type TallyEnd = {
 export function openTally(
   batch: Pick<MessageBatch<unknown>, 'messages'>,
   services: Services,
-): (note: TallyNote) => Promise<TallyEnd> {
+): (note: TallyNote) => Promise<Ended> {
   let shares: ReadonlyMap<string, Promise<number>> | undefined;
   return async (note) => {
     shares ??= new Map(
@@ -49,21 +41,11 @@ export function openTally(
     );
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
-    const fired = note.counted.filter((_, place) => {
-      const end = ends[place];
-      return end?.status === 'fulfilled' && (end.value ?? 0) > 0;
-    });
-    return {
-      // @event tally.counted | A threshold rule counted a callback.
-      event: 'tally.counted',
-      callback: note.id,
-      rules: names(note.counted),
-      fired: names(fired),
-    };
+    // A line for each counted callback would cost more than counting it; `tally.fired` states what came of it.
+    return { quiet: true };
   };
 }
 
-const names = (counted: TallyNote['counted']): string[] => counted.map(({ rule }) => rule);
 const keyOf = (rule: string, group: string): string => `${rule} ${group}`;
 
 function gather({ messages }: Pick<MessageBatch<unknown>, 'messages'>): ReadonlyMap<string, Share> {

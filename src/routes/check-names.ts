@@ -2,6 +2,7 @@ import { actionNamed, actions } from '../actions/index.ts';
 import { kindOf } from '../alerts/config.ts';
 import { CHANNELS } from '../callbacks/facts/common-facts.ts';
 import { AppError, messageOf } from '../errors.ts';
+import { recentApps } from '../journal/search.ts';
 import type { PauseKind } from '../objects/pauses/pauses.ts';
 import { closest } from '../rules/model/closest.ts';
 import type { open } from '../services.ts';
@@ -66,7 +67,7 @@ export const checkChannel = (channel: string): void =>
  * its id alone, so this is no error. `undefined` for a known app, or where the journal is empty.
  */
 export async function unheardOf(app: string, DB: D1Database): Promise<string | undefined> {
-  const apps = await recentApps(DB).catch((error: unknown): readonly string[] => {
+  const apps = await recentApps(LOOKED_AT, DB).catch((error: unknown): readonly string[] => {
     // A pause or a limit must work while the journal is full or away.
     console.error({ event: 'journal.unreadable', message: messageOf(error) });
     return [];
@@ -74,15 +75,6 @@ export async function unheardOf(app: string, DB: D1Database): Promise<string | u
   if (apps.length === 0 || apps.includes(app)) return undefined;
   const meant = closest(app, apps) ?? `heard of were ${apps.slice(0, 5).join(', ')}`;
   return `no callback of app ${app} is on record: ${meant}`;
-}
-
-async function recentApps(DB: D1Database): Promise<readonly string[]> {
-  const { results } = await DB.prepare(
-    'SELECT DISTINCT app_id AS app FROM (SELECT app_id FROM decisions ORDER BY at DESC LIMIT ?)',
-  )
-    .bind(LOOKED_AT)
-    .all<{ app: string }>();
-  return results.map((row) => row.app).filter((found) => found !== '');
 }
 
 function known(name: string, names: readonly string[], problem: string, ways: string): void {

@@ -1,5 +1,6 @@
 import { actions } from '../actions/index.ts';
 import { dryRun, Trial } from '../api/callbacks.ts';
+import { formOf } from '../api/issue-message.ts';
 import { readCallback } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { AppError, messageOf } from '../errors.ts';
@@ -68,7 +69,7 @@ function readTrial(bytes: Uint8Array<ArrayBuffer>): {
 } {
   const body = parse(bytes);
   if (!isRecord(body) || !Object.hasOwn(body, 'callback')) return { bytes, trial: { given: {} } };
-  const { callback, ...trial } = read(Trial, body, 'body');
+  const { callback, ...trial } = read(Trial, body, 'body', () => formOf(Trial));
   return { bytes: new TextEncoder().encode(JSON.stringify(callback)), trial };
 }
 

@@ -1,32 +1,45 @@
 import * as v from 'valibot';
-import { said } from '../api/issue-message.ts';
+import { formOf, said } from '../api/issue-message.ts';
 import { AppError } from '../errors.ts';
 import { readBody } from './body.ts';
 
-/** Reads the JSON body of a request by a schema. @throws AppError `bad_request` naming the field, `too_large` */
+/** Reads the JSON body of a request by a schema. @throws AppError `bad_request` naming the field and the expected form, `too_large` */
 export async function readJson<T extends object>(
   schema: v.GenericSchema<unknown, T>,
   request: Request,
   maxBytes?: number,
 ): Promise<T> {
   const text = new TextDecoder().decode(await readBody(request, maxBytes));
-  return read(schema, parse(text), 'body');
+  const form = () => formOf(schema);
+  const value = parse(text, form);
+  const body = read(schema, value, 'body', form);
+  // An object without required members accepts a list, too.
+  if (Array.isArray(value))
+    throw new AppError('bad_request', 'body: expected an object', expecting(form));
+  return body;
 }
 
 /**
  * Reads a value by a schema. The message never repeats what was received, because it may identify a person.
- * @throws AppError `bad_request` naming the field; `whole` names the value itself
+ * @throws AppError `bad_request` naming the field; `whole` names the value itself, and `form` states what is expected
  */
-export function read<T>(schema: v.GenericSchema<unknown, T>, value: unknown, whole: string): T {
+export function read<T>(
+  schema: v.GenericSchema<unknown, T>,
+  value: unknown,
+  whole: string,
+  form?: () => string,
+): T {
   const parsed = v.safeParse(schema, value);
   if (parsed.success) return parsed.output;
-  throw new AppError('bad_request', said(parsed.issues[0], whole));
+  throw new AppError('bad_request', said(parsed.issues[0], whole), expecting(form));
 }
 
-function parse(body: string): unknown {
+const expecting = (form?: () => string) => (form ? { details: { expected: form() } } : {});
+
+function parse(body: string, form: () => string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new AppError('bad_request', 'body: is not JSON');
+    throw new AppError('bad_request', 'body: is not JSON', expecting(form));
   }
 }

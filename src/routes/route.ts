@@ -1,5 +1,6 @@
 import type { Context, Input, MiddlewareHandler, TypedResponse } from 'hono';
 import * as v from 'valibot';
+import { queryForm } from '../api/issue-message.ts';
 import type { Content, Operation } from '../api/operation.ts';
 import { checkEncoding } from './body.ts';
 import { read, readJson } from './read-input.ts';
@@ -61,7 +62,10 @@ export function route<const O extends Operation>(operation: O, handler: Handler<
   const readInput: MiddlewareHandler<Secured> = async function readInput(c, next) {
     if (params) c.req.addValidatedData('param', read(v.object(params), c.req.param(), 'path'));
     if (secured || query)
-      c.req.addValidatedData('query', read(v.strictObject(query ?? {}), c.req.query(), 'query'));
+      c.req.addValidatedData(
+        'query',
+        read(v.strictObject(query ?? {}), c.req.query(), 'query', () => queryForm(query ?? {})),
+      );
     if (body && role !== 'signed') checkEncoding(c.req.raw);
     if (isSchema(body))
       c.req.addValidatedData('json', await readJson(body, c.req.raw, operation.maxBytes));

@@ -91,7 +91,7 @@ const COLUMNS =
   'id, at, queue, action, rule, destination, alert, callback_id, code, reason, attempts, redelivered_at, dropped';
 
 /** The parameters 1 to 8 of a statement that selects dead letters. */
-const MATCHES = `(?1 IS NULL OR at >= ?1) AND (?2 IS NULL OR at < ?2) AND (?3 IS NULL OR queue = ?3)
+const MATCHES = `at >= coalesce(?1, 0) AND at < coalesce(?2, ${Number.MAX_SAFE_INTEGER}) AND (?3 IS NULL OR queue = ?3)
   AND (?4 IS NULL OR destination = ?4) AND (?5 IS NULL OR rule = ?5) AND (?6 IS NULL OR action = ?6)
   AND (?7 IS NULL OR code = ?7) AND (?8 = 0 OR (redelivered_at IS NULL AND dropped IS NULL))`;
 const boundTo = (which: DeadLetterFilter) => [

@@ -1,4 +1,4 @@
-import { pruneJournal } from '../journal/retention.ts';
+import { pruneDrift, pruneJournal } from '../journal/retention.ts';
 import { readSettings } from '../settings/settings.ts';
 import { backupTime } from './consent-backups/consent-backup.ts';
 import { pruneArchive } from './recordings/archive.ts';
@@ -59,9 +59,7 @@ export async function prune(
       backupTime(key),
     ));
   // Last: a journal that is away must not keep the rest from being pruned.
-  await JOURNAL_DB.prepare('DELETE FROM drift WHERE at < ?')
-    .bind(now - RETENTION.drift)
-    .run();
+  await pruneDrift(JOURNAL_DB, now - RETENTION.drift);
   const decisions = await pruneJournal(JOURNAL_DB, journalRetentionOf(env), now);
   console.log({ event: 'journal.pruned', objects: removed, decisions, recordings });
 }

@@ -36,7 +36,7 @@ export interface QuarantineFilter {
 }
 
 /** The parameters 1 to 4 of a statement that selects bodies. */
-const MATCHES = `(?1 IS NULL OR at >= ?1) AND (?2 IS NULL OR at < ?2) AND (?3 IS NULL OR code = ?3)
+const MATCHES = `at >= coalesce(?1, 0) AND at < coalesce(?2, ${Number.MAX_SAFE_INTEGER}) AND (?3 IS NULL OR code = ?3)
   AND (?4 = 0 OR (redelivered_at IS NULL AND dropped IS NULL))`;
 const boundTo = ({ since, until, code, open }: QuarantineFilter) => [
   since ?? null,

@@ -68,6 +68,9 @@ describe('new', () => {
         { fires: false, callback: expect.any(Object) },
       ],
     });
+    // A short example is read at one look.
+    for (const { callback } of read('red').examples)
+      expect(JSON.stringify(callback).length).toBeLessThan(400);
     expect(await run('check', '--strict')).toBe(0);
     expect(await run('test', 'red')).toBe(0);
   });

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { isTaken } from '../../src/cli/commands/start.ts';
+import { readRunning, recordRunning } from '../../src/cli/local/running.ts';
 import { startWrangler } from '../../src/cli/local/wrangler.ts';
 import { alerts, folder, HOME, openShell, stopRule } from './shell.ts';
 
@@ -65,10 +66,24 @@ describe('npm start', () => {
     const port = await freePorts();
     let interrupt = () => {};
     const interrupted = () => new Promise<void>((resolve) => (interrupt = resolve));
-    const { run, out, err } = openShell({ home: project(), interrupted });
+    const home = project();
+    const steps: string[] = [];
+    const progress = (line: string) => void steps.push(line);
+    const { run, out, err } = openShell({ home, interrupted, progress });
     const running = run('start', '--port', String(port));
     await vi.waitFor(() => expect(out.join('\n')).toContain('Ctrl-C ends both'), {
       timeout: 10_000,
+    });
+    expect(steps).toEqual([
+      'checking the rules …',
+      'building the console …',
+      'bringing the databases up to date …',
+      'building the Worker …',
+    ]);
+    expect(await readRunning({ home })).toEqual({
+      pid: process.pid,
+      url: `http://127.0.0.1:${port}`,
+      state: '',
     });
     await vi.waitFor(async () => expect(await isTaken(port)).toBe(true), { timeout: 10_000 });
     await fetch(`http://127.0.0.1:${port + 1}/inbox/alerts`, {
@@ -77,6 +92,7 @@ describe('npm start', () => {
     });
     interrupt();
     expect(await running).toBe(0);
+    expect(await readRunning({ home })).toBeUndefined();
     expect(err).toEqual([]);
     expect(out.filter((line) => line.includes('npm run -s signalbox -- send'))).toHaveLength(3);
     expect(out).toContain('local Sinch ◂ alert [low] Hi');
@@ -91,6 +107,11 @@ describe('npm start', () => {
       /^rules\/stop\.json:1:2 error not-json .*Nothing was bundled\.$/,
     ],
     [
+      'a setting that is missing beside one that is invalid',
+      { '.dev.vars': 'API_TOKEN=t\nMAX_RETRY_DELAY=soon' },
+      /^\.dev\.vars lacks WEBHOOK_SECRETS, DATA_KEY, SINCH_PROJECT_ID, /,
+    ],
+    [
       'a setting that is missing',
       { '.dev.vars': 'API_TOKEN=t' },
       /^\.dev\.vars lacks WEBHOOK_SECRETS, DATA_KEY, SINCH_PROJECT_ID, /,
@@ -99,6 +120,23 @@ describe('npm start', () => {
     const { run, err } = openShell({ home: project(extra) });
     expect(await run('start', '--port', String(await freePorts()))).toBe(1);
     expect(err.join(' ')).toMatch(message);
+  });
+
+  test('names the one that runs in the folder already, unless it has databases of its own', async () => {
+    const [port, other] = [await freePorts(), await freePorts()];
+    const server = await listen(port);
+    onTestFinished(() => void server.close());
+    const home = project({}, "(command !== 'd1')");
+    const url = `http://127.0.0.1:${port}`;
+    await recordRunning({ pid: process.pid, url, state: '' }, { home });
+    const second = openShell({ home });
+    expect(await second.run('start', '--port', String(other))).toBe(1);
+    expect(second.err).toEqual([
+      `npm start runs in this folder already, at ${url} (process ${process.pid}): end it first, or give this one its own databases: npm start -- --port ${port + 10} --state <folder>`,
+    ]);
+    const apart = openShell({ home });
+    await apart.run('start', '--port', String(other), '--state', 'other');
+    expect(apart.err).toEqual(['the Worker ended by itself']);
   });
 
   test.each([0, 1])('names a port that is taken (%i above)', async (above) => {

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -83,3 +83,22 @@ test('the packed client asks with the token', () => {
     asked: ['https://signalbox.test/v1/may-send', 'Bearer a-token'],
   });
 }, 300_000);
+
+test('the packed command says where commands are run', () => {
+  const bin = join(project, 'node_modules', 'signalbox', 'bin', 'signalbox.cjs');
+  const { status, stderr } = spawnSync(process.execPath, [bin, '--version'], { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^This package holds the client of Signalbox .*: run them in the folder/);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
+
+test('an install without devDependencies builds no client, and does not fail', () => {
+  const bare = join(project, 'bare');
+  mkdirSync(join(bare, 'bin'), { recursive: true });
+  copyFileSync(join(PROJECT, 'bin', 'prepare.cjs'), join(bare, 'bin', 'prepare.cjs'));
+  const { status, stderr } = spawnSync(process.execPath, [join(bare, 'bin', 'prepare.cjs')], {
+    encoding: 'utf8',
+  });
+  expect(status).toBe(0);
+  expect(stderr).toContain('"npm ci" without --omit=dev installs them');
+});

@@ -22,10 +22,11 @@ interface Line {
   readonly code: string;
   readonly severity: string;
   readonly message: string;
+  readonly consequences?: readonly { readonly message: string }[];
 }
 
 /** What `check --json` says of a folder, but for what concerns the folder itself. */
-async function checked(folder: string): Promise<readonly Line[]> {
+async function checked(folder: string): Promise<readonly Required<Line>[]> {
   const lines: string[] = [];
   const input = { rules: folder, fix: false, strict: false, env: false, explain: undefined };
   await check.run(
@@ -36,7 +37,9 @@ async function checked(folder: string): Promise<readonly Line[]> {
   const { findings } = JSON.parse(lines.join('')) as { findings: Line[] };
   return findings
     .filter(({ code }) => code !== 'schema-not-current' && code !== 'not-read')
-    .map(({ code, severity, message }) => ({ code, severity, message }));
+    .map(({ code, severity, message, consequences = [] }) => ({
+      ...{ code, severity, message, consequences },
+    }));
 }
 
 let base: Readonly<Record<string, string>>;
@@ -120,16 +123,24 @@ describe.skipIf(kept.length === 0)('the findings of the page are those of check 
     const items = page.getByRole('list', { name: 'Findings', exact: true }).getByRole('listitem');
     const shown = await items.evaluateAll((elements) =>
       elements.map((element) => {
-        const said = (element as unknown as { innerText: string }).innerText.split('\n');
-        return { code: said[0] ?? '', severity: said[1] ?? '', text: said.join('\n') };
+        const { innerText, textContent } = element as unknown as {
+          innerText: string;
+          textContent: string;
+        };
+        const [code = '', severity = ''] = innerText.split('\n');
+        // What follows is folded: it is in the text, and not in what is seen.
+        return { code, severity, text: innerText, all: textContent };
       }),
     );
     const wanted = await checked(rules);
     expect(shown.map(({ code, severity }) => ({ code, severity }))).toEqual(
       wanted.map(({ code, severity }) => ({ code, severity })),
     );
-    for (const [index, { message }] of wanted.entries())
+    for (const [index, { message, consequences }] of wanted.entries()) {
       expect(shown[index]?.text).toContain(message.split('\n')[0]);
+      for (const { message: following } of consequences)
+        expect(shown[index]?.all).toContain(following);
+    }
   });
 });
 

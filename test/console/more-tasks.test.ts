@@ -96,7 +96,7 @@ describe('more tasks of a rule author', () => {
     await page.getByRole('button', { name: 'New story' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('stop-is-heard');
     await confirm(page, 'New story');
-    await page.getByText('The story comes out as it says, in 1 steps.').waitFor();
+    await page.getByText('The story comes out as it says, in 1 step.').waitFor();
     await publish(page, 'A story of STOP');
     const { rulebook, files } = await inForce();
     expect(Object.keys(rulebook.stories)).toContain('tests/stop-is-heard.json');

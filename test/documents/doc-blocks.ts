@@ -55,4 +55,4 @@ export function commandsIn(text: string): readonly string[] {
 
 /** What a test may run: never what installs, logs in or deploys. */
 export const HARMLESS =
-  /^((npm run -s signalbox -- |npx --no -- signalbox )(?!start|connect)|(TOKEN=\$\()?curl -s (-[HudXd] *('[^']*'|\S+) +)*'?http:\/\/127\.0\.0\.1:)/;
+  /^((npm run -s signalbox -- |npx --no -- signalbox )(?!start|connect)|(TOKEN=\$\()?curl -s (-[HudXd] *('[^']*'|\S+) +)*"\$\(npx --no -- signalbox url( --sinch)?\)\/)/;

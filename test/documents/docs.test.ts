@@ -39,15 +39,13 @@ const root = mkdtempSync(join(tmpdir(), 'signalbox-docs-'));
 /** Rules with one more than those that run, to be published. */
 const changed = join(root, 'changed-rules');
 
-/** A command for the ports of this test. Publishing asks for a confirmation at a terminal. */
+/** A command for the rules of this test. Publishing asks for a confirmation at a terminal. */
 const adapted = (command: string): string =>
   command
-    .replaceAll(':8787', `:${port}`)
-    .replaceAll(':8788', `:${port + 1}`)
     .replace(/signalbox (-- )?diff/, `$& --rules ${changed}`)
     .replace(/signalbox (-- )?publish/, `$& --rules ${changed} --yes`);
 
-/** Runs a block as one script, told where this test's Worker is. */
+/** Runs a block as one script. The commands find the Worker of this test by themselves, on its port. */
 async function runBlock({ file, section, text }: Block): Promise<string> {
   const commands = commandsIn(text);
   const wrong = commands.find((command) => !HARMLESS.test(command));
@@ -57,7 +55,7 @@ async function runBlock({ file, section, text }: Block): Promise<string> {
 }
 
 async function shell(script: string): Promise<string> {
-  const env = { ...process.env, SIGNALBOX_URL: `http://127.0.0.1:${port}` };
+  const { SIGNALBOX_URL: _, ...env } = process.env;
   return (await run('bash', ['-c', script], { cwd: root, env, timeout: 300_000 })).stdout;
 }
 

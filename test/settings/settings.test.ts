@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { settings } from '../../src/settings/index.ts';
-import { readSettings } from '../../src/settings/settings.ts';
+import { missingSettingNames, readSettings } from '../../src/settings/settings.ts';
 
 const NEEDED = {
   WEBHOOK_SECRETS: 's',
@@ -22,6 +22,13 @@ describe('readSettings', () => {
       consentChannelGroups: { MMS: 'SMS' },
       sinch: { apiUrl: 'https://eu.conversation.api.sinch.com', authUrl: 'https://auth.sinch.com' },
     });
+  });
+
+  test('names what is missing also where another setting is invalid', () => {
+    const { DATA_KEY: _, ...rest } = NEEDED;
+    const env = { ...rest, MAX_RETRY_DELAY: 'soon' };
+    expect(() => readSettings(env)).toThrow('setting MAX_RETRY_DELAY: ');
+    expect(missingSettingNames(env)).toEqual(['DATA_KEY']);
   });
 
   test.each(Object.keys(NEEDED))('names %s when it is missing, empty or blank', (name) => {

@@ -9,6 +9,7 @@ import { open } from '../../src/services.ts';
 import type { FileAsked } from '../../src/simulator/large-files.ts';
 import { createSinch, type SinchOptions } from '../../src/simulator/sinch.ts';
 import { openBells } from './bells.ts';
+import { checkDocumented } from './documented.ts';
 import { createLine, type Line } from './line.ts';
 
 /** The secret and the token of the tests' settings (vitest.config.ts). */
@@ -123,12 +124,13 @@ export function openBox(
       nonce: crypto.randomUUID(),
       timestamp: Math.floor(now() / 1000),
     });
-    return app.request(
+    const response = await app.request(
       `${at}/callbacks`,
       { method: 'POST', body, headers: { ...signed, ...headers } },
       bound,
       context,
     );
+    return checkDocumented('POST', '/callbacks', response);
   };
   const sim = (path: string, init?: RequestInit) =>
     sinch.fetch(new Request(`${SINCH}${path}`, init));
@@ -139,13 +141,15 @@ export function openBox(
       if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
       return response.json();
     },
-    ask: async (path, init) =>
-      app.request(
+    ask: async (path, init) => {
+      const response = await app.request(
         path,
         { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init?.headers } },
         bound,
         context,
-      ),
+      );
+      return checkDocumented(init?.method ?? 'GET', path, response);
+    },
     async arrivals(kind) {
       const { arrivals } = await (await sim('/arrivals')).json<{ arrivals: Arrival[] }>();
       return arrivals.filter((arrival) => kind === undefined || arrival.kind === kind);

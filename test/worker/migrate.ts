@@ -12,7 +12,10 @@ declare global {
   }
 }
 
-beforeEach(async () => {
+/** Makes the tables of both databases. */
+export async function migrate(): Promise<void> {
   await applyD1Migrations(env.DB, env.MIGRATIONS);
   await applyD1Migrations(env.JOURNAL_DB, env.JOURNAL_MIGRATIONS);
-});
+}
+
+beforeEach(migrate);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { formatValue } from '../../rules/model/format.ts';
 import type { Severity } from '../../rules/model/values.ts';
 
 /** A secret by name: `{"secret": "DEST_SLACK_OPS"}`. Only `DEST_*` is allowed, so that no rule file can send another secret. */
@@ -99,7 +100,7 @@ interface Attributes {
   readonly transport: Outgoing['via'];
   /** Whether it keeps an incident open until the end of the alert is sent: then even an alert that came once is resolved there. */
   readonly incidents: boolean;
-  /** The provider's limit of a message, in bytes of UTF-8; missing where there is none. */
+  /** The provider's limit of a message, in bytes of UTF-8; missing where there is none. A larger message is cut. */
   readonly maxBytes?: number;
 }
 
@@ -152,7 +153,10 @@ export function defineDestination<E extends v.ObjectEntries>(
     ...(maxBytes !== undefined && { maxBytes }),
     config: v.strictObject({ ...entries, type: v.literal(type), fallback: v.optional(v.string()) }),
     secrets: (config) => definition.secrets(v.parse(own, config)),
-    request: (message, config, reveal) => definition.request(message, v.parse(own, config), reveal),
+    request: (message, config, reveal) =>
+      withinLimit(message, maxBytes, (fitting) =>
+        definition.request(fitting, v.parse(own, config), reveal),
+      ),
     forwardTo: (config) => forwardTo?.(v.parse(own, config)),
   };
 }
@@ -174,3 +178,56 @@ export const json = (
 /** A text cut to at most `most` UTF-16 units, as destinations count them, without splitting a character in two. */
 export const cut = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+
+/** The first limit of each text of a message that is too large, in UTF-16 units, and the smallest one. It is halved until the message fits. */
+const LONGEST = 16_384;
+const SHORTEST = 32;
+
+/**
+ * Returns the outgoing message, at most `maxBytes` large where the provider has a limit. The texts of a message that is larger are
+ * cut: how many bytes a text takes depends on its script and on what is escaped.
+ */
+function withinLimit<T extends Outgoing>(
+  message: AlertMessage,
+  maxBytes: number | undefined,
+  build: (message: AlertMessage) => T,
+): T {
+  let outgoing = build(message);
+  if (maxBytes === undefined) return outgoing;
+  for (let most = LONGEST; sizeOf(outgoing) > maxBytes && most >= SHORTEST; most /= 2)
+    outgoing = build(shortened(message, most));
+  return outgoing;
+}
+
+/** The bytes of UTF-8 that the provider counts. */
+function sizeOf(outgoing: Outgoing): number {
+  const text =
+    outgoing.via === 'http'
+      ? outgoing.body
+      : outgoing.via === 'email'
+        ? outgoing.subject + outgoing.text
+        : JSON.stringify(outgoing.message);
+  return new TextEncoder().encode(text).byteLength;
+}
+
+/** Returns a message whose texts have at most `most` UTF-16 units each. */
+function shortened(message: AlertMessage, most: number): AlertMessage {
+  const short = (text: string): string => cut(text, most);
+  return {
+    ...message,
+    title: short(message.title),
+    text: short(message.text),
+    ...(message.about !== undefined && { about: short(message.about) }),
+    sentence: short(message.sentence),
+    why: short(message.why),
+    ...(message.nextStep !== undefined && { nextStep: short(message.nextStep) }),
+    facts: Object.fromEntries(
+      Object.entries(message.facts).map(([name, value]) => {
+        const shown = formatValue(value);
+        return [name, shown.length <= most ? value : short(shown)];
+      }),
+    ),
+    others: message.others.map(short),
+    names: message.names.map(short),
+  };
+}

@@ -19,7 +19,7 @@ export const email = defineDestination({
   request(message, { from, to }) {
     const parts = partsOf(message);
     const subject = cut(parts.heading.replace(/\s+/g, ' '), 200);
-    const text = cut(linesOf(parts).join('\n'), 50_000);
+    const text = linesOf(parts).join('\n');
     return {
       via: 'email',
       from,

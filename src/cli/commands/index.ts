@@ -45,6 +45,7 @@ import { test } from './test.ts';
 import { throttle } from './throttle.ts';
 import { tryText } from './try.ts';
 import { unsupported } from './unsupported.ts';
+import { url } from './url.ts';
 import { verify } from './verify.ts';
 import { versions } from './versions.ts';
 
@@ -55,6 +56,7 @@ export const commands: readonly CliCommand[] = [
   check,
   test,
   verify,
+  url,
   newRule,
   example,
   describe,

@@ -9,9 +9,8 @@ import {
 } from 'hono-openapi';
 import * as v from 'valibot';
 import { groups, operations } from '../../api/index.ts';
-import { type Content, type Operation, Problem } from '../../api/operation.ts';
+import { type Content, type Operation, Problem, problemStatuses } from '../../api/operation.ts';
 import { SinchProblem } from '../../api/send.ts';
-import { ERRORS } from '../../errors.ts';
 import { nameSchemas } from './named-schemas.ts';
 
 const DOCUMENT: Partial<GenerateSpecOptions['documentation']> = {
@@ -59,24 +58,9 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   415: 'The body is compressed (`Content-Encoding`).',
   422: 'The request can be read, but not carried out; `detail` states why.',
   429: 'Too many requests; `Retry-After` says when to try again.',
+  500: 'A bug in Signalbox; its log has the details.',
   503: 'Our own trouble; the same request may succeed later.',
 };
-
-/** Returns the statuses of the problems of an operation: from its access, its input, and the codes that its handler throws. */
-function problemsOf({ role, params, query, body, refuses = [] }: Operation): readonly number[] {
-  const withToken = role !== 'open' && role !== 'signed' && role !== 'sinch';
-  const withInput = withToken || [params, query, body].some((input) => input !== undefined);
-  return [
-    ...(role === 'open' ? [] : [401, 503]),
-    ...(withToken && role !== 'any' ? [403] : []),
-    ...(withInput && role !== 'signed' ? [400] : []),
-    ...(body ? [413] : []),
-    ...(body && role !== 'signed' ? [415] : []),
-    // The Authorization is looked up at Sinch within limits, and the path names a project.
-    ...(role === 'sinch' ? [404, 429] : []),
-    ...refuses.map((code) => ERRORS[code].status),
-  ];
-}
 
 /** Returns the OpenAPI document, generated from the schemas that the routes parse with. */
 export async function openApiDocument(): Promise<object> {
@@ -99,7 +83,7 @@ export async function openApiDocument(): Promise<object> {
     }
   }
   const all: readonly Operation[] = operations;
-  const used = new Set(all.filter(({ role }) => role !== 'sinch').flatMap(problemsOf));
+  const used = new Set(all.filter(({ role }) => role !== 'sinch').flatMap(problemStatuses));
   const responses = Object.fromEntries(
     Object.entries(PROBLEMS)
       .filter(([status]) => used.has(Number(status)))
@@ -125,7 +109,7 @@ function described(operation: Operation, group: string): DescribeRouteOptions {
     security: securityOf(role),
     responses: {
       ...Object.fromEntries(
-        problemsOf(operation).map((status) => [
+        problemStatuses(operation).map((status) => [
           status,
           role === 'sinch'
             ? { description: PROBLEMS[status] ?? '', content: contentOf(SinchProblem) }

@@ -3,6 +3,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { readAlerts } from '../../alerts/config.ts';
+import { AppError } from '../../errors.ts';
 import { counted } from '../rules/checked-rules.ts';
 import { readBuild } from '../worker/build-info.ts';
 import { collectSettings } from './settings.ts';
@@ -16,12 +17,23 @@ const Secrets = v.pipe(
   v.array(v.looseObject({ name: v.string() })),
 );
 
-/** The names of the Worker's secrets; undefined if there is no such Worker yet. */
+/** What wrangler prints where no Worker of this name is deployed. Source: wrangler 4.155, `secret list`. */
+const NO_WORKER = /Worker "[^"]*"( \(env: [^)]*\))? not found/;
+
+/**
+ * Returns the names of the Worker's secrets; undefined if there is no such Worker yet.
+ * @throws AppError `unavailable` where wrangler does not say: a second DATA_KEY would make stored data unreadable
+ */
 async function deployedSecrets(setup: Setup): Promise<readonly string[] | undefined> {
-  const { code, output } = await setup.wrangler.run(['secret', 'list', ...envOf(setup)]);
-  if (code !== 0) return undefined;
+  const args = ['secret', 'list', ...envOf(setup)];
+  const { code, output } = await setup.wrangler.run(args);
+  if (code !== 0 && NO_WORKER.test(output)) return undefined;
   const read = v.safeParse(Secrets, output);
-  return read.success ? read.output.map(({ name }) => name) : [];
+  if (code === 0 && read.success) return read.output.map(({ name }) => name);
+  throw new AppError(
+    'unavailable',
+    `${line(...args)} ended with ${code} and does not state which secrets the Worker has\n${output}`,
+  );
 }
 
 export const makeSecrets: Step = {

@@ -1,6 +1,7 @@
 import type { TreeLine } from '../../rules/explain/diff.ts';
 import type { Change } from '../worker/protocol.ts';
 import { Empty } from './states.tsx';
+import './change-list.css';
 
 const MARK = { added: 'good', removed: 'bad', changed: 'warn' } as const;
 

@@ -14,7 +14,7 @@ const MARKS: Readonly<Record<string, string>> = {
 
 /** What happened to a rule or an action, with its colour. */
 export const Outcome = ({ outcome }: { outcome: string }) => (
-  <span class={`badge ${MARKS[outcome] ?? ''}`}>{outcome}</span>
+  <span class={`badge ${MARKS[outcome] ?? ''}`}>{outcome.replaceAll('-', ' ')}</span>
 );
 
 /** Decisions in rows, each leading to its own page. With `rule`, only that rule's outcome is shown. */

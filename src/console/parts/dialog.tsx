@@ -2,6 +2,7 @@ import type { ComponentChildren, TargetedSubmitEvent } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { session } from '../state/session.ts';
 import { TextField } from './field.tsx';
+import './dialog.css';
 
 /** What a dangerous operation asks before it is done. */
 export interface Confirmation {

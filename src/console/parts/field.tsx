@@ -1,5 +1,6 @@
 import type { ComponentChildren, TargetedEvent, TargetedInputEvent } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
+import './field.css';
 
 interface FieldProps {
   readonly label: string;

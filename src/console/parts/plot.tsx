@@ -66,14 +66,16 @@ export function Plot({ label, times, series, stepped = false, unit = '' }: PlotP
         series: [
           {
             label: 'Time',
-            value: (_: uPlot, time: number | null) => (time === null ? '–' : moment(time)),
+            value: (_: uPlot, time: number | null | undefined) =>
+              time == null ? 'point at the plot' : moment(time),
           },
           ...series.map(({ label: name }, index) => ({
             label: name,
             stroke: colour(COLOURS[index % COLOURS.length] ?? '--accent'),
             width: 2,
             points: { show: times.length < 3 },
-            value: (_: uPlot, value: number | null) => (value === null ? '–' : `${value}${unit}`),
+            value: (_: uPlot, value: number | null | undefined) =>
+              value == null ? '' : `${value}${unit}`,
             ...(paths ? { paths } : {}),
           })),
         ],

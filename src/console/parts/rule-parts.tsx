@@ -1,7 +1,9 @@
 import type { Clause } from '../../rules/prove/coverage.ts';
 import type { ExampleResult } from '../../rules/prove/examples.ts';
+import { counted } from '../state/time.ts';
 import type { AlertWay, PageFinding, ShownText } from '../worker/protocol.ts';
 import { Empty } from './states.tsx';
+import './rule-parts.css';
 
 /** Examples with ✓ and ✗, and why each fired or not. */
 export const Examples = ({ results }: { results: readonly ExampleResult[] }) =>
@@ -103,7 +105,18 @@ export function Findings(props: {
   return (
     <ul class="rows findings" aria-label={label}>
       {findings.map((finding) => {
-        const { file, line, column, code, severity, message, hint, means, cure } = finding;
+        const {
+          file,
+          line,
+          column,
+          code,
+          severity,
+          message,
+          hint,
+          means,
+          cure,
+          consequences = [],
+        } = finding;
         return (
           <li key={`${file} ${line} ${column} ${code} ${message}`}>
             <div class="row">
@@ -119,6 +132,7 @@ export function Findings(props: {
             <p class="soft small">
               {means} {cure}
             </p>
+            {consequences.length > 0 && <Consequences of={consequences} />}
             {fix && finding.fixable && (
               <div>
                 <button type="button" class="small" onClick={() => fix(finding)}>
@@ -132,3 +146,19 @@ export function Findings(props: {
     </ul>
   );
 }
+
+/** Findings that are gone once their cause is corrected. They are folded: the cause is what to look at. */
+const Consequences = ({ of }: { of: NonNullable<PageFinding['consequences']> }) => (
+  <details class="small">
+    <summary>
+      {counted(of.length, 'finding')} that follow{of.length === 1 && 's'} from this
+    </summary>
+    <div class="trail">
+      {of.map(({ file, line, column, code, message }) => (
+        <p key={`${file} ${line} ${column} ${code} ${message}`} class="verbatim">
+          <span class="mono">{`${file}:${line}:${column} ${code}`}</span> {message}
+        </p>
+      ))}
+    </div>
+  </details>
+);

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import './scroll-table.css';
 
 /** A table that scrolls sideways where it has no room. It can be focused, so that the keyboard can scroll it. */
 export const ScrollTable = (props: { label: string; children: ComponentChildren }) => (

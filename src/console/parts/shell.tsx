@@ -4,6 +4,7 @@ import { draft, draftStored } from '../state/draft.ts';
 import { place, to } from '../state/router.ts';
 import { session, signOut } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
+import './shell.css';
 
 const NAMES = [
   'Overview',

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Loaded } from '../state/load.ts';
 import { session } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
+import './states.css';
 
 /** Shows that something is being loaded, in the room that it will take. */
 export const Loading = ({ what }: { what: string }) => (

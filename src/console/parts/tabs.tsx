@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useRef } from 'preact/hooks';
+import './tabs.css';
 
 /** Tabs by the WAI-ARIA pattern: arrow keys move between them. */
 export function Tabs<Name extends string>(props: {

@@ -59,7 +59,7 @@ function Tree({ tree }: { tree: AlertTree }) {
       </ol>
       {tree.inhibitions.length > 0 && (
         <div>
-          <h3>While it lasts</h3>
+          <h3>Muted by another alert</h3>
           <ul>
             {tree.inhibitions.map((words) => (
               <li key={words}>{words}</li>

@@ -90,15 +90,22 @@ function History({ decision }: { decision: ExplainedDecision }) {
             </>
           )}
           <dt>App</dt>
-          <dd class="mono">{decision.app_id || 'none'}</dd>
+          <dd class={decision.app_id ? 'mono' : ''}>{decision.app_id || 'none'}</dd>
           <dt>Rulebook</dt>
           <dd class="mono">{decision.rulebook}</dd>
+        </dl>
+      </section>
+      <section class="card">
+        <h2>Facts</h2>
+        <dl class="pairs facts">
           {Object.entries(decision.contact_ids ?? {}).map(([name, ids]) => (
             <FactRow key={name} name={name} value={ids} />
           ))}
-          {Object.entries(facts).map(([name, value]) => (
-            <FactRow key={name} name={name} value={value} />
-          ))}
+          {Object.entries(facts)
+            .filter(([name]) => !SHOWN_ABOVE.has(name))
+            .map(([name, value]) => (
+              <FactRow key={name} name={name} value={value} />
+            ))}
           {notKept.length > 0 && (
             <>
               <dt>Not kept</dt>
@@ -144,6 +151,9 @@ function History({ decision }: { decision: ExplainedDecision }) {
     </>
   );
 }
+
+/** Facts that "What arrived" states in words. */
+const SHOWN_ABOVE: ReadonlySet<string> = new Set(['trigger', 'app_id', 'channel', 'event_time']);
 
 const FactRow = ({ name, value }: { name: string; value: unknown }) => (
   <>

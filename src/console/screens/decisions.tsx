@@ -5,6 +5,7 @@ import { SelectField, TextField } from '../parts/field.tsx';
 import { Pages, usePages } from '../parts/more.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty } from '../parts/states.tsx';
+import { CHANNELS } from '../state/channels.ts';
 import { loadDecisions } from '../state/decisions.ts';
 import { go, place, setQuery, to } from '../state/router.ts';
 import { useStore } from '../state/store.ts';
@@ -37,6 +38,9 @@ const OUTCOMES = [
 ] as const;
 const FILTERS = ['since', 'rule', 'trigger', 'channel', 'outcome', 'app_id', 'action'] as const;
 
+/** Values that the listed decisions have: proposed for the filters. */
+const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)].sort();
+
 /** `/console/decisions`: what was decided; `/console/decisions/<id>`: the history of one callback. */
 export function Decisions({ path }: ScreenProps) {
   const [id] = path;
@@ -60,22 +64,37 @@ function AllDecisions() {
   return (
     <Page title="Decisions">
       <form class="card" onSubmit={(event) => event.preventDefault()}>
-        <div class="fields">
+        <div class="fields compact">
           <SelectField
             label="Since"
             value={filters.since}
             options={SINCE}
             onChange={set('since')}
           />
-          <TextField label="Rule" value={filters.rule} onInput={set('rule')} />
+          <TextField
+            label="Rule"
+            value={filters.rule}
+            onInput={set('rule')}
+            list={distinct(pages.items.flatMap(({ rules }) => rules.map(({ rule }) => rule)))}
+          />
           <SelectField
             label="Outcome"
             value={filters.outcome}
             options={OUTCOMES}
             onChange={set('outcome')}
           />
-          <TextField label="Trigger" value={filters.trigger} onInput={set('trigger')} />
-          <TextField label="Channel" value={filters.channel} onInput={set('channel')} />
+          <TextField
+            label="Trigger"
+            value={filters.trigger}
+            onInput={set('trigger')}
+            list={distinct(pages.items.map(({ trigger }) => trigger))}
+          />
+          <TextField
+            label="Channel"
+            value={filters.channel}
+            onInput={set('channel')}
+            list={CHANNELS}
+          />
           <TextField label="App" value={filters.app_id} onInput={set('app_id')} />
           <TextField
             label="Recipient"

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { CodeEditor } from '../parts/code-editor.tsx';
 import { ConfirmButton } from '../parts/dialog.tsx';
 import { Page } from '../parts/page.tsx';
+import { Broken, failuresOf } from '../parts/proof.tsx';
 import { Clauses, Examples, Findings, Texts, Ways } from '../parts/rule-parts.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
@@ -11,6 +12,7 @@ import { useLoad } from '../state/load.ts';
 import { place, setQuery, to, withQuery } from '../state/router.ts';
 import { inForce, openRulebook } from '../state/rulebook.ts';
 import { useStore } from '../state/store.ts';
+import { counted } from '../state/time.ts';
 import { useRules } from '../state/use-rules.ts';
 import { useWholeCheck } from '../state/whole-check.ts';
 import type { PageFinding, RuleDetail } from '../worker/protocol.ts';
@@ -132,6 +134,10 @@ function Editor({ name, file, text, changed }: EditorProps) {
             </p>
           )}
         </section>
+        <p class="edit-status small">
+          {stale ? 'checking …' : `${counted(own.length, 'finding')} in this rule`}{' '}
+          <a href="#checks">Show</a>
+        </p>
         <div class="edit-main">
           <Tabs
             label="Views"
@@ -146,7 +152,7 @@ function Editor({ name, file, text, changed }: EditorProps) {
             {tab === 'Sentence' && <SentenceView detail={value} />}
           </Tabs>
         </div>
-        <aside class="stack edit-side" aria-label="Checks">
+        <aside id="checks" class="stack edit-side" aria-label="Checks">
           <section class="stack tight">
             <h2>In this rule</h2>
             {detail.error && <Failure error={detail.error} again={detail.again} />}
@@ -197,29 +203,23 @@ function WholeBook(props: {
 }) {
   const { whole, file, fix } = props;
   const others = whole.value?.findings.filter((finding) => finding.file !== file) ?? [];
-  const failed = whole.value?.examples.filter(({ passed }) => !passed) ?? [];
-  const broken = whole.value?.guardrails.filter(({ passed }) => !passed) ?? [];
-  const stories = whole.value?.stories.filter(({ passed }) => !passed) ?? [];
+  const { examples: failed, guardrails: broken, stories } = failuresOf(whole.value);
   return (
     <section class="stack tight">
       <h2>In the whole rulebook</h2>
       <p class="soft small" role="status">
         {whole.loading || !whole.value
           ? 'checking …'
-          : `${others.length} findings elsewhere, ${failed.length} failed examples, ${broken.length} broken guardrails, ${stories.length} failed stories`}
+          : [
+              `${counted(others.length, 'finding')} elsewhere`,
+              counted(failed.length, 'failed example'),
+              counted(broken.length, 'broken guardrail'),
+              counted(stories.length, 'failed story', 'failed stories'),
+            ].join(', ')}
       </p>
       {whole.error && <Failure error={whole.error} again={whole.again} />}
       {failed.length > 0 && <Examples results={failed.map(withRule)} />}
-      {broken.map(({ guardrail, breaches }) => (
-        <p key={guardrail} class="note bad verbatim">
-          Guardrail {guardrail}: {breaches.slice(0, 3).join('; ')}
-        </p>
-      ))}
-      {stories.map(({ story, failed: steps }) => (
-        <p key={story} class="note bad verbatim">
-          Story {story}: {steps.map(({ name }) => name).join(', ')} did not come out as expected.
-        </p>
-      ))}
+      <Broken stories={stories} guardrails={broken} />
       {others.length > 0 && (
         <Findings findings={others} label="Findings elsewhere" withFile fix={fix} />
       )}

@@ -14,8 +14,9 @@ import { useStore } from '../state/store.ts';
 import { counted } from '../state/time.ts';
 import { useRules } from '../state/use-rules.ts';
 import type { ListSummary } from '../worker/protocol.ts';
-import { ListTable } from './list-table.tsx';
+import { familiesOf, ListTables } from './list-table.tsx';
 import { NewFile } from './publish/other-files.tsx';
+import './lists.css';
 
 /** `/console/lists`: all lists; `/console/lists/<name>`: one. */
 export function Lists({ path }: ScreenProps) {
@@ -57,11 +58,9 @@ function NewList() {
 }
 
 function AllLists({ lists }: { lists: readonly ListSummary[] }) {
-  const search = useStore(place).query.get('search') ?? '';
+  const { query } = useStore(place);
+  const search = query.get('search') ?? '';
   const wanted = search.trim().toLowerCase();
-  const found = lists.filter(({ name, why, values }) =>
-    [name, why, ...values].some((text) => String(text).toLowerCase().includes(wanted)),
-  );
   return (
     <>
       <TextField
@@ -71,28 +70,85 @@ function AllLists({ lists }: { lists: readonly ListSummary[] }) {
         onInput={(text) => setQuery({ search: text })}
         placeholder="A word, a code, a name"
       />
-      <ListTable lists={lists} />
+      {wanted === '' ? <Everything lists={lists} /> : <Found lists={lists} wanted={wanted} />}
+    </>
+  );
+}
+
+/** The lists that have what is looked for, with the values that fit. */
+function Found({ lists, wanted }: { lists: readonly ListSummary[]; wanted: string }) {
+  const fits = (text: string | number) => String(text).toLowerCase().includes(wanted);
+  const found = lists.filter(({ name, why, values }) => [name, why, ...values].some(fits));
+  return (
+    <section class="stack tight">
+      <h2>Found</h2>
+      <p class="soft small" role="status">
+        {counted(found.length, 'list')}
+      </p>
+      {found.length === 0 ? (
+        <Empty>No list has that.</Empty>
+      ) : (
+        <ul class="rows" aria-label="Lists">
+          {found.map((list) => (
+            <ListRow key={list.name} list={list} values={list.values.filter(fits).slice(0, 12)} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** Tables of words and codes, then every list: those of a family in one row. */
+function Everything({ lists }: { lists: readonly ListSummary[] }) {
+  const families = familiesOf(lists);
+  const inFamily = new Set([...families.values()].flat().map(({ list }) => list));
+  return (
+    <>
+      <ListTables lists={lists} />
       <section class="stack tight">
         <h2>All lists</h2>
-        {found.length === 0 ? (
-          <Empty>No list has that.</Empty>
-        ) : (
-          <ul class="rows">
-            {found.map(({ name, why, values, usedBy, drafted }) => (
-              <li key={name}>
-                <div class="row">
-                  <a href={to('lists', name)}>{name}</a>
-                  <span class="badge">{counted(values.length, 'value')}</span>
-                  {usedBy.length === 0 && <span class="badge warn">Not used</span>}
-                  {drafted && <span class="badge warn">Changed in your draft</span>}
-                </div>
-                <p class="soft small verbatim">{why}</p>
-              </li>
+        <ul class="rows" aria-label="Lists">
+          {[...families].map(([family, members]) => (
+            <li key={family}>
+              <div class="row">
+                <strong>{family}</strong>
+                <span class="badge">{counted(members.length, 'language')}</span>
+              </div>
+              <p class="row small">
+                {members.map(({ list }) => (
+                  <a key={list.name} href={to('lists', list.name)}>
+                    {list.name}
+                  </a>
+                ))}
+              </p>
+            </li>
+          ))}
+          {lists
+            .filter((list) => !inFamily.has(list))
+            .map((list) => (
+              <ListRow key={list.name} list={list} />
             ))}
-          </ul>
-        )}
+        </ul>
       </section>
     </>
+  );
+}
+
+function ListRow(props: { list: ListSummary; values?: ListSummary['values'] }) {
+  const { name, why, values, usedBy, fact, drafted } = props.list;
+  return (
+    <li>
+      <div class="row">
+        <a href={to('lists', name)}>{name}</a>
+        <span class="badge">{counted(values.length, 'value')}</span>
+        {usedBy.length === 0 && fact === null && <span class="badge warn">Not used</span>}
+        {drafted && <span class="badge warn">Changed in your draft</span>}
+      </div>
+      {props.values && props.values.length > 0 && (
+        <p class="mono small verbatim">{props.values.join(', ')}</p>
+      )}
+      <p class="soft small verbatim">{why}</p>
+    </li>
   );
 }
 
@@ -119,8 +175,9 @@ function OneList({ list }: { list: ListSummary }) {
       />
       <p class="row">
         <span class="soft">Used by</span>
+        {list.fact !== null && <span>the fact {list.fact}</span>}
         {list.usedBy.length === 0
-          ? 'no rule'
+          ? list.fact === null && 'no rule'
           : list.usedBy.map((rule) => (
               <a key={rule} href={to('rules', rule)}>
                 {rule}

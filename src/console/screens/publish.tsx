@@ -4,7 +4,6 @@ import { ChangeList } from '../parts/change-list.tsx';
 import { ConfirmButton } from '../parts/dialog.tsx';
 import { CheckField, TextField } from '../parts/field.tsx';
 import { Page } from '../parts/page.tsx';
-import { Examples, Findings } from '../parts/rule-parts.tsx';
 import { Empty, Failure, NeedsRole, Shown } from '../parts/states.tsx';
 import { download } from '../state/download.ts';
 import { type Draft, draft, keepDraft } from '../state/draft.ts';
@@ -21,6 +20,7 @@ import { Backtest } from './publish/backtest.tsx';
 import { ChangedMeanwhile } from './publish/changed-meanwhile.tsx';
 import { FilePage } from './publish/file-page.tsx';
 import { OtherFiles } from './publish/other-files.tsx';
+import { Proof } from './publish/proof.tsx';
 import { Versions } from './publish/versions.tsx';
 
 /** `/console/publish`: what the draft changes, what proves it, and the versions that were in force. */
@@ -108,68 +108,6 @@ function DraftPanel({ kept, done }: { kept: Draft; done: (words: string) => void
     </>
   );
 }
-
-/** Check, examples, stories and guardrails of the draft. */
-function Proof({ whole }: { whole: ReturnType<typeof useWholeCheck> }) {
-  const { value } = whole;
-  const failed = value?.examples.filter(({ passed }) => !passed) ?? [];
-  const stories = value?.stories.filter(({ passed }) => !passed) ?? [];
-  const guardrails = value?.guardrails.filter(({ passed }) => !passed) ?? [];
-  return (
-    <section class="stack tight" aria-busy={whole.loading}>
-      <h2>Proof</h2>
-      {whole.error && <Failure error={whole.error} again={whole.again} />}
-      <p role="status" class="row">
-        {whole.loading || !value ? (
-          <span class="soft">checking …</span>
-        ) : (
-          <>
-            <Mark good={!value.findings.some(({ severity }) => severity === 'error')}>
-              check: {counted(value.findings.length, 'finding')}
-            </Mark>
-            <Mark good={failed.length === 0}>
-              {value.examples.length - failed.length} of {counted(value.examples.length, 'example')}
-            </Mark>
-            <Mark good={stories.length === 0}>
-              {value.stories.length - stories.length} of{' '}
-              {counted(value.stories.length, 'story', 'stories')}
-            </Mark>
-            <Mark good={guardrails.length === 0}>
-              {value.guardrails.length - guardrails.length} of{' '}
-              {counted(value.guardrails.length, 'guardrail')}
-            </Mark>
-          </>
-        )}
-      </p>
-      {value && value.findings.length > 0 && <Findings findings={value.findings} withFile />}
-      {failed.length > 0 && <Examples results={failed} />}
-      {guardrails.map(({ guardrail, breaches }) => (
-        <p key={guardrail} class="note bad verbatim">
-          Guardrail {guardrail}: {breaches.slice(0, 3).join('; ')}
-        </p>
-      ))}
-      {stories.map(({ story, failed: steps }) => (
-        <div key={story} class="note bad">
-          <p>Story {story}</p>
-          <ul>
-            {steps.map(({ step, name, faults }) => (
-              <li key={step} class="verbatim small">
-                Step {step}, {name}:{' '}
-                {faults.map(({ expected, got }) => `expected ${expected}, got ${got}`).join('; ')}
-              </li>
-            ))}
-          </ul>
-        </div>
-      ))}
-    </section>
-  );
-}
-
-const Mark = (props: { good: boolean; children: preact.ComponentChildren }) => (
-  <span class={`badge ${props.good ? 'good' : 'bad'}`}>
-    <span aria-hidden="true">{props.good ? '✓' : '✗'}</span> {props.children}
-  </span>
-);
 
 const WAYS: readonly (readonly [Way, string])[] = [
   ['Publish', 'The draft decides within a minute.'],

@@ -5,6 +5,7 @@ import { SelectField, TextField } from '../parts/field.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, Failure, Loading } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
+import { CHANNELS } from '../state/channels.ts';
 import { draft } from '../state/draft.ts';
 import { quick } from '../state/evaluator.ts';
 import { useLoad } from '../state/load.ts';
@@ -17,13 +18,10 @@ import { stamp } from '../state/use-rules.ts';
 import type { Attempt } from '../worker/protocol.ts';
 import { KeepExample } from './keep-example.tsx';
 import { Outcomes } from './try/results.tsx';
+import './try/try.css';
 
 const INPUTS = ['Message', 'Sample', 'Past decision', 'JSON'] as const;
 type Input = (typeof INPUTS)[number];
-const CHANNELS = [
-  ...['SMS', 'WHATSAPP', 'RCS', 'MMS', 'MESSENGER', 'INSTAGRAM', 'VIBERBM', 'VIBER', 'TELEGRAM'],
-  ...['LINE', 'KAKAOTALK', 'WECHAT', 'APPLEBC'],
-];
 
 /** `/console/try`: what the rules make of a callback: those in force, and the draft beside them. Nothing is sent. */
 export function Try(_: ScreenProps) {
@@ -81,7 +79,7 @@ export function Try(_: ScreenProps) {
         this machine.
       </p>
       {opened.error && <Failure error={opened.error} again={opened.again} />}
-      <div class="split">
+      <div class="try">
         <div class="stack">
           <Tabs label="What to try" names={INPUTS} selected={input} select={setInput}>
             {input === 'Message' && (
@@ -94,7 +92,7 @@ export function Try(_: ScreenProps) {
                     options={CHANNELS}
                     onChange={setChannel}
                   />
-                  <TextField label="App" value={app} onInput={setApp} />
+                  <TextField label="App" code value={app} onInput={setApp} />
                   <TextField label="Sender" value={sender} onInput={setSender} />
                   <TimeField value={time} set={setTime} />
                 </div>

@@ -1,6 +1,7 @@
 import { actions } from '../../actions/index.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { LISTS_OF_FACTS } from '../../rules/check/lists.ts';
 import type { CompiledRule } from '../../rules/model/compiled.ts';
 import { listsCalled, nameOfFile } from '../../rules/model/lists.ts';
 import { readGuardrails } from '../../rules/prove/guardrail.ts';
@@ -22,6 +23,7 @@ export function listSummaries(book: Book, changes: Memory['changes']): readonly 
       file,
       why: isRecord(written) && typeof written.why === 'string' ? written.why : '',
       values: values.filter((value) => typeof value === 'string' || typeof value === 'number'),
+      fact: LISTS_OF_FACTS.get(name) ?? null,
       usedBy: (users.get(name) ?? []).toSorted(),
       guardrails: guardrailsNaming(values.map(String), book),
       drafted: Object.hasOwn(changes, file),

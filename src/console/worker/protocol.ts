@@ -164,6 +164,9 @@ export interface ListSummary {
   readonly file: string;
   readonly why: string;
   readonly values: readonly (string | number)[];
+  /** The fact that reads the list, whether or not a rule names it. */
+  readonly fact: string | null;
+  /** Names of rules. */
   readonly usedBy: readonly string[];
   readonly guardrails: readonly string[];
   readonly drafted: boolean;

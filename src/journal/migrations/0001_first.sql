@@ -47,7 +47,6 @@ CREATE TABLE decision_keys (
 ) WITHOUT ROWID;
 -- With the class, pruning skips proofs of consent, which are kept longer than callbacks.
 CREATE INDEX decisions_at ON decisions (at, class);
-CREATE INDEX decisions_trigger ON decisions (trigger);
 CREATE INDEX decisions_person ON decisions (person, at) WHERE person IS NOT NULL;
 CREATE INDEX decisions_contact ON decisions (contact) WHERE contact IS NOT NULL;
 
@@ -81,6 +80,17 @@ CREATE TABLE decided_actions (
 ) WITHOUT ROWID;
 CREATE INDEX decided_actions_at ON decided_actions (at);
 
+-- What the decisions of an hour add up to: `kind` is callback, trigger, channel, reason, fired, shadow or erred.
+-- @storage D1 counts | numbers of callbacks, and of rules by outcome, in each hour | the journal
+--   queue | `GET /v1/stats`, `GET /v1/stats/series` | as the decisions of the hour
+CREATE TABLE counts (
+  hour INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  n INTEGER NOT NULL,
+  PRIMARY KEY (hour, kind, name)
+) WITHOUT ROWID;
+
 -- When each rule fired last. Kept longer than the decisions.
 -- @storage D1 rules_fired | when each rule last fired | the journal queue | `GET /v1/stats` | not
 --   limited
@@ -103,3 +113,4 @@ CREATE TABLE drift (
   fixture TEXT NOT NULL,
   PRIMARY KEY (day, kind, trigger, name, value)
 ) WITHOUT ROWID;
+CREATE INDEX drift_at ON drift (at);

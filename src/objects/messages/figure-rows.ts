@@ -24,9 +24,14 @@ export interface BatchRow {
 export interface FigureRows {
   /** Adds counts. `now` in milliseconds since 1970 removes rows past their retention. */
   add(contributions: readonly Contribution[], now: number): void;
-  addToBatch(batchId: string, counts: Counts, now: number): void;
-  /** Returns the sums of each step. `bounds`: where each step begins, and the end of the last. */
-  sums(bounds: readonly number[]): readonly FigureRow[];
+  /** Adds counts to a batch. `firstAt`: when a message of it was heard of first. */
+  addToBatch(batchId: string, counts: Counts, firstAt: number, now: number): void;
+  /**
+   * Returns the sums of each step.
+   * @param bounds where each step begins, and the end of the last
+   * @param uncounted what is not stored and belongs to them
+   */
+  sums(bounds: readonly number[], uncounted: readonly Contribution[]): readonly FigureRow[];
   batch(batchId: string): BatchRow | undefined;
   /** Returns at most `limit` batches, the newest first, whose first message was heard of in a span of time. */
   batches(since: number, until: number, limit: number): readonly BatchRow[];
@@ -58,13 +63,15 @@ export function openFigureRows(sql: SqlStorage): FigureRows {
   return {
     batch,
     add(contributions, now) {
+      const oldest = now - FIGURE_RETENTION;
+      sql.exec('DELETE FROM figures WHERE slot < ?', oldest);
       for (const { slot, appId, channel, counts } of contributions) {
+        if (slot < oldest) continue;
         const key = [slot, appId, channel];
         const [row] = sql.exec<{ counts: string }>(
           'SELECT counts FROM figures WHERE slot = ? AND app_id = ? AND channel = ?',
           ...key,
         );
-        if (!row) sql.exec('DELETE FROM figures WHERE slot < ?', now - FIGURE_RETENTION);
         const sum = addCounts(row ? parse(row.counts) : {}, counts);
         if (Object.keys(sum).length === 0)
           sql.exec('DELETE FROM figures WHERE slot = ? AND app_id = ? AND channel = ?', ...key);
@@ -76,17 +83,24 @@ export function openFigureRows(sql: SqlStorage): FigureRows {
           );
       }
     },
-    addToBatch(batchId, counts, now) {
+    addToBatch(batchId, counts, firstAt, now) {
+      sql.exec('DELETE FROM batch_figures WHERE first_at < ?', now - FIGURE_RETENTION);
+      if (firstAt < now - FIGURE_RETENTION) return;
       const row = batch(batchId);
-      if (!row) sql.exec('DELETE FROM batch_figures WHERE first_at < ?', now - FIGURE_RETENTION);
       const sum = addCounts(row?.counts ?? {}, counts);
       sql.exec(
-        'INSERT INTO batch_figures VALUES (?, ?, ?) ON CONFLICT (batch_id) DO UPDATE SET counts = excluded.counts',
-        ...[batchId, now, JSON.stringify(sum)],
+        `INSERT INTO batch_figures VALUES (?, ?, ?) ON CONFLICT (batch_id) DO UPDATE
+         SET counts = excluded.counts, first_at = min(first_at, excluded.first_at)`,
+        ...[batchId, firstAt, JSON.stringify(sum)],
       );
     },
-    sums(bounds) {
+    sums(bounds, uncounted) {
       const sums = new Map<string, FigureRow>();
+      const add = (step: number, appId: string, channel: string, counts: Counts): void => {
+        const key = JSON.stringify([step, appId, channel]);
+        const sum = addCounts(sums.get(key)?.counts ?? {}, counts);
+        sums.set(key, { step, appId, channel, counts: sum });
+      };
       let step = 0;
       const rows = sql.exec<FigureSql>(
         'SELECT * FROM figures WHERE slot >= ? AND slot < ? ORDER BY slot',
@@ -94,9 +108,11 @@ export function openFigureRows(sql: SqlStorage): FigureRows {
       );
       for (const { slot, app_id: appId, channel, counts } of rows) {
         while (slot >= (bounds[step + 1] ?? Number.POSITIVE_INFINITY)) step++;
-        const key = JSON.stringify([step, appId, channel]);
-        const sum = addCounts(sums.get(key)?.counts ?? {}, parse(counts));
-        sums.set(key, { step, appId, channel, counts: sum });
+        add(step, appId, channel, parse(counts));
+      }
+      for (const { slot, appId, channel, counts } of uncounted) {
+        const own = bounds.findLastIndex((bound) => slot >= bound);
+        if (own >= 0 && own < bounds.length - 1) add(own, appId, channel, counts);
       }
       return [...sums.values()];
     },

@@ -1,166 +1,206 @@
+import { openPeriods, PERIOD } from '../periods.ts';
+import { type Contribution, contributionsOf, differenceOf } from './figures.ts';
 import {
-  deliverySecondsOf,
+  type Attempt,
+  isDelivered,
   type MessageStatus,
   type Origin,
-  type StatusNote,
   type Submission,
 } from './lineage.ts';
+import type { SubmittedPlace } from './submitted.ts';
 
 const DAY = 86_400_000;
-/** How long a lineage is kept after its newest event, in milliseconds. */
+/** How long a lineage is kept after it was changed last, in milliseconds; its table goes up to six hours later. */
 const LINEAGE_RETENTION = 7 * DAY;
 
-/** The root messages of a shard with their reports, and the roots of resent messages. */
+/** A report as it is stored, with the seconds to the delivery as they were known then. */
+export type StoredStatus = MessageStatus & { readonly seconds?: number | undefined };
+
+/** All that a shard knows of a message, in one row. */
+export interface Lineage {
+  /** When it was heard of first, in milliseconds since 1970. */
+  readonly since: number;
+  /** The root, if it was sent in place of another message. */
+  readonly alias?: Origin | undefined;
+  readonly submission?: Submission | undefined;
+  readonly submitted?: SubmittedPlace | undefined;
+  readonly batchId?: string | undefined;
+  readonly statuses: readonly StoredStatus[];
+  readonly attempts: readonly Attempt[];
+}
+
+/** What a lineage adds to the figures, and to those of its batch. */
+interface Share {
+  readonly figures: readonly Contribution[];
+  readonly batchId?: string | undefined;
+}
+
+/** What has to be added to the figures. */
+export interface Uncounted {
+  readonly figures: readonly Contribution[];
+  readonly batches: readonly {
+    readonly batchId: string;
+    readonly firstAt: number;
+    readonly contributions: readonly Contribution[];
+  }[];
+}
+
+/** The lineages of a shard. */
 export interface LineageRows {
-  /** Returns the root of a resent message; undefined for a root. */
-  alias(messageId: string): Origin | undefined;
-  /** Records the root of a resent message, once. */
-  addAlias(messageId: string, to: Origin): void;
-  submission(root: string): Submission | undefined;
-  batchOf(root: string): string | undefined;
-  /** Returns the reports of a root and its resent messages, oldest first. */
-  statuses(root: string): MessageStatus[];
-  /** Stores when a message was submitted; the earliest time stays. */
-  addSubmission(root: string, submission: Submission, batchId?: string): void;
-  /** Stores a report, once for each callback. */
-  addStatus(root: string, note: StatusNote): void;
-  /** Returns the seconds to the delivery as they were known when a report was stored. */
-  secondsOf(root: string, callbackId: string): number | undefined;
-  /** Extends the retention of a lineage, at most once a day: each extension costs two writes. */
-  extend(root: string, at: number, batchId?: string): void;
+  read(id: string): Lineage | undefined;
+  /** Stores what `change` returns; without a difference nothing is written. Call it in a transaction. */
+  change(id: string, change: (before: Lineage) => Lineage): Lineage;
+  /** Returns what the lineages add to the figures and is not counted there. */
+  uncounted(): Uncounted;
+  /** Records that all was counted. Call it in the transaction that counts. */
+  setCounted(): void;
+  /** Whether a change is the first in a new table: the figures have to be counted before it. */
+  isNewPeriod(now: number): boolean;
   /** Returns the roots of a batch that failed and were neither delivered nor read. */
   failedOf(batchId: string, limit: number): readonly string[];
-  /** Removes the reports of a root. */
-  forget(root: string): void;
+  /** Removes what is old, and returns when more is. */
+  prune(now: number): number | undefined;
+  reload(): void;
 }
 
-/** Opens the lineages in an object's storage. */
-export function openLineages(sql: SqlStorage): LineageRows {
-  sql.exec(`
-    CREATE TABLE IF NOT EXISTS aliases (id TEXT PRIMARY KEY, root TEXT NOT NULL, attempt INTEGER NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS aliases_until ON aliases (until);
-    CREATE TABLE IF NOT EXISTS lineages (
-      id TEXT PRIMARY KEY, until INTEGER NOT NULL, submitted_at INTEGER, app_id TEXT, channel TEXT, batch_id TEXT) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS lineages_until ON lineages (until);
-    CREATE INDEX IF NOT EXISTS lineages_batch ON lineages (batch_id) WHERE batch_id IS NOT NULL;
-    CREATE TABLE IF NOT EXISTS statuses (
-      root TEXT NOT NULL, callback_id TEXT NOT NULL, message_id TEXT NOT NULL, status TEXT NOT NULL, at INTEGER NOT NULL,
-      reason_code TEXT, app_id TEXT, channel TEXT, seconds REAL,
-      PRIMARY KEY (root, callback_id)) WITHOUT ROWID;`);
+type Row = { round: number; counted: string | null; lineage: string };
 
-  const rowOf = (root: string): LineageRow | undefined =>
-    sql
-      .exec<LineageRow>(
-        'SELECT submitted_at, app_id, channel, batch_id FROM lineages WHERE id = ?',
-        root,
-      )
-      .toArray()[0];
-  const submission = (root: string): Submission | undefined => {
-    const { submitted_at: at = null, app_id, channel } = rowOf(root) ?? {};
-    return at === null ? undefined : { at, appId: app_id ?? '', channel: channel ?? '' };
-  };
-  const statuses = (root: string): MessageStatus[] =>
-    sql
-      .exec<StatusRow>('SELECT * FROM statuses WHERE root = ? ORDER BY at, callback_id', root)
-      .toArray()
-      .map(statusOf);
-  const extend = (root: string, at: number, batchId?: string): void =>
-    void sql.exec(
-      `INSERT INTO lineages (id, until, batch_id) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE
-       SET until = max(until, excluded.until), batch_id = coalesce(batch_id, excluded.batch_id)
-       WHERE excluded.until > until + ${DAY} OR (batch_id IS NULL AND excluded.batch_id IS NOT NULL)`,
-      ...[root, at + LINEAGE_RETENTION, batchId ?? null],
-    );
+const EMPTY: Lineage = { since: 0, statuses: [], attempts: [] };
+
+/**
+ * Opens the lineages in an object's storage. Each change writes one row, and the figures are counted later: a row has the round of
+ * counting in which it was changed, and what the figures contained of it before.
+ */
+export function openLineages(sql: SqlStorage): LineageRows {
+  sql.exec('CREATE TABLE IF NOT EXISTS counting (one INTEGER PRIMARY KEY, round INTEGER NOT NULL)');
+  const tables = openPeriods(
+    sql,
+    'lineages',
+    'id TEXT PRIMARY KEY, round INTEGER NOT NULL, counted TEXT, lineage TEXT NOT NULL',
+  );
+  const failed = openPeriods(
+    sql,
+    'failed',
+    'batch_id TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (batch_id, id)',
+  );
+  const storedRound = (): number =>
+    sql.exec<{ round: number }>('SELECT round FROM counting').toArray()[0]?.round ?? 0;
+  let round = storedRound();
+  // The code below wrote it.
+  const parse = (text: string): Lineage => JSON.parse(text) as Lineage;
+
+  /** Returns the newest row of a message. Table by table: the runtime allows five parts in a compound SELECT. */
+  function find(id: string): Row | undefined {
+    for (const name of tables.all()) {
+      const text = `SELECT round, counted, lineage FROM ${name} WHERE id = ?`;
+      const [row] = sql.exec<Row>(text, id).toArray();
+      if (row) return row;
+    }
+    return undefined;
+  }
+
+  const periodAt = (now: number): number =>
+    Math.max(tables.newest() ?? 0, Math.floor(now / PERIOD));
+
+  function uncounted(): Uncounted {
+    const [newest] = tables.all();
+    const figures: Contribution[][] = [];
+    const batches: { batchId: string; firstAt: number; contributions: readonly Contribution[] }[] =
+      [];
+    const rows = newest
+      ? sql.exec<Omit<Row, 'round'>>(
+          `SELECT counted, lineage FROM ${newest} WHERE round = ?`,
+          round,
+        )
+      : [];
+    for (const { counted, lineage } of rows) {
+      const own = parse(lineage);
+      const before: Share = counted === null ? { figures: [] } : (JSON.parse(counted) as Share); // written below
+      const after = shareOf(own);
+      figures.push([...differenceOf(before.figures, after.figures)]);
+      const isSame = before.batchId === after.batchId;
+      const add = (batchId: string | undefined, contributions: readonly Contribution[]): void => {
+        if (batchId !== undefined && contributions.length > 0)
+          batches.push({ batchId, firstAt: own.since, contributions });
+      };
+      if (!isSame) add(before.batchId, differenceOf(before.figures, []));
+      add(after.batchId, differenceOf(isSame ? before.figures : [], after.figures));
+    }
+    return { figures: differenceOf([], figures.flat()), batches };
+  }
 
   return {
-    submission,
-    statuses,
-    extend,
-    alias: (messageId) =>
-      sql
-        .exec<{ root: string; attempt: number }>(
-          'SELECT root, attempt FROM aliases WHERE id = ?',
-          messageId,
-        )
-        .toArray()[0],
-    addAlias: (messageId, { root, attempt }) =>
-      void sql.exec(
-        'INSERT OR IGNORE INTO aliases VALUES (?, ?, ?, ?)',
-        ...[messageId, root, attempt, Date.now() + LINEAGE_RETENTION],
-      ),
-    batchOf: (root) => rowOf(root)?.batch_id ?? undefined,
-    addSubmission(root, { at, appId, channel }, batchId) {
-      extend(root, at, batchId);
-      sql.exec(
-        `UPDATE lineages SET submitted_at = ?2, app_id = ?3, channel = ?4
-         WHERE id = ?1 AND (submitted_at IS NULL OR submitted_at > ?2)`,
-        ...[root, at, appId, channel],
-      );
+    uncounted,
+    read(id) {
+      const found = find(id);
+      return found && parse(found.lineage);
     },
-    addStatus(root, note) {
-      const { callbackId, messageId, status, at, reasonCode, appId, channel, batchId } = note;
-      const seconds = deliverySecondsOf(note, submission(root), statuses(root));
+    change(id, change) {
+      const found = find(id);
+      const now = Date.now();
+      const before = found ? parse(found.lineage) : { ...EMPTY, since: now };
+      const after = change(before);
+      if (after === before) return before;
+      const counted =
+        found?.round === round ? found.counted : found ? JSON.stringify(shareOf(before)) : null;
+      const period = periodAt(now);
       sql.exec(
-        'INSERT OR IGNORE INTO statuses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-        ...[root, callbackId, messageId, status, at, reasonCode ?? null],
-        ...[appId ?? null, channel ?? null, seconds ?? null],
+        `INSERT INTO ${tables.table(period)} VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+         SET round = excluded.round, counted = excluded.counted, lineage = excluded.lineage`,
+        ...[id, round, counted, JSON.stringify(after)],
       );
-      extend(root, at, batchId);
+      if (after.batchId !== undefined && isFailed(after))
+        sql.exec(
+          `INSERT OR IGNORE INTO ${failed.table(period)} VALUES (?, ?)`,
+          ...[after.batchId, id],
+        );
+      return after;
     },
-    secondsOf: (root, callbackId) =>
-      sql
-        .exec<{ seconds: number | null }>(
-          'SELECT seconds FROM statuses WHERE root = ? AND callback_id = ?',
-          root,
-          callbackId,
-        )
-        .toArray()[0]?.seconds ?? undefined,
-    failedOf: (batchId, limit) =>
-      sql
-        .exec<{ id: string }>(
-          `SELECT l.id FROM lineages AS l WHERE l.batch_id = ?1
-             AND EXISTS (SELECT 1 FROM statuses AS s WHERE s.root = l.id AND s.status = 'FAILED')
-             AND NOT EXISTS (SELECT 1 FROM statuses AS s WHERE s.root = l.id AND s.status IN ('DELIVERED', 'READ'))
-             AND NOT EXISTS (SELECT 1 FROM aliases AS a WHERE a.id = l.id)
-           ORDER BY l.id LIMIT ?2`,
-          ...[batchId, limit],
-        )
-        .toArray()
-        .map(({ id }) => id),
-    forget: (root) => void sql.exec('DELETE FROM statuses WHERE root = ?', root),
+    setCounted() {
+      round += 1;
+      sql.exec('INSERT OR REPLACE INTO counting VALUES (0, ?)', round);
+    },
+    isNewPeriod: (now) => {
+      const newest = tables.newest();
+      return newest !== undefined && periodAt(now) > newest;
+    },
+    failedOf(batchId, limit) {
+      const ids = failed.all().flatMap((name) =>
+        sql
+          .exec<{ id: string }>(`SELECT id FROM ${name} WHERE batch_id = ? ORDER BY id`, batchId)
+          .toArray()
+          .map(({ id }) => id),
+      );
+      const found: string[] = [];
+      for (const id of new Set(ids.sort())) {
+        if (found.length >= limit) break;
+        const row = find(id);
+        const own = row && parse(row.lineage);
+        if (own && own.batchId === batchId && isFailed(own)) found.push(id);
+      }
+      return found;
+    },
+    prune(now) {
+      const before = Math.floor((now - LINEAGE_RETENTION) / PERIOD);
+      tables.drop(before);
+      failed.drop(before);
+      const oldest = tables.oldest();
+      return oldest === undefined ? undefined : (oldest + 1) * PERIOD + LINEAGE_RETENTION;
+    },
+    reload() {
+      tables.reload();
+      failed.reload();
+      round = storedRound();
+    },
   };
 }
 
-type LineageRow = {
-  submitted_at: number | null;
-  app_id: string | null;
-  channel: string | null;
-  batch_id: string | null;
-};
-type StatusRow = {
-  message_id: string;
-  status: string;
-  at: number;
-  callback_id: string;
-  reason_code: string | null;
-  app_id: string | null;
-  channel: string | null;
-};
+/** A message that was sent in place of another adds nothing: its root does. */
+const shareOf = ({ alias, submission, statuses, batchId }: Lineage): Share =>
+  alias ? { figures: [] } : { figures: contributionsOf({ submission, statuses }), batchId };
 
-const statusOf = ({
-  message_id: messageId,
-  status,
-  at,
-  callback_id: callbackId,
-  reason_code: reasonCode,
-  app_id: appId,
-  channel,
-}: StatusRow): MessageStatus => ({
-  messageId,
-  status,
-  at,
-  callbackId,
-  ...(reasonCode !== null && { reasonCode }),
-  ...(appId !== null && { appId }),
-  ...(channel !== null && { channel }),
-});
+/** Whether a root failed and was neither delivered nor read. */
+const isFailed = ({ alias, statuses }: Lineage): boolean =>
+  !alias &&
+  statuses.some(({ status }) => status === 'FAILED') &&
+  !statuses.some(({ status }) => isDelivered(status));

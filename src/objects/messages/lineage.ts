@@ -44,6 +44,15 @@ export interface Attempt {
   readonly reason?: string;
 }
 
+/** How an attempt ended. */
+export interface AttemptEnd {
+  readonly n: number;
+  readonly state: Exclude<AttemptState, 'started'>;
+  readonly at: number;
+  readonly messageId?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
 /** The root of a message: itself and 0, or the first message and the number of the attempt. */
 export interface Origin {
   readonly root: string;

@@ -1,9 +1,15 @@
 import { allShards, shard } from '../shards.ts';
-import type { AttemptEnd } from './attempts.ts';
 import { type BatchesClient, openBatches } from './batches-client.ts';
 import type { FigureRow } from './figure-rows.ts';
 import { addCounts } from './figures.ts';
-import type { Attempt, MessageRecord, NotedStatus, Origin, StatusNote } from './lineage.ts';
+import type {
+  Attempt,
+  AttemptEnd,
+  MessageRecord,
+  NotedStatus,
+  Origin,
+  StatusNote,
+} from './lineage.ts';
 import type { Messages, SubmittedNote } from './messages.ts';
 
 /** One message, by its own id or the id of any resent one: the lineage is the same. Times are milliseconds since 1970. */

@@ -1,6 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import { ensureAlarm } from '../alarm.ts';
-import { type AttemptEnd, type Attempts, openAttempts } from './attempts.ts';
+import { setAlarm } from '../alarm.ts';
 import {
   type BatchCounts,
   type BatchNote,
@@ -8,20 +7,28 @@ import {
   openBatchStates,
 } from './batch-states.ts';
 import { type BatchRow, type FigureRow, type FigureRows, openFigureRows } from './figure-rows.ts';
-import {
-  type Attempt,
-  currentStatus,
-  isDelivered,
-  type MessageRecord,
-  type NotedStatus,
-  type Origin,
-  type StatusNote,
+import { addCounts, totalOf } from './figures.ts';
+import type {
+  Attempt,
+  AttemptEnd,
+  MessageRecord,
+  NotedStatus,
+  Origin,
+  StatusNote,
 } from './lineage.ts';
-import { type LineageRows, openLineages } from './lineage-rows.ts';
-import { recount } from './recount.ts';
+import {
+  endedAttempt,
+  recordOf,
+  statusOf,
+  withAttempt,
+  withStatus,
+  withSubmission,
+} from './lineage-changes.ts';
+import { type Lineage, type LineageRows, openLineages, type Uncounted } from './lineage-rows.ts';
+import { openSubmitted, type SubmittedRows } from './submitted.ts';
 
-/** How many rows of a table one alarm removes. */
-const BATCH = 2_000;
+/** How long after a change the figures are counted at the latest, in milliseconds. Until then they are computed when they are read. */
+const COUNT_AFTER = 15 * 60_000;
 
 /** A submitted message to store: `sealed` is encrypted by the caller and kept until `until`. */
 export interface SubmittedNote {
@@ -46,88 +53,78 @@ export interface BatchPart {
 }
 
 /**
- * One of 16 shards of messages. A lineage is stored in the shard of its root. The shard of a resent
- * message's id only holds the id of the root. The figures of delivery are counted in the same calls:
- * what a message adds to them follows from its stored reports, so a repeated report adds nothing.
+ * One of 16 shards of messages. A lineage is stored in the shard of its root, in one row. The shard of a resent message's id only
+ * holds the id of the root. What a message adds to the figures of delivery follows from its stored reports, so a repeated report
+ * adds nothing; an alarm counts for many callbacks at once.
  *
  * @storage Durable Object Messages | 16 shards by root message: statuses, retries, the submitted
  *   message (encrypted); counts of messages by quarter of an hour, app and channel, and by batch;
  *   what Sinch reported of batches | MESSAGE_SUBMIT, MESSAGE_DELIVERY and BATCH_STATUS_UPDATE
  *   callbacks, `/send`, `retry` | `retry`, `GET /v1/messages`, `GET /v1/delivery-stats`,
- *   `GET /v1/batches` | the submitted message: `MESSAGE_RETENTION` (24 hours); counts and batches:
- *   400 days; the rest: 7 days
+ *   `GET /v1/batches` | the submitted message: `MESSAGE_RETENTION` (24 hours) and up to 6 hours more;
+ *   counts and batches: 400 days; the rest: 7 days and up to 6 hours more
  */
 export class Messages extends DurableObject<Env> {
-  readonly #sql: SqlStorage;
   readonly #lineages: LineageRows;
-  readonly #attempts: Attempts;
+  readonly #submitted: SubmittedRows;
   readonly #figures: FigureRows;
   readonly #batches: BatchStates;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#sql = ctx.storage.sql;
-    this.#sql.exec(`
-      CREATE TABLE IF NOT EXISTS submitted (id TEXT PRIMARY KEY, sealed TEXT NOT NULL, until INTEGER NOT NULL, person TEXT);
-      CREATE INDEX IF NOT EXISTS submitted_person ON submitted (person);
-      CREATE INDEX IF NOT EXISTS submitted_until ON submitted (until);`);
-    this.#lineages = openLineages(this.#sql);
-    this.#attempts = openAttempts(this.#sql);
-    this.#figures = openFigureRows(this.#sql);
-    this.#batches = openBatchStates(this.#sql);
+    const { sql } = ctx.storage;
+    this.#lineages = openLineages(sql);
+    this.#submitted = openSubmitted(sql);
+    this.#figures = openFigureRows(sql);
+    this.#batches = openBatchStates(sql);
   }
 
   /** Stores a submitted message, and when it was submitted. A resent message is not stored: its root is. */
   async noteSubmitted(messageId: string, note: SubmittedNote): Promise<void> {
-    if (this.#lineages.alias(messageId)) return;
-    const { sealed, at, until, person, whole, appId = '', channel = '', batchId } = note;
-    this.#recount(messageId, () => {
-      this.#sql.exec(
-        `INSERT INTO submitted VALUES (?, ?, ?, ?) ON CONFLICT DO ${whole ? 'UPDATE SET sealed = excluded.sealed' : 'NOTHING'}`,
-        ...[messageId, sealed, until, person ?? null],
-      );
-      this.#lineages.addSubmission(messageId, { at, appId, channel }, batchId);
+    const { sealed, at, until, person = '', whole, appId = '', channel = '', batchId } = note;
+    await this.#change(messageId, (before) => {
+      if (before.alias) return before;
+      const known = before.submitted;
+      const place = known && known.until > Date.now() ? known : { person, until };
+      if (place !== known) this.#submitted.add(messageId, place, sealed);
+      else if (whole) this.#submitted.replace(messageId, place, sealed);
+      return withSubmission(before, { at, appId, channel }, batchId, place);
     });
-    await ensureAlarm(this.ctx.storage);
   }
 
   /** Removes the submitted messages to these people and returns how many. */
   async forget(people: readonly string[]): Promise<number> {
-    return this.#sql
-      .exec(
-        'DELETE FROM submitted WHERE person IN (SELECT value FROM json_each(?)) RETURNING id',
-        JSON.stringify(people),
-      )
-      .toArray().length;
+    return this.#submitted.forget(people);
   }
 
   /** Stores a status, once for each callback, and returns the root of its message. The status of a resent message belongs to the root's shard and is not stored here. */
   async noteStatus(note: StatusNote): Promise<NotedStatus> {
-    const origin = await this.rootOf(note.messageId);
-    if (origin.root !== note.messageId) return origin;
-    return { ...origin, ...(await this.keepStatus(origin.root, note)) };
+    const root = note.messageId;
+    const after = await this.#change(root, (before) =>
+      before.alias ? before : withStatus(before, note),
+    );
+    return after.alias ?? { root, attempt: 0, ...secondsOf(after, note) };
   }
 
   /** Stores a status in a lineage of this shard. */
   async keepStatus(root: string, note: StatusNote): Promise<Pick<NotedStatus, 'deliverySeconds'>> {
-    this.#recount(root, () => this.#lineages.addStatus(root, note));
-    await ensureAlarm(this.ctx.storage);
-    const deliverySeconds = this.#lineages.secondsOf(root, note.callbackId);
-    return deliverySeconds === undefined ? {} : { deliverySeconds };
+    return secondsOf(await this.#change(root, (before) => withStatus(before, note)), note);
   }
 
   /** Returns the root of a message: itself, unless `link` recorded another. */
   async rootOf(messageId: string): Promise<Origin> {
-    return this.#lineages.alias(messageId) ?? { root: messageId, attempt: 0 };
+    return this.#lineages.read(messageId)?.alias ?? { root: messageId, attempt: 0 };
   }
 
   /** Records the root of a resent message, once. Returns the statuses that arrived for it before: they belong to the root, and no longer count here. */
   async link(messageId: string, root: string, attempt: number): Promise<StatusNote[]> {
-    const batchId = this.#lineages.batchOf(messageId);
-    this.#recount(messageId, () => this.#lineages.addAlias(messageId, { root, attempt }));
-    await ensureAlarm(this.ctx.storage);
-    const early = this.#lineages.statuses(messageId);
-    return early.map((status) => ({ ...status, ...(batchId !== undefined && { batchId }) }));
+    const { statuses, batchId } = await this.#change(messageId, (before) =>
+      before.alias ? before : { ...before, alias: { root, attempt } },
+    );
+    return statuses.map((status) => ({
+      ...statusOf(status),
+      ...(batchId !== undefined && { batchId }),
+    }));
   }
 
   /** Records that attempt `n` starts, and returns what was stored of it before. */
@@ -135,17 +132,17 @@ export class Messages extends DurableObject<Env> {
     root: string,
     attempt: { readonly n: number; readonly at: number },
   ): Promise<Attempt | undefined> {
-    const before = this.#attempts.start(root, attempt);
-    this.#lineages.extend(root, attempt.at);
-    await ensureAlarm(this.ctx.storage);
-    return before;
+    let known: Attempt | undefined;
+    await this.#change(root, (before) => {
+      known = before.attempts.find(({ n }) => n === attempt.n);
+      return withAttempt(before, { ...attempt, state: 'started' });
+    });
+    return known;
   }
 
   /** Records how an attempt ended. An attempt that was sent stays `sent`. */
   async endAttempt(root: string, end: AttemptEnd): Promise<void> {
-    this.#attempts.end(root, end);
-    this.#lineages.extend(root, end.at);
-    await ensureAlarm(this.ctx.storage);
+    await this.#change(root, (before) => withAttempt(before, endedAttempt(end)));
   }
 
   /** Returns a root message with its statuses and attempts. */
@@ -155,7 +152,7 @@ export class Messages extends DurableObject<Env> {
 
   /** Returns the sums of figures. `bounds`: where each step begins, and the end of the last, in milliseconds since 1970. */
   async figures(bounds: readonly number[]): Promise<FigureRow[]> {
-    return [...this.#figures.sums(bounds)];
+    return [...this.#figures.sums(bounds, this.#lineages.uncounted().figures)];
   }
 
   /** Stores what a callback reported of a batch and returns the counts of Signalbox that were stored with it first. */
@@ -171,70 +168,101 @@ export class Messages extends DurableObject<Env> {
   /** Returns the ids of batches that were reported or counted first in a span of time. */
   async batches(since: number, until: number, limit: number): Promise<string[]> {
     const counted = this.#figures.batches(since, until, limit).map(({ batchId }) => batchId);
-    return [...new Set([...this.#batches.batches(since, until, limit), ...counted])];
+    const uncounted = this.#lineages
+      .uncounted()
+      .batches.filter(({ firstAt }) => firstAt >= since && firstAt < until)
+      .map(({ batchId }) => batchId);
+    return [...new Set([...this.#batches.batches(since, until, limit), ...uncounted, ...counted])];
   }
 
   /** Returns what this shard knows of each batch, with at most `failed` of its failed messages. */
   async batchParts(batchIds: readonly string[], failed: number): Promise<BatchPart[]> {
+    const uncounted = this.#lineages.uncounted();
     return batchIds.map((batchId) => ({
-      figures: this.#figures.batch(batchId),
+      figures: batchRow(batchId, this.#figures.batch(batchId), uncounted),
       failed: this.#lineages.failedOf(batchId, failed).map((root) => this.#read(root)),
       reports: this.#batches.of(batchId),
     }));
   }
 
-  #read(root: string): MessageRecord {
-    const [submitted] = this.#sql.exec<{ sealed: string }>(
-      'SELECT sealed FROM submitted WHERE id = ?',
-      root,
-    );
-    const statuses = this.#lineages.statuses(root);
-    const attempts = this.#attempts.of(root);
-    const status = currentStatus(
-      statuses,
-      attempts.findLast(({ messageId }) => messageId)?.messageId ?? root,
-    );
-    const failed = statuses.find((seen) => seen.status === 'FAILED');
-    const submission = this.#lineages.submission(root);
-    const batchId = this.#lineages.batchOf(root);
-    return {
-      root,
-      ...(submitted && { submitted: submitted.sealed }),
-      ...(submission && { submission }),
-      ...(batchId !== undefined && { batchId }),
-      ...(status && { status }),
-      statuses,
-      attempts,
-      delivered: statuses.some((seen) => isDelivered(seen.status)),
-      ...(failed && { firstFailedAt: failed.at }),
-    };
-  }
-
   override async alarm(): Promise<void> {
-    const [lineages, submitted, aliases] = this.ctx.storage.transactionSync(() => {
-      const roots = this.#prune('lineages');
-      for (const root of roots) {
-        this.#lineages.forget(root);
-        this.#attempts.forget(root);
-      }
-      return [roots, this.#prune('submitted'), this.#prune('aliases')];
+    const now = Date.now();
+    const next = this.#transaction(() => {
+      this.#count(now);
+      return [this.#lineages.prune(now), this.#submitted.prune(now)];
     });
-    const more = [lineages, submitted, aliases].some((gone) => gone?.length === BATCH);
-    const kept =
-      'SELECT 1 FROM lineages UNION ALL SELECT 1 FROM submitted UNION ALL SELECT 1 FROM aliases LIMIT 1';
-    if (this.#sql.exec(kept).toArray().length > 0)
-      await ensureAlarm(this.ctx.storage, more ? 0 : undefined);
+    const due = next.filter((at) => at !== undefined);
+    if (due.length > 0) await setAlarm(this.ctx.storage, Math.min(...due));
   }
 
-  #prune(table: 'lineages' | 'submitted' | 'aliases'): string[] {
-    const past = `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE until <= ? LIMIT ?) RETURNING id`;
-    return this.#sql
-      .exec<{ id: string }>(past, Date.now(), BATCH)
-      .toArray()
-      .map(({ id }) => id);
+  /** Changes a lineage, and makes sure that the figures are counted soon. */
+  async #change(id: string, change: (before: Lineage) => Lineage): Promise<Lineage> {
+    const now = Date.now();
+    const after = this.#transaction(() => {
+      // What is not counted is looked for in the newest table alone.
+      if (this.#lineages.isNewPeriod(now)) this.#count(now);
+      return this.#lineages.change(id, change);
+    });
+    const alarm = await this.ctx.storage.getAlarm();
+    if (alarm === null || alarm > now + COUNT_AFTER)
+      await setAlarm(this.ctx.storage, now + COUNT_AFTER);
+    return after;
   }
 
-  #recount(root: string, change: () => void): void {
-    this.ctx.storage.transactionSync(() => recount(root, this.#lineages, this.#figures, change));
+  #count(now: number): void {
+    const { figures, batches } = this.#lineages.uncounted();
+    if (figures.length + batches.length === 0) return;
+    this.#figures.add(figures, now);
+    for (const [batchId, own] of Map.groupBy(batches, (one) => one.batchId)) {
+      const counts = totalOf(own.flatMap(({ contributions }) => contributions));
+      const firstAt = Math.min(...own.map((one) => one.firstAt));
+      this.#figures.addToBatch(batchId, counts, firstAt, now);
+    }
+    this.#lineages.setCounted();
   }
+
+  #transaction<T>(work: () => T): T {
+    try {
+      return this.ctx.storage.transactionSync(work);
+    } catch (error) {
+      // The tables that it created are gone with it.
+      this.#lineages.reload();
+      this.#submitted.reload();
+      throw error;
+    }
+  }
+
+  #read(root: string): MessageRecord {
+    const lineage = this.#lineages.read(root);
+    if (!lineage) return { root, statuses: [], attempts: [], delivered: false };
+    const { submitted } = lineage;
+    const isKept = submitted && submitted.until > Date.now();
+    return recordOf(root, lineage, isKept ? this.#submitted.read(root, submitted) : undefined);
+  }
+}
+
+/** The answer to a report: the seconds as they were known when it was stored. */
+function secondsOf(
+  { statuses }: Lineage,
+  { callbackId }: StatusNote,
+): Pick<NotedStatus, 'deliverySeconds'> {
+  const seconds = statuses.find((one) => one.callbackId === callbackId)?.seconds;
+  return seconds === undefined ? {} : { deliverySeconds: seconds };
+}
+
+/** Returns the figures of a batch, with what is not counted. */
+function batchRow(
+  batchId: string,
+  stored: BatchRow | undefined,
+  { batches }: Uncounted,
+): BatchRow | undefined {
+  const own = batches.filter((one) => one.batchId === batchId);
+  if (own.length === 0) return stored;
+  const counts = totalOf(own.flatMap(({ contributions }) => contributions));
+  const firsts = [...(stored ? [stored.firstAt] : []), ...own.map(({ firstAt }) => firstAt)];
+  return {
+    batchId,
+    firstAt: Math.min(...firsts),
+    counts: addCounts(stored?.counts ?? {}, counts),
+  };
 }

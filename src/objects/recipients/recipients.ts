@@ -38,7 +38,8 @@ import { type Link, type LinkOutcome, type Links, openLinks } from './links.ts';
  *   capability and last delivery per channel; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
  *   person | `suppress`, `unsuppress`, CAPABILITY and MESSAGE_DELIVERY callbacks, `PUT` and
  *   `DELETE /v1/recipients`, imports | `GET /v1/recipients`, may-send, `/send`, exports, `retry` |
- *   consent: not limited; a capability: 30 days after a newer one
+ *   consent: not limited; a capability: 30 days after a newer one; a delivery: 13 months and up to a
+ *   quarter more
  * @storage KV consent:<person> | what the person refuses: `scopes`, `apps`, `others`, `reviewSince`, `as_of` | `Recipients`, within seconds |
  *   may-send with `consistency=fast`; your senders, if they choose to | as long as the consent
  */
@@ -130,7 +131,7 @@ export class Recipients extends DurableObject<Env> {
 
   /** Stores a message that reached a person. The newest by event time stays. */
   async noteDelivery(person: string, delivery: Delivery): Promise<void> {
-    this.#deliveries.note(person, delivery);
+    if (this.#deliveries.note(person, delivery)) await this.#arm();
   }
 
   /** Records that a threshold window holds a sample callback about a person, until `until` (milliseconds since 1970). */
@@ -257,7 +258,9 @@ export class Recipients extends DurableObject<Env> {
   }
 
   async #arm(): Promise<void> {
-    const due = [this.#outbox.next(), this.#changes.next()].filter((at) => at !== undefined);
+    const due = [
+      ...[this.#outbox.next(), this.#changes.next(), this.#deliveries.prune(Date.now())],
+    ].filter((at) => at !== undefined);
     if (due.length > 0) await setAlarm(this.ctx.storage, Math.min(...due));
   }
 

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import {
   type AddedEntries,
   addEntries,
+  type Bucket,
   copyOf,
   type Entry,
   KEPT_BEHIND,
@@ -52,7 +53,7 @@ const LEASE = 60_000;
 
 /**
  * The window of one group of one rule: the counted callbacks and the firings. It deletes itself
- * when its time is over.
+ * when its time is over. A call writes two rows, however many callbacks it counts and the window holds.
  *
  * @storage Durable Object Tally | one per rule with a threshold and group (a keyed hash): ids and
  *   times of the counted callbacks; the newest of them (encrypted), for the texts of the alert |
@@ -135,55 +136,56 @@ export class Tally extends DurableObject<Env> {
   #create(): boolean {
     if (this.#exists()) return false;
     this.#sql.exec(`
-      CREATE TABLE events (at INTEGER, id TEXT, hit INTEGER NOT NULL, PRIMARY KEY (at, id)) WITHOUT ROWID;
-      CREATE TABLE buckets (since INTEGER PRIMARY KEY, until INTEGER NOT NULL, sample INTEGER NOT NULL, hits INTEGER NOT NULL);
+      CREATE TABLE portions (id INTEGER PRIMARY KEY AUTOINCREMENT, newest INTEGER NOT NULL, entries TEXT NOT NULL);
       CREATE TABLE latest (one INTEGER PRIMARY KEY, at INTEGER NOT NULL, sealed TEXT NOT NULL, people TEXT NOT NULL);
       CREATE TABLE firings (at INTEGER PRIMARY KEY, hits INTEGER NOT NULL, sample INTEGER NOT NULL, sealed TEXT, people TEXT, until INTEGER NOT NULL, lease INTEGER NOT NULL);
-      CREATE TABLE state (one INTEGER PRIMARY KEY, newest INTEGER NOT NULL, line INTEGER, fired INTEGER, needed INTEGER NOT NULL);`);
+      CREATE TABLE state (one INTEGER PRIMARY KEY, newest INTEGER NOT NULL, line INTEGER, fired INTEGER, needed INTEGER NOT NULL, buckets TEXT NOT NULL);`);
     return true;
   }
 
   #open(): Window {
     if (this.#window) return this.#window;
     if (!this.#exists()) return openWindow();
-    const [state] = this.#sql.exec<{ newest: number; line: number | null; fired: number | null }>(
-      'SELECT newest, line, fired FROM state',
-    );
+    const [state] = this.#sql.exec<{
+      newest: number;
+      line: number | null;
+      fired: number | null;
+      buckets: string;
+    }>('SELECT newest, line, fired, buckets FROM state');
     if (!state) return openWindow();
+    const line = state.line ?? Number.NEGATIVE_INFINITY;
+    const events = this.#sql
+      .exec<{ entries: string }>('SELECT entries FROM portions')
+      .toArray()
+      // Written by `#store`.
+      .flatMap(({ entries }) => JSON.parse(entries) as Entry[])
+      // A portion is removed when all of it is old.
+      .filter(({ at }) => at >= line)
+      .sort((a, b) => a.at - b.at);
     return openWindow({
-      events: this.#sql
-        .exec<{ at: number; id: string; hit: number }>(
-          'SELECT at, id, hit FROM events ORDER BY at, id',
-        )
-        .toArray()
-        .map(({ at, id, hit }) => ({ at, id, hit: hit === 1 })),
-      buckets: this.#sql
-        .exec<{ from: number; to: number; sample: number; hits: number }>(
-          'SELECT since AS "from", until AS "to", sample, hits FROM buckets ORDER BY since',
-        )
-        .toArray(),
+      events,
+      buckets: JSON.parse(state.buckets) as Bucket[], // written by `#store`
       newest: state.newest,
-      line: state.line ?? Number.NEGATIVE_INFINITY,
+      line,
       firedAt: state.fired ?? undefined,
     });
   }
 
   #store(
     window: Window,
-    { added, crossings, folded, floor }: AddedEntries,
+    { added, crossings, floor }: AddedEntries,
     needed: number,
     latest: WindowSample | undefined,
   ): void {
     const { newest, line, buckets, firedAt } = window;
-    for (const { at, id, hit } of added) {
-      if (at >= line)
-        this.#sql.exec('INSERT OR IGNORE INTO events VALUES (?, ?, ?)', at, id, Number(hit));
-    }
-    this.#sql.exec('DELETE FROM events WHERE at <= ?', floor);
-    if (Number.isFinite(line)) this.#sql.exec('DELETE FROM events WHERE at < ?', line);
-    this.#sql.exec(folded ? 'DELETE FROM buckets' : `DELETE FROM buckets WHERE until <= ${floor}`);
-    for (const { from, to, sample, hits } of folded ? buckets : [])
-      this.#sql.exec('INSERT INTO buckets VALUES (?, ?, ?, ?)', from, to, sample, hits);
+    const entries = added.filter(({ at }) => at >= line);
+    if (entries.length > 0)
+      this.#sql.exec(
+        'INSERT INTO portions (newest, entries) VALUES (?, ?)',
+        Math.max(...entries.map(({ at }) => at)),
+        JSON.stringify(entries),
+      );
+    this.#dropPortions(Math.max(floor + 1, line));
     if (latest) {
       this.#sql.exec(
         `INSERT INTO latest VALUES (0, ?, ?, ?) ON CONFLICT (one) DO UPDATE
@@ -199,12 +201,21 @@ export class Tally extends DurableObject<Env> {
     }
     const before = Number.isFinite(line) ? line : null;
     this.#sql.exec(
-      'INSERT OR REPLACE INTO state VALUES (0, ?, ?, ?, ?)',
-      newest,
-      before,
-      firedAt ?? null,
-      needed,
+      `INSERT INTO state VALUES (0, ?, ?, ?, ?, ?) ON CONFLICT (one) DO UPDATE SET newest = excluded.newest,
+       line = excluded.line, fired = excluded.fired, needed = excluded.needed, buckets = excluded.buckets`,
+      ...[newest, before, firedAt ?? null, needed, JSON.stringify(buckets)],
     );
+  }
+
+  /** Removes the oldest portions while all of their callbacks are before a time. */
+  #dropPortions(before: number): void {
+    for (;;) {
+      const [oldest] = this.#sql
+        .exec<{ id: number; newest: number }>('SELECT id, newest FROM portions ORDER BY id LIMIT 1')
+        .toArray();
+      if (!oldest || oldest.newest >= before) return;
+      this.#sql.exec('DELETE FROM portions WHERE id = ?', oldest.id);
+    }
   }
 
   #lease(): Pick<TallyResult, 'firings' | 'held'> {

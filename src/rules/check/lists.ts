@@ -7,8 +7,14 @@ import { listsCalled } from '../model/lists.ts';
 import { type Leaf, leavesOf } from '../model/tree.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
 
-/** The lists that define the fact `failure_class`. */
-const FAILURES = FAILURE_CLASSES.map((name) => `failure-${name}`);
+const FAILURE_LISTS = FAILURE_CLASSES.map((name) => `failure-${name}`);
+
+/** Lists that a fact reads, whether or not a rule names them, with the fact. */
+export const LISTS_OF_FACTS: ReadonlyMap<string, string> = new Map([
+  ...FAILURE_LISTS.map((name) => [name, 'failure_class'] as const),
+  [CLOSING_WORDS, 'keyword'],
+  ...NOTICE_LISTS.map((name) => [name, 'notice_kind'] as const),
+]);
 
 /** Reports unused lists and shared conditions, and list values that have no effect. */
 export function lists({ source, rulebook }: AnalysisContext): readonly Finding[] {
@@ -18,9 +24,7 @@ export function lists({ source, rulebook }: AnalysisContext): readonly Finding[]
     ...texts
       .flatMap((text) => namesUnder('list', text))
       .flatMap((name) => listsCalled(name, known)),
-    ...FAILURES,
-    CLOSING_WORDS,
-    ...NOTICE_LISTS,
+    ...LISTS_OF_FACTS.keys(),
   ]);
   const usedConditions = new Set(texts.flatMap((text) => namesUnder('condition', text)));
   const uses = usesOf(rulebook);
@@ -130,7 +134,7 @@ const covers = (uses: readonly Leaf[], wider: unknown, value: unknown): boolean 
 /** Reports a code in two failure classes. The first class in order has it. */
 function failureCodes(sources: Readonly<Record<string, unknown>>): readonly Finding[] {
   const owners = new Map<string, string>();
-  return FAILURES.flatMap((name) => {
+  return FAILURE_LISTS.flatMap((name) => {
     const [file, list] = Object.entries(sources).find(([, value]) => nameOf(value) === name) ?? [];
     if (file === undefined) return [];
     return valuesOf(list).flatMap((value, at) => {

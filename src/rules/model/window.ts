@@ -42,7 +42,9 @@ export interface Reading {
 /** The recent callbacks of one group. The caller can store it and open it again. */
 export interface Window {
   /** By time, from `line` on. Earlier callbacks are in the buckets. */
-  events: readonly Entry[];
+  readonly events: Entry[];
+  /** The running number of hits before each event, and after the last. Only differences count: it goes on when the first events go. */
+  readonly hits: number[];
   readonly ids: Set<string>;
   /** By time, without overlap. */
   buckets: readonly Bucket[];
@@ -53,7 +55,9 @@ export interface Window {
 }
 
 /** The stored form of a window. */
-export type SavedWindow = Omit<Window, 'ids'>;
+export type SavedWindow = Omit<Window, 'ids' | 'hits' | 'events'> & {
+  readonly events: readonly Entry[];
+};
 
 /** The result of adding callbacks. */
 export interface AddedEntries {
@@ -64,28 +68,37 @@ export interface AddedEntries {
   readonly repeated: number;
   /** The windows that made the rule fire. */
   readonly crossings: readonly Reading[];
-  /** Whether callbacks went into buckets. */
-  readonly folded: boolean;
   /** Callbacks up to this time were dropped. */
   readonly floor: number;
 }
 
 /** Returns an empty window, or the stored one. */
-export const openWindow = (saved?: SavedWindow): Window => ({
-  events: saved?.events ?? [],
-  ids: new Set(saved?.events.map(({ id }) => id)),
-  buckets: saved?.buckets ?? [],
-  line: saved?.line ?? Number.NEGATIVE_INFINITY,
-  newest: saved?.newest ?? Number.NEGATIVE_INFINITY,
-  firedAt: saved?.firedAt,
-});
+export function openWindow(saved?: SavedWindow): Window {
+  const window: Window = {
+    events: [],
+    hits: [0],
+    ids: new Set(),
+    buckets: saved?.buckets ?? [],
+    line: saved?.line ?? Number.NEGATIVE_INFINITY,
+    newest: saved?.newest ?? Number.NEGATIVE_INFINITY,
+    firedAt: saved?.firedAt,
+  };
+  for (const entry of saved?.events ?? []) insert(window, entry);
+  for (const { id } of window.events) window.ids.add(id);
+  return window;
+}
 
 /** Returns a copy that can be changed independently. */
-export const copyOf = (window: Window): Window => ({ ...window, ids: new Set(window.ids) });
+export const copyOf = (window: Window): Window => ({
+  ...window,
+  events: [...window.events],
+  hits: [...window.hits],
+  ids: new Set(window.ids),
+});
 
 /**
  * Adds callbacks in any order, each id once, and returns the windows that now make the rule fire: any window that contains
- * one of them. Changes `window`.
+ * one of them. Changes `window`. The work does not grow with the callbacks that the window holds, only with those that are added.
  * @param most the number stored individually; older ones become counts, exact to a hundredth of the window's length
  */
 export function addEntries(
@@ -107,14 +120,13 @@ export function addEntries(
   }
   const floor = oldest - terms.within;
   keep(window, added, floor);
-  const folded = compact(window, added, Math.ceil(terms.within / BUCKETS), most);
+  compact(window, added, Math.ceil(terms.within / BUCKETS), most);
   return {
     added,
     late,
     repeated: entries.length - late - added.length,
     crossings:
       added.length === 0 ? [] : crossings(window, Math.min(...added.map(({ at }) => at)), terms),
-    folded,
     floor,
   };
 }
@@ -124,41 +136,79 @@ export const crosses = ({ hits, sample }: Omit<Reading, 'at'>, { over }: Terms):
   over.kind === 'count' ? hits >= over.count : sample >= over.atLeast && hits / sample > over.share;
 
 /** Returns the counts of the window that ends at `at`; within the buckets, at the end of its bucket. */
-export function readingAt(window: Window, at: number, { within }: Terms): Reading {
-  const held = slices(window).filter(({ from }) => from > at - within && from <= at);
-  return { at, hits: total(held, 'hits'), sample: total(held, 'sample') };
+export function readingAt(
+  { events, hits, buckets }: Window,
+  at: number,
+  { within }: Terms,
+): Reading {
+  const [from, to] = [firstAfter(events, at - within), firstAfter(events, at)];
+  const reading = {
+    at,
+    hits: (hits[to] ?? 0) - (hits[from] ?? 0),
+    sample: to - from,
+  };
+  for (const bucket of buckets)
+    if (bucket.from > at - within && bucket.from <= at) {
+      reading.hits += bucket.hits;
+      reading.sample += bucket.sample;
+    }
+  return reading;
 }
 
-const total = (slices: readonly Slice[], of: 'hits' | 'sample'): number =>
-  slices.reduce((sum, slice) => sum + slice[of], 0);
+/** Returns the place of the first event after a time. */
+function firstAfter(events: readonly Entry[], at: number): number {
+  let [low, high] = [0, events.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((events[middle]?.at ?? at) > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Adds an event at its place, which is mostly the end. */
+function insert({ events, hits }: Window, entry: Entry): void {
+  let place = firstAfter(events, entry.at);
+  for (
+    let before = events[place - 1];
+    before && byTime(before, entry) > 0;
+    before = events[place - 1]
+  )
+    place -= 1;
+  events.splice(place, 0, entry);
+  for (let at = place; at < events.length; at++)
+    hits[at + 1] = (hits[at] ?? 0) + Number(events[at]?.hit);
+}
+
+/** Removes the first events and returns them. */
+function shift({ events, hits, ids }: Window, count: number): readonly Entry[] {
+  hits.splice(0, count);
+  const gone = events.splice(0, count);
+  for (const { id } of gone) ids.delete(id);
+  return gone;
+}
 
 function keep(window: Window, added: readonly Entry[], floor: number): void {
-  const exact = added.filter(({ at }) => at >= window.line);
-  const events = exact.length > 0 ? [...window.events, ...exact].sort(byTime) : window.events;
-  const gone = events.findIndex(({ at }) => at > floor);
-  if (gone > 0) for (const { id } of events.slice(0, gone)) window.ids.delete(id);
-  window.events = gone > 0 ? events.slice(gone) : events;
-  window.buckets = window.buckets.filter(({ to }) => to > floor);
+  for (const entry of added) if (entry.at >= window.line) insert(window, entry);
+  shift(window, firstAfter(window.events, floor));
+  if ((window.buckets[0]?.to ?? Number.POSITIVE_INFINITY) <= floor)
+    window.buckets = window.buckets.filter(({ to }) => to > floor);
 }
 
 const byTime = (a: Entry, b: Entry): number => a.at - b.at || (a.id < b.id ? -1 : 1);
 
 /** Moves late callbacks, and the oldest while there are more than `most`, into buckets. */
-function compact(window: Window, added: readonly Entry[], width: number, most: number): boolean {
+function compact(window: Window, added: readonly Entry[], width: number, most: number): void {
   const aside = added.filter(({ at }) => at < window.line);
   while (window.events.length > most) {
     const [oldest] = window.events;
     if (!oldest) break;
     window.line = (Math.floor(oldest.at / width) + 1) * width;
-    const kept = window.events.findIndex(({ at }) => at >= window.line);
-    const gone = window.events.slice(0, kept < 0 ? undefined : kept);
-    aside.push(...gone);
-    window.events = kept < 0 ? [] : window.events.slice(kept);
+    aside.push(...shift(window, firstAfter(window.events, window.line - 1)));
   }
   for (const { id } of aside) window.ids.delete(id);
   for (const entry of aside)
     window.buckets = addToBucket(window.buckets, entry, width, window.line);
-  return aside.length > 0;
 }
 
 /** Adds a callback to the bucket of its time. A new bucket does not overlap its neighbours. */
@@ -184,39 +234,24 @@ function addToBucket(
   return buckets.toSpliced(place, 0, { from, to, sample: 1, hits: Number(hit) });
 }
 
-/** Callbacks of one time, or of one bucket: `from` is its first millisecond, `last` its last one. */
-interface Slice {
-  readonly from: number;
-  readonly last: number;
-  readonly sample: number;
-  readonly hits: number;
-}
-
-const slices = ({ buckets, events }: Window): readonly Slice[] => [
-  ...buckets.map(({ from, to, sample, hits }) => ({ from, last: to - 1, sample, hits })),
-  ...events.map(({ at, hit }) => ({ from: at, last: at, sample: 1, hits: Number(hit) })),
-];
-
 /** Returns the windows that end at or after `since` and cross the threshold, one per cooldown. A bucket that starts before a window does not count. */
 function crossings(window: Window, since: number, terms: Terms): readonly Reading[] {
-  const { within, cooldown } = terms;
+  const { cooldown } = terms;
   const rested = (at: number) => window.firedAt === undefined || at >= window.firedAt + cooldown;
   if (!rested(window.newest)) return [];
   const found: Reading[] = [];
-  const all = slices(window);
-  let [first, hits, sample] = [0, 0, 0];
-  for (const [place, slice] of all.entries()) {
-    hits += slice.hits;
-    sample += slice.sample;
-    const at = slice.last;
-    if (all[place + 1]?.last === at) continue;
-    for (let old = all[first]; old && old.from <= at - within; old = all[++first]) {
-      hits -= old.hits;
-      sample -= old.sample;
-    }
-    if (at < since || !rested(at) || !crosses({ hits, sample }, terms)) continue;
+  const consider = (at: number): void => {
+    if (!rested(at)) return;
+    const reading = readingAt(window, at, terms);
+    if (!crosses(reading, terms)) return;
     window.firedAt = at;
-    found.push({ at, hits, sample });
+    found.push(reading);
+  };
+  for (const { to } of window.buckets) if (to - 1 >= since) consider(to - 1);
+  const { events } = window;
+  for (let place = firstAfter(events, since - 1); place < events.length; place++) {
+    const at = events[place]?.at;
+    if (at !== undefined && events[place + 1]?.at !== at) consider(at);
   }
   return found;
 }

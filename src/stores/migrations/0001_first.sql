@@ -17,6 +17,7 @@ CREATE TABLE quarantine (
   dropped TEXT
 );
 CREATE INDEX quarantine_at ON quarantine (at);
+CREATE INDEX quarantine_open ON quarantine (at) WHERE redelivered_at IS NULL AND dropped IS NULL;
 
 -- Raw callbacks of a channel that Sinch has no name for. `body` is encrypted; `people` lists the keyed hashes of all people and
 -- contacts that it may name.
@@ -57,6 +58,12 @@ CREATE TABLE dead_letters (
   dropped TEXT
 );
 CREATE INDEX dead_letters_at ON dead_letters (at);
+CREATE INDEX dead_letters_open ON dead_letters (queue, at) WHERE redelivered_at IS NULL AND dropped IS NULL;
+CREATE INDEX dead_letters_redelivered ON dead_letters (redelivered_at) WHERE redelivered_at IS NOT NULL;
+CREATE INDEX dead_letters_person ON dead_letters (person) WHERE person IS NOT NULL;
+CREATE INDEX dead_letters_contact ON dead_letters (contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX dead_letters_callback ON dead_letters (callback_id) WHERE callback_id IS NOT NULL;
+CREATE INDEX dead_letters_body ON dead_letters (body_key) WHERE body_key IS NOT NULL;
 
 -- Effects that wait because of a pause or a spent budget. `work` is encrypted; `people` lists the keyed hashes of all
 -- people and contacts that it names.
@@ -81,6 +88,7 @@ CREATE TABLE held (
   decision_reason TEXT
 );
 CREATE INDEX held_state ON held (state, at);
+CREATE INDEX held_callback ON held (callback_id);
 CREATE INDEX held_decided ON held (decided_at) WHERE state <> 'held';
 
 -- Questions for an operator: near misses of STOP, contacts whose consents differ. `details` is encrypted.
@@ -103,6 +111,7 @@ CREATE TABLE reviews (
   decision_reason TEXT
 );
 CREATE INDEX reviews_state ON reviews (state, at);
+CREATE INDEX reviews_decided ON reviews (decided_at) WHERE state <> 'open';
 
 -- The addresses of Sinch's contacts. `address` is encrypted.
 -- @storage D1 contact_addresses | the addresses of a contact (encrypted) | callbacks that name
@@ -114,6 +123,7 @@ CREATE TABLE contact_addresses (
   at INTEGER NOT NULL,
   PRIMARY KEY (contact_id, person)
 );
+CREATE INDEX contact_addresses_person ON contact_addresses (person);
 
 -- Erased contacts: a callback about one that arrives after the erasure is erased too.
 -- @storage D1 erased_contacts | ids of erased contacts, so that a late callback restores none |

@@ -33,6 +33,20 @@ const textOf = (outgoing: Outgoing): string => {
     : JSON.stringify(outgoing.message);
 };
 
+/** A message of many of these letters: a character takes 1 to 4 bytes, and up to 7 where it is escaped. */
+const tooLong = (letters: string) =>
+  message({
+    title: letters.repeat(2_000),
+    text: letters.repeat(50_000),
+    sentence: letters.repeat(20_000),
+    why: letters.repeat(20_000),
+    nextStep: letters.repeat(20_000),
+    facts: Object.fromEntries(
+      Array.from({ length: 80 }, (_, index) => [`fact_${index}`, letters.repeat(3_000)]),
+    ),
+    others: Array.from({ length: 10 }, () => letters.repeat(5_000)),
+  });
+
 describe.each(destinations)('$type', (destination) => {
   const { type } = destination;
   const trial = TRIALS[type];
@@ -64,20 +78,11 @@ describe.each(destinations)('$type', (destination) => {
       'a bare one',
       message({ facts: {}, others: [], nextStep: '', link: '', text: '', why: '', count: 1 }),
     ],
-    [
-      'one that is much too long',
-      message({
-        title: '&<>"\\*é✓'.repeat(2_000),
-        text: '&'.repeat(50_000),
-        sentence: 's<'.repeat(20_000),
-        why: 'w'.repeat(20_000),
-        nextStep: 'n'.repeat(20_000),
-        facts: Object.fromEntries(
-          Array.from({ length: 80 }, (_, index) => [`fact_${index}`, '√&'.repeat(3_000)]),
-        ),
-        others: Array.from({ length: 10 }, () => 'o'.repeat(5_000)),
-      }),
-    ],
+    ['one that is much too long', tooLong('&<>"\\*é✓')],
+    ['one that is much too long, of Chinese', tooLong('漢字')],
+    ['one that is much too long, of emoji', tooLong('🚨')],
+    ['one that is much too long, of control characters', tooLong('\u0001')],
+    ['one that is much too long, of quotes and marks of Markdown', tooLong('"\\*_[')],
   ])('sends %s in a form that the provider takes', async (_, told) => {
     expect(await sendAlert(told, 'it', alertsWith(type), reveal, transports)).toMatchObject({
       kind: 'sent',

@@ -26,7 +26,7 @@ case "$*" in
   "kv namespace list")
     echo "[$(sed -n 's/^kv \\(.*\\)/{"id":"f00d","title":"\\1"}/p' made)]" ;;
   "secret list"*)
-    made worker || exit 1
+    made worker || { echo 'Worker "signalbox" not found.' >&2; exit 1; }
     echo "[$(cat secrets/*.json | grep -oE '"[A-Z_]+":' | sort -u | sed 's/^/{"name":/;s/:$/}/' | tr '\\n' ',' | sed 's/,$//')]" ;;
   "d1 migrations apply "*)
     if made "migrated $4"; then echo "No migrations to apply!"; else make "migrated $4"; fi ;;

@@ -1,63 +1,9 @@
-import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { changeConfig } from '../../../src/cli/setup/config.ts';
-import { serveSinch } from '../../../src/simulator/serve.ts';
 import { folder, HOME, openShell } from '../shell.ts';
-import { deployedWorker } from './deployed-worker.ts';
-import { fakeWrangler, type WranglerRecord } from './fake-wrangler.ts';
-
-const DESTINATIONS = {
-  DEST_OPS: 'https://ops.example/hook',
-  DEST_FORWARD: 'https://forward.example/in',
-};
-
-/** A folder with what `setup` reads and changes of a project. */
-function project(): string {
-  const home = folder({ 'package.json': { version: '0.1.0' } });
-  for (const name of ['wrangler.toml', 'package-lock.json'])
-    writeFileSync(join(home, name), readFileSync(join(HOME, name)));
-  for (const name of ['src', 'rules']) symlinkSync(join(HOME, name), join(home, name));
-  return home;
-}
-
-/** A project folder, a Cloudflare without a network, a local Sinch, and a shell that reaches them. */
-async function opened(env: Record<string, string> = {}) {
-  const home = project();
-  const record: { current: () => WranglerRecord } = {
-    current: () => ({ calls: [], made: [], secrets: {} }),
-  };
-  const worker = await deployedWorker(() => record.current().secrets);
-  const cloudflare = fakeWrangler(worker.url);
-  record.current = cloudflare.record;
-  const sinch = await serveSinch(0, {
-    now: Date.now,
-    projectId: 'project-1',
-    keyId: 'key-1',
-    keySecret: 'a secret of Sinch',
-  });
-  onTestFinished(() => sinch.close());
-  const options = {
-    home,
-    here: home,
-    now: Date.now,
-    env: {
-      PATH: [cloudflare.bin, process.env.PATH].join(delimiter),
-      SINCH_PROJECT_ID: 'project-1',
-      SINCH_KEY_ID: 'key-1',
-      SINCH_KEY_SECRET: 'a secret of Sinch',
-      SINCH_API_URL: sinch.url,
-      SINCH_AUTH_URL: sinch.url,
-      ...DESTINATIONS,
-      ...env,
-    },
-  };
-  const shell = openShell(options);
-  const file = (name = 'production') => join(home, '.signalbox', `${name}.json`);
-  const stored = (name?: string) => JSON.parse(readFileSync(file(name), 'utf8'));
-  const setup = (...words: string[]) => shell.run('setup', '--app', 'app-1', '--yes', ...words);
-  return { ...shell, options, cloudflare, worker, file, stored, setup };
-}
+import { DESTINATIONS, opened } from './open-setup.ts';
 
 describe('setup', () => {
   test('goes from nothing to a verified callback in the journal, and changes nothing the second time', async () => {
@@ -90,63 +36,6 @@ describe('setup', () => {
     const again = cloudflare.record().calls.slice(calls.length);
     expect(again.filter((call) => /create|deploy|bulk|login/.test(call))).toEqual([]);
     expect(out.filter((line) => line.endsWith(': unchanged'))).toHaveLength(6);
-  });
-
-  test.each([
-    'queues create signalbox-callbacks-dead',
-    'deploy',
-    'd1 migrations apply signalbox ',
-    'd1 migrations apply signalbox-journal',
-    'secret bulk',
-  ])('continues after a failure of wrangler %s, with the same DATA_KEY', async (fail) => {
-    const { setup, err, cloudflare, file, stored } = await opened();
-    cloudflare.plan({ fail });
-    expect(await setup()).toBe(1);
-    expect(err.join('\n')).toContain('a failure of Cloudflare');
-    expect(err.at(-1)).toMatch(/run the same command again/);
-    const before = existsSync(file()) ? stored().settings.DATA_KEY : undefined;
-    if (!fail.startsWith('queues')) expect(before).toMatch(/^.{43}$/);
-    // A second failure does not change it either.
-    expect(await setup()).toBe(1);
-    cloudflare.plan({});
-    expect(await setup()).toBe(0);
-    if (before !== undefined) expect(stored().settings.DATA_KEY).toBe(before);
-    expect(cloudflare.record().secrets.DATA_KEY).toBe(stored().settings.DATA_KEY);
-  });
-
-  test('continues after a failure of Sinch', async () => {
-    const { setup, err, stored, options } = await opened({ SINCH_API_URL: 'http://127.0.0.1:9' });
-    expect(await setup()).toBe(1);
-    expect(err.join('\n')).toContain('Register the webhook at Sinch: failed');
-    const { DATA_KEY } = stored().settings;
-    const env = { ...options.env, SINCH_API_URL: options.env.SINCH_AUTH_URL };
-    const next = openShell({ ...options, env });
-    expect([await next.run('setup', '--app', 'app-1', '--yes'), next.err]).toEqual([0, []]);
-    expect(stored().settings.DATA_KEY).toBe(DATA_KEY);
-  });
-
-  test('generates no second DATA_KEY for a Worker that has one from another machine', async () => {
-    const { setup, cloudflare, err, options } = await opened();
-    await setup();
-    const { secrets } = cloudflare.record();
-    const elsewhere = project();
-    const { WEBHOOK_SECRETS, API_TOKEN } = secrets;
-    const other = openShell({
-      ...options,
-      home: elsewhere,
-      here: elsewhere,
-      env: {
-        ...options.env,
-        SINCH_REGION: 'us',
-        ...(WEBHOOK_SECRETS && API_TOKEN ? { WEBHOOK_SECRETS, API_TOKEN } : {}),
-      },
-    });
-    expect([await other.run('setup', '--app', 'app-1', '--yes'), other.err, err]).toEqual([
-      0,
-      [],
-      [],
-    ]);
-    expect(cloudflare.record().secrets).toEqual({ ...secrets, SINCH_REGION: 'us' });
   });
 
   test('refuses another DATA_KEY than that of the earlier setup', async () => {

@@ -8,7 +8,7 @@ import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openObjects } from '../../../src/objects/index.ts';
-import type { MessageStatus } from '../../../src/objects/messages/lineage.ts';
+import type { StatusNote } from '../../../src/objects/messages/lineage.ts';
 import { shardOf } from '../../../src/objects/shards.ts';
 
 /** Ahead of the runtime's own clock, so that no alarm rings by itself. */
@@ -21,8 +21,8 @@ const { messages } = openObjects(env, { hash: (text) => text });
 const status = (
   said: string,
   at: number,
-  more: Partial<MessageStatus> = {},
-): Omit<MessageStatus, 'messageId'> => ({
+  more: Partial<StatusNote> = {},
+): Omit<StatusNote, 'messageId'> => ({
   status: said,
   at,
   callbackId: `${said}-${at}`,
@@ -30,13 +30,18 @@ const status = (
 });
 
 const shard = (id = ROOT) => env.MESSAGES.getByName(`shard-${shardOf(id)}`);
-/** The tables that hold anything on the shard of a message. */
+/** The kinds of tables that hold anything on the shard of a message. */
 const rows = (id = ROOT) =>
-  runInDurableObject(shard(id), (_, { storage }) =>
-    ['submitted', 'aliases', 'lineages', 'statuses', 'attempts'].filter(
-      (table) => storage.sql.exec(`SELECT 1 FROM ${table}`).toArray().length > 0,
+  runInDurableObject(shard(id), (_, { storage }) => [
+    ...new Set(
+      storage.sql
+        .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE name GLOB '*_[0-9]*'")
+        .toArray()
+        .filter(({ name }) => storage.sql.exec(`SELECT 1 FROM ${name}`).toArray().length > 0)
+        .map(({ name }) => name.replace(/_\d+$/, ''))
+        .sort(),
     ),
-  );
+  ]);
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
 afterEach(async () => {
@@ -49,49 +54,75 @@ describe('what is kept of messages', () => {
     vi.setSystemTime(at);
     return runDurableObjectAlarm(shard(id));
   };
-  test('goes after its time: the message after a day, its lineage after seven', async () => {
+  test('goes after its time: the message after a day, its lineage after seven and six hours', async () => {
     await messages.of(ROOT).noteSubmitted({ sealed: 'sealed', at: NOW });
-    await messages.of(ROOT).noteStatus(status('FAILED', NOW));
+    await messages.of(ROOT).noteStatus(status('FAILED', NOW, { batchId: 'batch' }));
     await messages.of(ROOT).startAttempt({ n: 1, at: NOW });
     expect(await sweepAt(NOW + DAY - 1)).toBe(true);
-    expect(await rows()).toEqual(['submitted', 'lineages', 'statuses', 'attempts']);
+    expect(await rows()).toEqual(['failed', 'lineages', 'submitted']);
     expect(await sweepAt(NOW + DAY)).toBe(true);
-    expect(await rows()).toEqual(['lineages', 'statuses', 'attempts']);
+    expect(await rows()).toEqual(['failed', 'lineages']);
     expect(await sweepAt(NOW + 7 * DAY)).toBe(true);
+    expect(await rows()).toEqual(['failed', 'lineages']);
+    expect(await sweepAt(NOW + 7 * DAY + 6 * HOUR)).toBe(true);
     expect(await rows()).toEqual([]);
     expect(await sweepAt(NOW + 8 * DAY)).toBe(false);
   });
 
+  test('is not given after its time, before its table goes', async () => {
+    await messages.of(ROOT).noteSubmitted({ sealed: 'sealed', at: NOW + HOUR });
+    vi.setSystemTime(NOW + DAY + HOUR);
+    expect((await messages.of(ROOT).read()).submitted).toBeUndefined();
+    expect(await rows()).toEqual(['lineages', 'submitted']);
+  });
+
   test('stays seven days longer when it is sent again', async () => {
     await messages.of(ROOT).noteStatus(status('FAILED', NOW));
+    vi.setSystemTime(NOW + 3 * DAY);
     await messages.of(ROOT).startAttempt({ n: 1, at: NOW + 3 * DAY });
     await sweepAt(NOW + 8 * DAY);
-    expect(await rows()).toEqual(['lineages', 'statuses', 'attempts']);
-    await sweepAt(NOW + 10 * DAY);
+    expect(await messages.of(ROOT).read()).toMatchObject({
+      status: 'FAILED',
+      attempts: [{ n: 1 }],
+    });
+    await sweepAt(NOW + 10 * DAY + 6 * HOUR);
     expect(await rows()).toEqual([]);
   });
 
   test('includes where a resent message points to, for seven days', async () => {
     await messages.of(AGAIN).link({ root: ROOT, attempt: 1 });
-    await sweepAt(NOW + 7 * DAY - 1, AGAIN);
-    expect(await rows(AGAIN)).toEqual(['aliases']);
     await sweepAt(NOW + 7 * DAY, AGAIN);
+    expect(await messages.lineage(AGAIN)).toEqual({ root: ROOT, attempt: 1 });
+    await sweepAt(NOW + 7 * DAY + 6 * HOUR, AGAIN);
     expect(await rows(AGAIN)).toEqual([]);
   });
 
-  test('goes in several goes when it is much', async () => {
-    await runInDurableObject(shard(), async (instance) => {
+  test('is found after a change in each of many tables, and counted once', async () => {
+    const spans = Array.from({ length: 12 }, (_, n) => NOW + n * 13 * HOUR);
+    for (const [n, at] of spans.entries()) {
+      vi.setSystemTime(at);
+      await messages.of(ROOT).noteStatus(status(n === 0 ? 'DELIVERED' : 'READ', at));
+      if (n % 3 === 0) await sweepAt(at + HOUR);
+    }
+    expect((await messages.of(ROOT).read()).statuses).toHaveLength(12);
+    const [row, ...others] = await messages.figures([NOW, NOW + 30 * DAY]);
+    expect(row?.counts).toMatchObject({ delivered: 1, read: 1, reached: 1, reached_read: 1 });
+    expect(others).toEqual([]);
+  });
+
+  test('goes without deleting rows, however many there are', async () => {
+    const written = await runInDurableObject(shard(), async (instance, { storage }) => {
       for (let n = 0; n < 2_100; n++)
         await instance.noteSubmitted(`message-${n}`, {
-          sealed: 'sealed',
-          at: NOW - 7 * DAY,
-          until: NOW,
+          ...{ sealed: 'sealed', at: NOW - 7 * DAY, until: NOW, person: `person-${n}` },
         });
+      const exec = vi.spyOn(storage.sql, 'exec');
+      vi.setSystemTime(NOW + 8 * DAY);
+      await instance.alarm();
+      return exec.mock.results.reduce((sum, { value }) => sum + value.rowsWritten, 0);
     });
-    expect(await sweepAt(NOW)).toBe(true);
-    expect(await rows()).toEqual(['submitted', 'lineages']);
-    expect(await sweepAt(NOW)).toBe(true);
     expect(await rows()).toEqual([]);
+    expect(written).toBeLessThan(20);
   });
 });
 

@@ -189,7 +189,8 @@ describe('a tally', () => {
     const rows = await runInDurableObject(tally(), (_, { storage }) =>
       storage.sql
         .exec<{ events: number; buckets: number; kept: number }>(
-          'SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM buckets) AS buckets, (SELECT sum(sample) FROM buckets) AS kept',
+          `SELECT (SELECT count(*) FROM portions, json_each(entries) WHERE value ->> 'at' >= state.line) AS events,
+                  json_array_length(buckets) AS buckets, (SELECT sum(value ->> 'sample') FROM json_each(buckets)) AS kept FROM state`,
         )
         .one(),
     );

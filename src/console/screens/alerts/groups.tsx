@@ -12,11 +12,11 @@ import { may, session } from '../../state/session.ts';
 import { counted } from '../../state/time.ts';
 
 const STATES = [
-  ['firing', 'that last'],
-  ['resolved', 'that are over'],
+  ['firing', 'Ongoing'],
+  ['resolved', 'Past'],
 ] as const;
 
-/** Groups of alerts: those that last, those that are over, each with its history in words. */
+/** Groups of alerts, ongoing or past, each with its history in words. */
 export function AlertGroups({ wanted }: { wanted: string | undefined }) {
   const [state, setState] = useState('firing');
   const groups = useLoad(`alerts ${state}`, (signal) =>
@@ -34,7 +34,7 @@ export function AlertGroups({ wanted }: { wanted: string | undefined }) {
       <Shown loaded={groups} what="alerts">
         {({ alerts }) =>
           alerts.length === 0 ? (
-            <Empty>{state === 'firing' ? 'No alert lasts now.' : 'No alert is over yet.'}</Empty>
+            <Empty>{state === 'firing' ? 'No ongoing alerts.' : 'No past alerts.'}</Empty>
           ) : (
             <ul class="rows" aria-label="Alerts">
               {alerts.map((group) => (
@@ -67,7 +67,7 @@ function Group({ group, open }: { group: AlertSummary; open: boolean }) {
         {first && (
           <>
             {' '}
-            by <a href={to('rules', first.rule)}>{first.rule}</a>
+            by <RuleLink rule={first.rule} />
           </>
         )}
       </p>
@@ -83,6 +83,12 @@ function Group({ group, open }: { group: AlertSummary; open: boolean }) {
   );
 }
 
+/** The rule of alerts that Signalbox raises about itself. It is in no rulebook. */
+const OWN_RULE = 'signalbox';
+
+const RuleLink = ({ rule }: { rule: string }) =>
+  rule === OWN_RULE ? <>Signalbox itself</> : <a href={to('rules', rule)}>{rule}</a>;
+
 function History({ id }: { id: string }) {
   const detail = useLoad(`alert ${id}`, (signal) =>
     call<AlertDetail>('GET', `/v1/alerts/${part(id)}`, { signal }),
@@ -96,8 +102,8 @@ function History({ id }: { id: string }) {
             <ul class="trail" aria-label="Alerts of the group">
               {members.map(({ rule, title, about = '', count = 1 }, index) => (
                 <li key={`${index} ${title}`} class="small verbatim">
-                  {title.includes(about) ? title : `${title}: ${about}`}{' '}
-                  <a href={to('rules', rule)}>{rule}</a>, {counted(count, 'time')}
+                  {title.includes(about) ? title : `${title}: ${about}`} <RuleLink rule={rule} />,{' '}
+                  {counted(count, 'time')}
                 </li>
               ))}
               {more > 0 && <li class="small">and {more} earlier ones</li>}

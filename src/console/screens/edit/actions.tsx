@@ -66,12 +66,12 @@ function ActionEditor(props: {
   return (
     <fieldset class="condition">
       <legend>{action?.name ?? 'Action'}</legend>
+      <p class="soft small">{action?.description}</p>
       <div class="fields">
         <SelectField
           label="Action"
           value={String(call.action ?? '')}
           options={catalogue.actions.map(({ name }) => name)}
-          hint={action?.description}
           onChange={choose}
         />
         {Object.entries(action?.params.properties ?? {}).map(([key, schema]) => (

@@ -12,7 +12,7 @@ export function ExamplesForm({ value, editing }: { value: readonly unknown[]; ed
         return (
           <fieldset key={`${at} of ${value.length}`} class="condition">
             <legend>Example {at + 1}</legend>
-            <div class="fields">
+            <div class="fields named">
               <TextField
                 label="Name"
                 value={String(example.name ?? '')}
@@ -23,6 +23,13 @@ export function ExamplesForm({ value, editing }: { value: readonly unknown[]; ed
                 checked={example.fires === true}
                 onChange={(fires) => editing.set([...path, 'fires'], fires)}
               />
+              <button
+                type="button"
+                class="small plain"
+                onClick={() => editing.set(path, undefined)}
+              >
+                Remove example
+              </button>
             </div>
             <details>
               <summary>Callback</summary>
@@ -42,15 +49,6 @@ export function ExamplesForm({ value, editing }: { value: readonly unknown[]; ed
                 />
               </div>
             </details>
-            <div>
-              <button
-                type="button"
-                class="small plain"
-                onClick={() => editing.set(path, undefined)}
-              >
-                Remove example
-              </button>
-            </div>
           </fieldset>
         );
       })}

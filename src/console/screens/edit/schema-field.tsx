@@ -17,12 +17,18 @@ interface SchemaFieldProps {
 /** A field for a value of a JSON Schema: a choice, a number, a yes or no, a text, a list of texts, or JSON. */
 export function SchemaField(props: SchemaFieldProps) {
   const { label, schema, value, required = false, set } = props;
-  const usual = schema.default === undefined ? '' : `Default: ${shown(schema.default)}. `;
+  const usual =
+    schema.default === undefined || schema.default === ''
+      ? ''
+      : `Default: ${shown(schema.default)}. `;
   const hint = `${usual}${schema.description ?? ''}${required ? '' : usual ? '' : 'Optional.'}`;
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   if (schema.enum) {
     const options = schema.enum.map(String);
-    const none: readonly [string, string] = ['', usual ? `default (${schema.default})` : 'none'];
+    const none: readonly [string, string] = [
+      '',
+      usual ? `default (${shown(schema.default)})` : 'none',
+    ];
     return (
       <SelectField
         label={label}

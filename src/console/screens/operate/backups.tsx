@@ -2,21 +2,21 @@ import { useState } from 'preact/hooks';
 import type { Backup, Restored } from '../../../api/consent.ts';
 import { call } from '../../api.ts';
 import { ConfirmButton } from '../../parts/dialog.tsx';
-import { Empty, Failure, Shown, WithRole } from '../../parts/states.tsx';
+import { Empty, Failure, NeedsRole, Shown } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useLoad } from '../../state/load.ts';
+import { may } from '../../state/session.ts';
 import { count, counted } from '../../state/time.ts';
 
 const SHARDS = 16;
 
 /** The backups of consent. */
 export function Backups() {
+  if (may('admin')) return <List />;
   return (
     <>
       <h2>Backups</h2>
-      <WithRole needed="admin" what="The backups of consent: this list">
-        <List />
-      </WithRole>
+      <NeedsRole needed="admin" what="The backups of consent: this list" />
     </>
   );
 }
@@ -47,7 +47,8 @@ function List() {
   };
   return (
     <div class="stack tight">
-      <div>
+      <div class="page-head">
+        <h2>Backups</h2>
         <button type="button" onClick={backUp}>
           Back up now
         </button>

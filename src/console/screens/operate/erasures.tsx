@@ -4,20 +4,20 @@ import type { Erasures as Answer, Erased } from '../../../api/erase.ts';
 import { call } from '../../api.ts';
 import { ConfirmButton } from '../../parts/dialog.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';
-import { Empty, Shown, WithRole } from '../../parts/states.tsx';
+import { Empty, NeedsRole, Shown } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
+import { CHANNELS } from '../../state/channels.ts';
 import { useLoad } from '../../state/load.ts';
-import { session } from '../../state/session.ts';
+import { may, session } from '../../state/session.ts';
 import { counted } from '../../state/time.ts';
 
 /** Who had people erased, and erasing a person. */
 export function Erasures() {
+  if (may('admin')) return <List />;
   return (
     <>
       <h2>Erasures</h2>
-      <WithRole needed="admin" what="Erasing people: this list">
-        <List />
-      </WithRole>
+      <NeedsRole needed="admin" what="Erasing people: this list" />
     </>
   );
 }
@@ -29,7 +29,8 @@ function List() {
   const [report, setReport] = useState<v.InferOutput<typeof Erased>>();
   return (
     <div class="stack tight">
-      <div>
+      <div class="page-head">
+        <h2>Erasures</h2>
         <EraseButton
           done={(next) => {
             setReport(next);
@@ -94,26 +95,7 @@ function EraseButton({ done }: { done: (report: v.InferOutput<typeof Erased>) =>
         What is kept about the person goes from every store. This cannot be undone. Their consent
         survives as a hash.
       </p>
-      <SelectField
-        label="Channel"
-        value={channel}
-        options={[
-          'SMS',
-          'WHATSAPP',
-          'RCS',
-          'MMS',
-          'MESSENGER',
-          'INSTAGRAM',
-          'VIBERBM',
-          'VIBER',
-          'TELEGRAM',
-          'LINE',
-          'KAKAOTALK',
-          'WECHAT',
-          'APPLEBC',
-        ]}
-        onChange={setChannel}
-      />
+      <SelectField label="Channel" value={channel} options={CHANNELS} onChange={setChannel} />
       <TextField label="Identity" value={identity} onInput={setIdentity} required />
       <TextField
         label="App"

@@ -37,8 +37,8 @@ export function Held() {
           quiet
           value={state}
           options={[
-            ['held', 'that waits'],
-            ['settled', 'that was settled'],
+            ['held', 'Waiting'],
+            ['settled', 'Settled'],
           ]}
           onChange={setState}
         />

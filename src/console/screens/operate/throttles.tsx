@@ -4,9 +4,11 @@ import type { Sender } from '../../../api/senders.ts';
 import { call, part } from '../../api.ts';
 import { ConfirmButton } from '../../parts/dialog.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';
+import { limitWords } from '../../parts/limit-words.ts';
 import { Plot } from '../../parts/plot.tsx';
 import { Empty, Shown } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
+import { CHANNELS } from '../../state/channels.ts';
 import { useLoad } from '../../state/load.ts';
 import { to as link } from '../../state/router.ts';
 import { may, session } from '../../state/session.ts';
@@ -37,13 +39,13 @@ export function Throttles() {
                     <strong>
                       {on} <span class="mono">{app_id}</span>
                     </strong>
-                    <span>
-                      {limit.content} {limit.to}
-                    </span>
+                    <span>{limitWords(limit)}</span>
                     <span>
                       until <Time at={limit.until} />
                     </span>
-                    <span class="soft small">{limit.reason}</span>
+                    <span class="soft small">
+                      <LimitedBy reason={limit.reason} />
+                    </span>
                     <button
                       type="button"
                       class="small"
@@ -66,15 +68,15 @@ export function Throttles() {
         }}
       >
         <TextField label="App of the sender" value={app} onInput={setApp} />
-        <TextField label="Channel of the sender" value={channel} onInput={setChannel} />
-        <div class="field">
-          <span class="label" aria-hidden="true">
-            &nbsp;
-          </span>
-          <button type="submit" disabled={app.trim() === ''}>
-            Show sender
-          </button>
-        </div>
+        <TextField
+          label="Channel of the sender"
+          value={channel}
+          onInput={setChannel}
+          list={CHANNELS}
+        />
+        <button type="submit" disabled={app.trim() === ''}>
+          Show sender
+        </button>
       </form>
       {chosen && (
         <SenderTimeline
@@ -86,6 +88,16 @@ export function Throttles() {
     </>
   );
 }
+
+/** What set a limit: a rule, with a link, or a person ("by hand", which no rule can be called). */
+const LimitedBy = ({ reason }: { reason: string }) =>
+  /^[a-z0-9-]+$/.test(reason) ? (
+    <>
+      by <a href={link('rules', reason)}>{reason}</a>
+    </>
+  ) : (
+    <span>{reason}</span>
+  );
 
 function SenderTimeline(props: { app: string; channel: string; changed: () => void }) {
   const { app, channel, changed } = props;

@@ -1,6 +1,7 @@
 import { CodeEditor } from '../../parts/code-editor.tsx';
 import { ConfirmButton } from '../../parts/dialog.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Breaches, Faults } from '../../parts/proof.tsx';
 import { Findings } from '../../parts/rule-parts.tsx';
 import { Empty, Failure, Loading } from '../../parts/states.tsx';
 import { changeFile, draft } from '../../state/draft.ts';
@@ -9,6 +10,7 @@ import { useLoad } from '../../state/load.ts';
 import { to } from '../../state/router.ts';
 import { draftTexts, inForce, openRulebook } from '../../state/rulebook.ts';
 import { useStore } from '../../state/store.ts';
+import { counted } from '../../state/time.ts';
 import { useWholeCheck } from '../../state/whole-check.ts';
 import type { PageFinding } from '../../worker/protocol.ts';
 
@@ -82,33 +84,20 @@ function Editor(props: { file: string; text: string; change: (text: string) => v
           <div class={`note ${story.passed ? 'good' : 'bad'}`}>
             <p>
               {story.passed
-                ? `The story comes out as it says, in ${story.steps} steps.`
+                ? `The story comes out as it says, in ${counted(story.steps, 'step')}.`
                 : 'The story does not come out as it says:'}
             </p>
-            <ul>
-              {story.failed.map(({ step, name: words, faults }) => (
-                <li key={step} class="small verbatim">
-                  Step {step}, {words}:{' '}
-                  {faults.map(({ expected, got }) => `expected ${expected}, got ${got}`).join('; ')}
-                </li>
-              ))}
-            </ul>
+            <Faults of={story} />
           </div>
         )}
         {guardrail && (
           <div class={`note ${guardrail.passed ? 'good' : 'bad'}`}>
             <p>
               {guardrail.passed
-                ? `The draft keeps this guardrail for ${guardrail.callbacks} callbacks.`
+                ? `The draft keeps this guardrail for ${counted(guardrail.callbacks, 'callback')}.`
                 : 'The draft breaks this guardrail:'}
             </p>
-            <ul>
-              {guardrail.breaches.slice(0, 5).map((words) => (
-                <li key={words} class="small verbatim">
-                  {words}
-                </li>
-              ))}
-            </ul>
+            <Breaches of={guardrail} />
           </div>
         )}
       </div>

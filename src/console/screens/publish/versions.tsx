@@ -58,10 +58,11 @@ function List({ answer, changed }: { answer: Answer; changed: () => void }) {
         {known.map(({ version, author, message, at, rules, in_force: active, shadow, origin }) => (
           <li key={version}>
             <div class="row">
-              <strong class="verbatim">{message || 'Without a message'}</strong>
+              <strong class="verbatim">
+                {origin === 'bundled' ? 'Came with the deployment' : message || 'Without a message'}
+              </strong>
               {active && <span class="badge good">In force</span>}
               {shadow && <span class="badge unknown">Shadow</span>}
-              {origin === 'bundled' && <span class="badge">Came with the deployment</span>}
             </div>
             <p class="soft small">
               <span class="mono">{version.slice(0, 8)}</span>, {author},{' '}
