@@ -4,7 +4,7 @@ import type { Change, ChangeFeed } from '../../src/api/changes.ts';
 import type { Change as Stored } from '../../src/objects/changes/change.ts';
 import { type Box, env, openBox } from './box.ts';
 import { dump, naming } from './erasing.ts';
-import { inbound, minutes, PERSON } from './sample.ts';
+import { APP, inbound, minutes, PERSON } from './sample.ts';
 import { capability, contact, contactGone, merged } from './scenarios/scenario.ts';
 
 afterEach(async () => {
@@ -14,6 +14,8 @@ afterEach(async () => {
 });
 
 const DAY = 86_400_000;
+// Tests replace the binding of the objects, whose environment may be this one.
+const { CHANGES } = env;
 
 /** Lets every shard pass on its changes. */
 async function passOn(change: object = {}): Promise<void> {
@@ -21,7 +23,7 @@ async function passOn(change: object = {}): Promise<void> {
   for (const id of await listDurableObjectIds(env.RECIPIENTS))
     await runInDurableObject(env.RECIPIENTS.get(id), async (object) => {
       // The environment of the objects is one object of its own, and open to change.
-      Object.assign(Reflect.get(object, 'env') as object, { CHANGES: env.CHANGES, ...change });
+      Object.assign(Reflect.get(object, 'env') as object, { CHANGES, ...change });
       await object.alarm();
     });
 }
@@ -44,9 +46,9 @@ describe('the feed of changes', () => {
         {
           ...{ kind: 'consent_withdrawn', id: expect.any(String), at: minutes(-9) },
           ...{ recorded_at: expect.any(String), person: expect.stringMatching(/^\w{26}$/) },
-          ...{ channel: 'SMS', identity: PERSON, app_id: null, scope: 'all', source: 'keyword' },
+          ...{ channel: 'SMS', identity: PERSON, app_id: APP, scope: 'all', source: 'keyword' },
           ...{ rule: 'stop', decision_id: stop, scopes: refusing },
-          ...{ apps: { '01JAPP': refusing }, other_apps: refusing },
+          ...{ apps: { [APP]: refusing }, other_apps: refusing },
         },
       ],
       ...{ next: expect.any(String), more: false, missed: false },
@@ -87,7 +89,7 @@ describe('the feed of changes', () => {
     for (let times = 0; times < 2; times++) {
       for (const callback of [inbound('STOP'), capability('RCS', 'CAPABILITY_FULL'), merged])
         await box.take(callback);
-      const unsure = new Proxy(env.CHANGES, {
+      const unsure = new Proxy(CHANGES, {
         get: (namespace, name) =>
           name === 'getByName'
             ? (object: string) => ({
@@ -178,7 +180,7 @@ describe('the feed of changes', () => {
 });
 
 describe('the object of the feed', () => {
-  const object = () => env.CHANGES.getByName('changes');
+  const object = () => CHANGES.getByName('changes');
   const change = (subject: string, place: number, more: Partial<Stored> = {}): Stored => ({
     ...{ id: `${subject}/${place}`, kind: 'capability', at: 1, recordedAt: 1_000, place, subject },
     data: {},
