@@ -43,7 +43,9 @@ const bindings = {
 const TIMEOUTS = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 /** Suites that are slow by nature: `npm run prove` runs them, and properties with all their cases. */
-const PROVED = ['prove', 'clients', 'prometheus'].map((folder) => `test/${folder}/**/*.test.ts`);
+const PROVED = ['prove', 'clients', 'python', 'prometheus'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
 /** Tests of the console in a real browser, against a Worker that runs as `npm start` runs it. */
 const CONSOLE = 'test/console/**/*.test.ts';
 

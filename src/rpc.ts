@@ -1,5 +1,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import * as v from 'valibot';
+import { type ChecksAnswer, ChecksRequest } from './api/capability-checks.ts';
+import { type ChannelsAnswer, ChannelsRequest } from './api/channels.ts';
 import { Consistency, type MaySendAnswer, MaySendRequest } from './api/may-send.ts';
 import { Channel, Identity } from './api/operation.ts';
 import { type PermitAnswer, PermitRequest } from './api/permits.ts';
@@ -9,9 +11,11 @@ import {
   type Scope,
   Suppression,
 } from './api/recipients.ts';
+import { channelsFor } from './routes/channels.ts';
 import { takePermits } from './routes/permits.ts';
 import { read } from './routes/read-input.ts';
 import { addressOf, changeByHand, readRecipient } from './routes/recipients.ts';
+import { checkCapabilities } from './sending/capability-checks.ts';
 import { maySend } from './sending/may-send.ts';
 import { open } from './services.ts';
 
@@ -52,7 +56,21 @@ export class SignalboxRpc extends WorkerEntrypoint<Env> {
       now,
       kv: this.env.KV,
       country: settings.defaultCountry,
+      maxAge: settings.capabilityMaxAge,
     });
+  }
+
+  /** Returns the channels of each person, the best one first, like `POST /v1/channels`. */
+  async channels(recipients: ChannelsRequest['recipients']): Promise<ChannelsAnswer> {
+    const asked = read(ChannelsRequest, { recipients }, 'recipients');
+    const services = open(this.env, (work) => this.ctx.waitUntil(work));
+    return channelsFor(asked.recipients, this.env.KV, services);
+  }
+
+  /** Starts capability checks, like `POST /v1/capability-checks`. */
+  async capabilityChecks(recipients: ChecksRequest['recipients']): Promise<ChecksAnswer> {
+    const asked = read(ChecksRequest, { recipients }, 'recipients');
+    return checkCapabilities(asked.recipients, open(this.env));
   }
 
   /** Takes permits, like `POST /v1/permits`. */

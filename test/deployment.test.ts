@@ -114,4 +114,15 @@ describe('a deployment', () => {
       [...asked].map(([, name]) => name).toSorted(),
     );
   });
+
+  test('applies the migrations of each database first, by the names of bindings, which a button keeps', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const { d1_databases } = configured();
+    expect(scripts.deploy.split(' && ')).toEqual([
+      ...d1_databases.map(
+        ({ binding }: { binding: string }) => `wrangler d1 migrations apply ${binding} --remote`,
+      ),
+      'wrangler deploy',
+    ]);
+  });
 });

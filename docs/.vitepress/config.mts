@@ -19,6 +19,7 @@ export default defineConfig({
   description: 'Rules at the edge for Sinch Conversation API callbacks.',
   base: '/docs/',
   cleanUrls: true,
+  head: [['link', { rel: 'icon', href: '/console/icon.svg', type: 'image/svg+xml' }]],
   // A script of its own instead of one in each page: the content security policy names scripts by their hashes.
   metaChunk: true,
   // `<id>` in a document is text, never a tag.

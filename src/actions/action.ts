@@ -50,6 +50,8 @@ export interface EffectContext {
   readonly dataKey: DataKey;
   /** @throws AppError `not_configured` without SINCH_* settings */
   readonly sinch: () => Sinch;
+  /** How long an answer to a capability check counts (ms). */
+  readonly capabilityMaxAge: number;
   /** Raises an alert into its group and returns what was done. */
   readonly raise: (alert: NewAlert) => Promise<string>;
   /** Sends the callback to a destination. @throws AppError `destination_unavailable`, `destination_refused` */
@@ -216,8 +218,7 @@ export function defineAction<P extends object>(
 ): Action {
   const read = (params: object): P => v.parse(definition.params, params);
   const { undoes, references, triggersCallbacks, consent, undoneBy, repliesToPerson } = definition;
-  const { isMeaningless, doubts } = definition;
-  const { worksOnContacts } = definition;
+  const { isMeaningless, doubts, worksOnContacts } = definition;
   const common = {
     name: definition.name,
     kind: definition.kind,

@@ -1,8 +1,10 @@
 import { operations as alerts } from './alerts.ts';
 import { operations as batches } from './batches.ts';
 import { operations as callbacks } from './callbacks.ts';
+import { operations as capabilityChecks } from './capability-checks.ts';
 import { operations as catalogue } from './catalogue.ts';
 import { operations as changes } from './changes.ts';
+import { operations as channels } from './channels.ts';
 import { operations as consent } from './consent.ts';
 import { operations as deadLetters } from './dead-letters.ts';
 import { operations as decisions } from './decisions.ts';
@@ -36,6 +38,10 @@ export const groups = {
   'May I send?': {
     about: 'For systems that send: ask, take permits, send through Signalbox, look up a message.',
     operations: [...maySend, ...permits, ...send],
+  },
+  'Which channel?': {
+    about: 'On which channel a person is reached, and capability checks.',
+    operations: [...channels, ...capabilityChecks],
   },
   Delivery: {
     about: 'Delivery figures, batches and messages.',

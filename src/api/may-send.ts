@@ -57,7 +57,21 @@ export const Reason = v.object({
 });
 export type Reason = v.InferOutput<typeof Reason>;
 
-export const Verdict = v.object({ allowed: v.boolean(), reasons: v.array(Reason) });
+/** What speaks against a message that is allowed. */
+export const Warning = v.object({
+  /** `not_reachable`: Sinch reported, not longer ago than the setting CAPABILITY_MAX_AGE, that the channel does not reach the person. */
+  code: v.picklist(['not_reachable']),
+  message: v.string(),
+  since: Time,
+});
+export type Warning = v.InferOutput<typeof Warning>;
+
+export const Verdict = v.object({
+  allowed: v.boolean(),
+  reasons: v.array(Reason),
+  /** Missing where there is none, and with `consistency=fast`, which does not know. */
+  warnings: v.optional(v.array(Warning)),
+});
 export type Verdict = v.InferOutput<typeof Verdict>;
 
 /** The rate at which one sender may send one kind of content now. */
@@ -90,7 +104,7 @@ export const maySend = defineOperation({
   path: '/v1/may-send',
   role: 'send',
   summary: 'May I send to these people?',
-  description: `Ask right before you send. Each recipient gets its own answer: one that cannot be read is not allowed (\`identity_invalid\`, \`channel_unknown\`), nor is one whose consent cannot be read (\`consent_unavailable\`). 400 is the answer only to a request that cannot be read itself. \`allowed\` covers consent and stopped senders; \`senders\` returns how many messages may be sent now (\`left\`; \`retry_after\` in seconds), and \`POST /v1/permits\` takes permits. At most ${MOST.senders} senders (app and channel) in one call. \`consistency=fast\` reads copies that may be a minute behind or more, and that do not know what is left.`,
+  description: `Ask right before you send. Each recipient gets its own answer: one that cannot be read is not allowed (\`identity_invalid\`, \`channel_unknown\`), nor is one whose consent cannot be read (\`consent_unavailable\`). 400 is the answer only to a request that cannot be read itself. \`allowed\` covers consent and stopped senders; \`warnings\` says where the channel does not reach the person (\`not_reachable\`; \`POST /v1/channels\` names a better one); \`senders\` returns how many messages may be sent now (\`left\`; \`retry_after\` in seconds), and \`POST /v1/permits\` takes permits. At most ${MOST.senders} senders (app and channel) in one call. \`consistency=fast\` reads copies that may be a minute behind or more, and that do not know what is left.`,
   query: { consistency: v.optional(Consistency, 'strong') },
   body: MaySendRequest,
   responses: {

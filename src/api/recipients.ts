@@ -58,9 +58,19 @@ export const Recipient = v.object({
   review_since: v.nullable(Time),
   /** Oldest first. */
   history: v.array(ConsentRecord),
-  /** The newest capability per channel, and its age in seconds. */
+  /** The last certain capability per channel and app, else the newest, and its age in seconds. */
   capability: v.array(
-    v.object({ channel: v.string(), status: v.string(), at: Time, age_seconds: v.number() }),
+    v.object({
+      channel: v.string(),
+      /** The app that asked. */
+      app_id: v.optional(v.string()),
+      status: v.string(),
+      at: Time,
+      age_seconds: v.number(),
+      /** A newer answer said nothing certain. */
+      unknown_at: v.optional(Time),
+      display_name: v.optional(v.string()),
+    }),
   ),
   /** The newest message on each channel that was delivered or read. */
   last_delivery: v.array(

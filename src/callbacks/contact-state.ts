@@ -10,6 +10,8 @@ export interface ContactState {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly language?: string | undefined;
   readonly channels?: readonly string[] | undefined;
+  /** The channels that the contact prefers, the first one first. */
+  readonly preferred?: readonly string[] | undefined;
   readonly identityCount?: number | undefined;
 }
 
@@ -19,6 +21,7 @@ export const mergedState = (before: ContactState | undefined, now: ContactState)
   metadata: now.metadata ?? before?.metadata,
   language: now.language ?? before?.language,
   channels: now.channels ?? before?.channels,
+  preferred: now.preferred ?? before?.preferred,
   identityCount: now.identityCount ?? before?.identityCount,
 });
 
@@ -33,10 +36,8 @@ export type HashValue = (field: string, value: Scalar) => string;
 export type RevealValue = (path: string, hashed: string) => Scalar;
 
 /** Returns a contact's state as it is stored: hashes of what may name a person. */
-export function sealState(
-  { values, metadata, language, channels, identityCount }: Stated,
-  hash: HashValue,
-): ContactState {
+export function sealState(stated: Stated, hash: HashValue, preferencePath: string): ContactState {
+  const { values, metadata, language, channels, identityCount } = stated;
   return {
     values: Object.fromEntries(
       Object.entries(values).map(([name, text]) => [name, text === '' ? '' : hash(name, text)]),
@@ -48,9 +49,37 @@ export function sealState(
       ),
     language,
     channels,
+    preferred: preferredChannels(stated, preferencePath),
     identityCount,
   };
 }
+
+/**
+ * Returns the channels that a contact prefers: those that its metadata names at a path, one or a list, else its channel priority at
+ * Sinch. `undefined`: the callback does not say.
+ */
+export function preferredChannels(
+  { metadata, channelPriority }: Pick<Stated, 'metadata' | 'channelPriority'>,
+  path: string,
+): readonly string[] | undefined {
+  const isThere = (name: string): boolean =>
+    name === path || (name.startsWith(`${path}.`) && /^\d{1,2}$/.test(name.slice(path.length + 1)));
+  const named = [...(metadata ?? [])].flatMap(([name, value]) => (isThere(name) ? [value] : []));
+  const [own, sinch] = [named, channelPriority ?? []].map((values) => channelsIn(values));
+  if (own?.length) return own;
+  return metadata || channelPriority ? sinch : undefined;
+}
+
+const channelsIn = (values: readonly (string | number | boolean)[]): readonly string[] => [
+  ...new Set(
+    values
+      .map((value) => String(value).trim().toUpperCase())
+      .filter((channel) => CHANNEL.test(channel)),
+  ),
+];
+
+/** A channel in Sinch's spelling. Free text in its place may name a person and is not stored in clear. */
+const CHANNEL = /^[A-Z][A-Z_]{1,30}$/;
 
 /** Returns the facts about what a callback changes of a contact. */
 export function contactFactsOf(

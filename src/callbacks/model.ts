@@ -56,7 +56,15 @@ export type StateRecord =
       readonly limit: string;
       readonly previous?: string | undefined;
     }
-  | { readonly kind: 'capability'; readonly address: Address; readonly status: string }
+  | {
+      readonly kind: 'capability';
+      readonly address: Address;
+      readonly status: string;
+      /** The name of the person on the channel. */
+      readonly displayName?: string | undefined;
+    }
+  /** The person wrote on a channel. */
+  | { readonly kind: 'reply'; readonly address: Address }
   | {
       readonly kind: 'submitted';
       readonly messageId: string;
@@ -107,6 +115,8 @@ export type StateRecord =
       /** The values within its metadata, by path. */
       readonly metadata: ReadonlyMap<string, string | number | boolean> | undefined;
       readonly language: string | undefined;
+      /** The channels that the contact prefers, the first one first. */
+      readonly channelPriority: readonly string[] | undefined;
       readonly channels: readonly string[] | undefined;
       readonly identityCount: number | undefined;
     }

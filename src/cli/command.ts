@@ -58,16 +58,28 @@ export function defineCommand<I>(definition: Definition<I>): CliCommand<I> {
           );
         else command.option(flags, words);
       }
+      // A command without data of its own prints its lines as JSON.
+      const linesAsJson = !command.options.some(({ long }) => long === '--json');
+      if (linesAsJson) command.option('--json', 'print each line as JSON: {"message": "…"}');
       command.action(async () => {
         const names = command.registeredArguments.map((operand) => operand.name());
         const operands = Object.fromEntries(
           names.map((name, index) => [name, command.processedArgs[index]]),
         );
-        done(await run(readInput(input, { ...command.opts(), ...operands }), shell, program));
+        const given = command.opts();
+        const printing = linesAsJson && given.json === true ? withJsonLines(shell) : shell;
+        done(await run(readInput(input, { ...given, ...operands }), printing, program));
       });
     },
   };
 }
+
+const withJsonLines = (shell: Shell): Shell => ({
+  ...shell,
+  out: (line) => {
+    if (line !== '') shell.out(JSON.stringify({ message: line }));
+  },
+});
 
 const helpText = (examples: readonly string[], failsIf: string): string =>
   [

@@ -1,4 +1,4 @@
-import { type Families, LINKED } from '../callbacks/person.ts';
+import { type Families, LINKED, personKey } from '../callbacks/person.ts';
 import type { Content } from '../rules/model/values.ts';
 import { type AlertsClient, openAlerts } from './alerts/alerts-client.ts';
 import { type ChangesClient, openChanges } from './changes/changes-client.ts';
@@ -8,6 +8,7 @@ import { type FifoClient, openFifo } from './fifo/fifo-client.ts';
 import { type HeartbeatsClient, openHeartbeats } from './heartbeats/heartbeats-client.ts';
 import { type MessagesClient, openMessages } from './messages/messages-client.ts';
 import { openPauses, type PausesClient } from './pauses/pauses-client.ts';
+import { openReach, type ReachClient } from './recipients/reach-client.ts';
 import {
   openRecipients,
   type RecipientsClient,
@@ -91,6 +92,7 @@ export interface RequestKeysClient {
 /** The clients of all Durable Objects but `Rulebooks`. Other code reaches the objects through them only. */
 export interface Objects {
   readonly recipients: RecipientsClient;
+  readonly reach: ReachClient;
   readonly senders: { of(appId: string, channel: string): SenderClient };
   readonly messages: MessagesClient;
   readonly claims: ClaimsClient;
@@ -141,16 +143,13 @@ export function openObjects(
   const placed = <T extends Rpc.DurableObjectBranded>(
     namespace: DurableObjectNamespace<T>,
   ): DurableObjectNamespace<T> => (jurisdiction ? namespace.jurisdiction(jurisdiction) : namespace);
+  const recipients = placed(env.RECIPIENTS);
   const senders = placed(env.SENDERS);
   const claims = placed(env.CLAIMS);
   return {
     alerts: openAlerts(placed(env.ALERT_GROUPS), placed(env.ALERT_DESK)),
-    recipients: openRecipients(
-      placed(env.RECIPIENTS),
-      (text) => dataKey.hash(text),
-      families,
-      stopScope,
-    ),
+    recipients: openRecipients(recipients, (text) => dataKey.hash(text), families, stopScope),
+    reach: openReach(recipients, (address) => dataKey.hash(personKey(address, families))),
     messages: openMessages(placed(env.MESSAGES), messageRetention),
     pauses: openPauses(placed(env.PAUSES), placed(env.BUDGETS)),
     fifo: openFifo(placed(env.FIFO)),

@@ -95,15 +95,17 @@ export function previewState(
 /** How the state of contacts is stored. */
 export interface ContactHashing {
   readonly hash: DataKey['hash'];
+  /** Where the metadata of a contact names the channels that it prefers. */
+  readonly preferencePath: string;
   /** Returns the values that rules compare an earlier value in the metadata with, by its path. */
   readonly candidates: (path: string) => readonly (string | number | boolean)[];
 }
 
 /** Stores what a contact is now, as keyed hashes, and returns what changed. A hash of a candidate is shown as the candidate. */
 function contactKeeper(
-  { id: callbackId, eventTime: at }: Callback,
-  { recipients }: Objects,
-  { hash, candidates }: ContactHashing,
+  { id: callbackId, eventTime: at, stateRecords }: Callback,
+  { recipients, reach }: Objects,
+  { hash, candidates, preferencePath }: ContactHashing,
   dry: boolean,
 ): NonNullable<Keepers['contact-state']> {
   return async (stated) => {
@@ -111,15 +113,44 @@ function contactKeeper(
       hash(JSON.stringify(['contact state', stated.contactId, field, value]));
     const reveal: RevealValue = (path, hashed) =>
       candidates(path).find((value) => hashValue(`${METADATA}${path}`, value) === hashed) ?? hashed;
-    const state = sealState(stated, hashValue);
+    const state = sealState(stated, hashValue, preferencePath);
     const contact = hash(contactKey(stated.contactId));
     const before = await recipients.noteContact(
       { contact, callbackId, at, state },
       dry || stated.isDeleted === true,
     );
+    const { preferred } = state;
+    // Most contacts state no preference; an earlier one ends.
+    if (
+      !dry &&
+      !stated.isDeleted &&
+      preferred &&
+      preferred.length + (before?.preferred?.length ?? 0) > 0
+    )
+      await reach.notePreferences(
+        addressesIn(stateRecords, stated.contactId).map((address) => ({
+          ...{ address, app: '', source: 'contact', at },
+          place: placeIn(preferred, address.channel),
+        })),
+      );
     return contactFactsOf(before, state, reveal);
   };
 }
+
+/** The most addresses of one contact whose preference is stored: a person has a few, a test contact may have thousands. */
+const MAX_ADDRESSES = 50;
+
+const addressesIn = (records: readonly StateRecord[], contactId: string): readonly Address[] =>
+  records
+    .flatMap((record) =>
+      record.kind === 'contact' && record.contactId === contactId ? record.addresses : [],
+    )
+    .slice(0, MAX_ADDRESSES);
+
+const placeIn = (preferred: readonly string[], channel: string): number | null => {
+  const place = preferred.indexOf(channel);
+  return place < 0 ? null : place;
+};
 
 /** Returns, for each kind of memory, the facts that come of it. */
 type Keepers = {
@@ -130,29 +161,34 @@ type Keepers = {
 
 function keeping(
   { id, eventTime, envelope }: Callback,
-  { senders, recipients, messages }: Objects,
+  { senders, recipients, reach, messages }: Objects,
   seal: (text: string) => Promise<string>,
 ): Keepers {
   const event = { at: eventTime, callbackId: id };
-  const batchNote = noteOf(event, envelope.appId);
+  const { appId: app } = envelope;
+  const batchNote = noteOf(event, app);
   return {
     rating: async ({ channel, rating, previous }) =>
-      ratingFact(
-        await senders.of(envelope.appId, channel).noteRating({ ...event, rating, previous }),
+      ratingFact(await senders.of(app, channel).noteRating({ ...event, rating, previous })),
+    capability: async ({ address, status, displayName }) =>
+      capabilityFact(
+        await recipients.noteCapability({ ...event, app, address, status, displayName }),
       ),
+    reply: async ({ address }) => {
+      await reach.noteUse(address, { kind: 'reply', app, at: eventTime });
+      return {};
+    },
     'messaging-limit': async ({ channel, limit, previous }) =>
       limitFacts(
         limit,
         await senders.of(envelope.appId, channel).noteMessagingLimit({ ...event, limit, previous }),
       ),
-    capability: async ({ address, status }) =>
-      capabilityFact(await recipients.noteCapability({ ...event, address, status })),
     status: async ({ messageId, address, kind: _, ...report }) => {
       const { status } = report;
       const [noted] = await Promise.all([
         messages.of(messageId).noteStatus({ ...event, ...report, appId: envelope.appId }),
         address && isDelivered(status)
-          ? recipients.noteDelivery(address, { status, at: eventTime, messageId })
+          ? recipients.noteDelivery(address, { status, at: eventTime, messageId }, app)
           : undefined,
       ]);
       return deliveryFacts(noted);
@@ -201,7 +237,9 @@ function looking(
           .messagingLimitBefore({ ...event, limit, previous }),
       ),
     capability: async ({ address, status }) =>
-      capabilityFact(await recipients.capabilityBefore({ ...event, address, status })),
+      capabilityFact(
+        await recipients.capabilityBefore({ ...event, app: envelope.appId, address, status }),
+      ),
     status: async ({ messageId, status }) => {
       const [{ attempt }, { submission, statuses }] = await Promise.all([
         messages.lineage(messageId),

@@ -4,6 +4,7 @@ import { dispatchGroup, endAlerts, redeliverAlert } from '../alerts/alert-dispat
 import { type ContactNote, Deferred, Effect, Work } from '../work/effect.ts';
 import type { DeadLetter, EffectOutcome, Services } from '../work/services.ts';
 import { openAlertContext } from './alert-context.ts';
+import { runCheck } from './capability-check.ts';
 import { type DeliveryOutcome, deliver } from './deliver.ts';
 import { countEffect } from './effect-metrics.ts';
 import { sendWork } from './effect-queue.ts';
@@ -46,6 +47,7 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
       return { event: 'callback.kept', callback: work.id };
     }
     if (work.kind === 'heartbeat') return reportHeartbeat(work, services);
+    if (work.kind === 'capability-check') return runCheck(work, services);
     if (work.kind === 'ended')
       return {
         // @event alerts.ended | A rule resolved the alerts of another rule.

@@ -92,6 +92,7 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
     objects,
     dataKey,
     sinch: services.sinch,
+    capabilityMaxAge: services.settings.capabilityMaxAge,
     async raise({ member, ...alert }) {
       const resolvable = isResolvable(member.rule, await services.rulebook());
       const carried = await unpackAddresses(effect, services);

@@ -45,6 +45,15 @@ export async function holdReason(effect: Effect, services: Services): Promise<Ho
   return undefined;
 }
 
+/** Returns why an action of an app that no rule asked for is paused; `undefined` where it is not. */
+export async function pauseReason(
+  action: string,
+  app: string,
+  { objects, now }: Pick<Services, 'objects' | 'now'>,
+): Promise<string | undefined> {
+  return pauseNamed({ action, app, everything: '' }, await objects.pauses.pauses(now()))?.reason;
+}
+
 const findPauseHold = async (effect: Held, { objects, now }: Services): Promise<Hold | undefined> =>
   pauseHold(effect, await objects.pauses.pauses(now()));
 
@@ -56,6 +65,14 @@ function pauseHold(
   if (pauses.length === 0 || !isHoldable(action)) return undefined;
   const destination = actionNamed(action)?.destination?.(params);
   const names = { rule: rule.name, action, app: subject.appId, destination, everything: '' };
+  return pauseNamed(names, pauses);
+}
+
+/** Returns the hold of the first pause that has one of these names. */
+function pauseNamed(
+  names: { readonly [K in Pause['kind']]?: string | undefined },
+  pauses: readonly Pause[],
+): Hold | undefined {
   const pause = pauses.find(({ kind, name }) => names[kind] === name);
   if (!pause) return undefined;
   const what = pause.kind === 'everything' ? 'everything' : `${pause.kind} ${pause.name}`;

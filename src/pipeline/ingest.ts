@@ -37,7 +37,9 @@ export async function ingest(
   const shadow = rulebooks.inForce.shadow();
   const candidates = earlierValues(shadow ? [rulebook, shadow.rulebook] : [rulebook]);
   const { hash, encrypt } = services.dataKey;
-  const recalled = await recordState(callback, services.objects, encrypt, { hash, candidates });
+  const preferencePath = settings.contactPreferencePath;
+  const contacts = { hash, candidates, preferencePath };
+  const recalled = await recordState(callback, services.objects, encrypt, contacts);
   const recall = async (name: string) => recalled[name];
   const decision = await decide(rulebook, callback, recall);
   const { fired, counted, erred } = decision;

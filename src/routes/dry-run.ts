@@ -35,6 +35,7 @@ export const dryRunRoutes = [
     const recalled = await previewState(callback, services.objects, {
       hash: services.dataKey.hash,
       candidates: earlierValues([rulebook]),
+      preferencePath: services.settings.contactPreferencePath,
     });
     const recall = async (name: string) => (given.has(name) ? given.get(name) : recalled[name]);
     // A draft has no windows: only those of the rules in force were counted.

@@ -3,6 +3,7 @@ import { batchRoutes } from './batches.ts';
 import { callbackRoutes } from './callbacks.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { changeRoutes } from './changes.ts';
+import { channelRoutes } from './channels.ts';
 import { consentRoutes } from './consent.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { decisionRoutes, driftRoutes, statsRoutes } from './decisions.ts';
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...metricsRoutes,
   ...sendRoutes,
   ...maySendRoutes,
+  ...channelRoutes,
   ...permitRoutes,
   ...messageRoutes,
   ...batchRoutes,

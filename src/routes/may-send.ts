@@ -14,6 +14,7 @@ export const maySendRoutes = [
         now,
         kv: c.env.KV,
         country: settings.defaultCountry,
+        maxAge: settings.capabilityMaxAge,
       }),
     );
   }),

@@ -146,12 +146,15 @@ const shown = (
   suppressed: scopesFor(state, app).all,
   scopes: scopesFor(state, app),
   history: history.map(recordOf),
-  capability: capability.map(({ channel, status, at }) => ({
-    channel,
-    status,
-    at: time(at),
-    age_seconds: Math.max(0, Math.round((now - at) / 1000)),
-  })),
+  capability: capability
+    .filter((one) => !app || !one.app || one.app === app)
+    .map(({ channel, app: appId, status, at, unknown, displayName }) => ({
+      channel,
+      ...(appId && { app_id: appId }),
+      ...{ status, at: time(at), age_seconds: Math.max(0, Math.round((now - at) / 1000)) },
+      ...(unknown && unknown.at > at && { unknown_at: time(unknown.at) }),
+      ...(displayName && { display_name: displayName }),
+    })),
   last_delivery: deliveries.map(({ channel, status, at, messageId }) => ({
     channel,
     status,

@@ -5,6 +5,7 @@ import {
   MOST,
   type Reason,
   type Verdict,
+  type Warning,
 } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
 import type { Address } from '../callbacks/model.ts';
@@ -26,6 +27,10 @@ export interface Asking {
   readonly now: () => number;
   /** The setting DEFAULT_COUNTRY. */
   readonly country?: string | undefined;
+  /** How long an answer to a capability check counts (ms); without it there are no warnings. */
+  readonly maxAge?: number;
+  /** The most senders of the request; default 32. */
+  readonly mostSenders?: number;
 }
 
 /**
@@ -37,7 +42,7 @@ export async function maySend(
   consistency: Consistency,
   asking: Asking,
 ): Promise<MaySendAnswer> {
-  const { objects, kv, now } = asking;
+  const { objects, kv, now, mostSenders = MOST.senders } = asking;
   const read = asks.map((ask) => addressOf(ask, asking.country));
   const known = read.flatMap((address, place) => {
     const ask = asks[place];
@@ -46,22 +51,24 @@ export async function maySend(
   const addresses = known.map(({ address }) => address);
   const readable = known.map(({ ask }) => ask);
   const senders = sendersOf(readable);
-  if (senders.length > MOST.senders) {
+  if (senders.length > mostSenders) {
     throw new AppError(
       'bad_request',
-      `recipients: they name ${senders.length} senders (app_id and channel), at most ${MOST.senders} in one call`,
+      `recipients: they name ${senders.length} senders (app_id and channel), at most ${mostSenders} in one call`,
     );
   }
   const at = now();
-  const [consents, paced] = await Promise.all(
+  const [states, paced] = await Promise.all(
     consistency === 'fast'
       ? [
-          copiedConsents(readable, addresses, objects.recipients, kv, at),
+          copiedConsents(readable, addresses, objects.recipients, kv, at).then((copies) =>
+            copies.map((reasons): SendState => ({ reasons, warnings: [] })),
+          ),
           copiedPaces(senders, kv, at),
         ]
-      : [readConsents(readable, addresses, asking), readPaces(senders, objects, PATIENCE, at)],
+      : [readStates(readable, addresses, asking), readPaces(senders, objects, PATIENCE, at)],
   );
-  const consentAt = new Map(known.map(({ place }, at) => [place, consents[at]]));
+  const stateAt = new Map(known.map(({ place }, at) => [place, states[at]]));
   // The common case: the sender is not stopped and the person is not suppressed.
   const stopped = new Map(
     paced
@@ -73,9 +80,12 @@ export async function maySend(
       const address = read[place];
       if (address && 'wrong' in address)
         return { allowed: false, reasons: [unreadable(address, at)] };
-      const own = consentAt.get(place) ?? [consentUnavailable(at)];
+      const { reasons: own, warnings } = stateAt.get(place) ?? unread(at);
       const reasons = stopped.size === 0 ? own : [...own, ...(stopped.get(keyOf(ask)) ?? [])];
-      return { allowed: reasons.length === 0, reasons };
+      return {
+        ...{ allowed: reasons.length === 0, reasons },
+        ...(warnings.length > 0 && { warnings: [...warnings] }),
+      };
     }),
     senders: paced.map(({ pace }: Paced) => pace),
     consistency,
@@ -83,24 +93,55 @@ export async function maySend(
   };
 }
 
+/** Why a person may not receive a message, and what else speaks against it. */
+interface SendState {
+  readonly reasons: Reason[];
+  readonly warnings: readonly Warning[];
+}
+
+const unread = (at: number): SendState => ({ reasons: [consentUnavailable(at)], warnings: [] });
+
+type Asked = Pick<Ask, 'content' | 'app_id' | 'channel'>;
+
 /** Returns why each person may not receive a message, from the source of truth: at most one call per shard, in parallel. */
 export async function readConsents(
-  asks: readonly Pick<Ask, 'content' | 'app_id'>[],
+  asks: readonly Omit<Asked, 'channel'>[],
   addresses: readonly Address[],
   { objects, now }: Pick<Asking, 'objects' | 'now'>,
 ): Promise<Reason[][]> {
+  const named = asks.map((ask) => ({ ...ask, channel: '' }));
+  return (await readStates(named, addresses, { objects, now })).map(({ reasons }) => reasons);
+}
+
+/** Returns the same with the warnings, if it is known how long an answer to a capability check counts. */
+async function readStates(
+  asks: readonly Asked[],
+  addresses: readonly Address[],
+  { objects, now, maxAge }: Pick<Asking, 'objects' | 'now' | 'maxAge'>,
+): Promise<SendState[]> {
   const at = now();
+  const since = maxAge === undefined ? undefined : at - maxAge;
   try {
-    const consents = await objects.recipients.readHistories(addresses, PATIENCE);
-    return asks.map(({ content, app_id: app }, place) => {
+    const consents = await objects.recipients.readHistories(addresses, PATIENCE, since);
+    return asks.map(({ content, app_id: app, channel }, place) => {
       const consent = consents[place];
-      return consent ? refusals(consent, content, app) : [consentUnavailable(at)];
+      if (!consent) return unread(at);
+      const warnings = (consent.unreachable ?? [])
+        .filter((one) => one.channel === channel && (one.app === '' || one.app === app))
+        .map((one) => notReachable(channel, one.at));
+      return { reasons: refusals(consent, content, app), warnings };
     });
   } catch (error) {
     console.error({ event: 'consent.unavailable', message: messageOf(error) });
-    return asks.map(() => [consentUnavailable(at)]);
+    return asks.map(() => unread(at));
   }
 }
+
+const notReachable = (channel: string, at: number): Warning => ({
+  code: 'not_reachable',
+  message: `${channel} does not reach this person, Sinch reported.`,
+  since: time(at),
+});
 
 /** Channels and contents contain no colon. */
 const keyOf = ({ app_id, channel, content }: Pick<Ask, 'app_id' | 'channel' | 'content'>): string =>

@@ -1,4 +1,5 @@
 import { authenticationSettings } from './authentication.ts';
+import { channelSettings } from './channels.ts';
 import { deliverySettings } from './delivery.ts';
 import { journalSettings } from './journal.ts';
 import { metricsSettings } from './metrics.ts';
@@ -9,6 +10,7 @@ import { storageSettings } from './storage.ts';
 export const settings = [
   ...authenticationSettings,
   ...sinchSettings,
+  ...channelSettings,
   ...deliverySettings,
   ...storageSettings,
   ...journalSettings,

@@ -107,3 +107,8 @@ export const Share = v.pipe(
   v.regex(/^(0(\.\d{1,6})?|1)$/, 'expected a share from 0 to 1, like "0.001"'),
   v.transform(Number),
 );
+
+/** A rate of calls, like `20/second`. */
+export const Rate = Text(
+  v.regex(/^[1-9]\d{0,5}\/(second|minute|hour)$/, 'expected a rate like "20/second"'),
+);

@@ -35,6 +35,8 @@ export interface SinchOptions {
   readonly contacts?: Readonly<
     Record<string, readonly { readonly channel: string; readonly identity: string }[]>
   >;
+  /** Apps by id: the channels of each, in the order of its priority. */
+  readonly apps?: Readonly<Record<string, readonly string[]>>;
   /** Entries of the consent lists, by identity. Source: Sinch specification, AuditRecord. */
   readonly consents?: Readonly<Record<string, readonly object[]>>;
   readonly onArrival?: (arrival: Arrival) => void;
@@ -97,6 +99,10 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
     contacts: Object.entries(options.contacts ?? {}).map(([id, identities]) => ({
       id,
       channel_identities: identities,
+    })),
+    apps: Object.entries(options.apps ?? {}).map(([id, channels]) => ({
+      id,
+      channel_credentials: channels.map((channel) => ({ channel })),
     })),
     consents: Object.entries(options.consents ?? {}).map(([id, audit_records]) => ({
       id,

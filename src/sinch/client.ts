@@ -4,6 +4,7 @@ import { AppError, codeOf } from '../errors.ts';
 import type { Permit } from '../objects/senders/token-bucket.ts';
 import { isRetryable, retryAfterOf } from '../outbound/http.ts';
 import type { Content } from '../rules/model/values.ts';
+import { readAppChannels } from './apps.ts';
 import { type ConsentListChange, readConsentLists } from './consents.ts';
 import { readContact, type SinchContact } from './contacts.ts';
 import {
@@ -81,6 +82,8 @@ export interface Sinch {
   ) => Promise<readonly StoredMessage[]>;
   /** Requests a capability lookup for a person; the answer is a CAPABILITY callback. */
   readonly queryCapability: (appId: string, address: Address, requestId: string) => Promise<void>;
+  /** The channels of an app in the order of its channel priority, or `undefined` when Sinch does not have the app. */
+  readonly channelsOf: (appId: string) => Promise<readonly string[] | undefined>;
   /** A contact, or `undefined` when Sinch does not have it. */
   readonly contact: (id: string) => Promise<SinchContact | undefined>;
   /** What happened to an identity on an app's consent lists, oldest first; empty where Sinch knows nothing of it. */
@@ -138,6 +141,8 @@ export function openSinch(access: Access, now: () => number, shared?: Shared): S
         request_id: requestId,
       });
     },
+    channelsOf: (appId) =>
+      orMissing(async () => readAppChannels(await call(`apps/${encodeURIComponent(appId)}`))),
     contact: (id) =>
       orMissing(async () => readContact(await call(`contacts/${encodeURIComponent(id)}`), id)),
     async consentLists(appId, identity) {

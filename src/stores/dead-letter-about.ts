@@ -4,7 +4,14 @@ import { readCallbackText } from '../callbacks/callback.ts';
 import type { Address } from '../callbacks/model.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import { Note } from '../journal/journal-message.ts';
-import { AlertDue, Deferred, Effect, KeptBody, TallyNote } from '../work/effect.ts';
+import {
+  AlertDue,
+  CapabilityCheck,
+  Deferred,
+  Effect,
+  KeptBody,
+  TallyNote,
+} from '../work/effect.ts';
 
 const WithBody = v.object({ body: v.object({ key: v.string() }) });
 
@@ -43,6 +50,8 @@ export async function aboutOf(
   }
   const due = v.safeParse(AlertDue, work);
   if (due.success) return { destination: due.output.again, alert: due.output.group };
+  const check = v.safeParse(CapabilityCheck, work);
+  if (check.success) return { person: await personOf(check.output.address) };
   const tally = v.safeParse(TallyNote, work);
   if (tally.success) return { callbackId: tally.output.id, person: tally.output.people?.[0] };
   const note = v.safeParse(Note, work);

@@ -164,6 +164,16 @@ export const HeartbeatChanged = v.object({
 });
 export type HeartbeatChanged = v.InferOutput<typeof HeartbeatChanged>;
 
+/** A capability check that waits for its turn. `at`: when it was requested, milliseconds since 1970. */
+export const CapabilityCheck = v.object({
+  kind: v.literal('capability-check'),
+  app: v.string(),
+  address: Address,
+  requestId: v.string(),
+  at: v.number(),
+});
+export type CapabilityCheck = v.InferOutput<typeof CapabilityCheck>;
+
 /** A message of the `effects` queue; the `forwards` queue has effects only. */
 export const Work = v.variant('kind', [
   Effect,
@@ -174,6 +184,7 @@ export const Work = v.variant('kind', [
   RefusedApps,
   HeartbeatChanged,
   KeptBody,
+  CapabilityCheck,
 ]);
 export type Work = v.InferOutput<typeof Work>;
 

@@ -179,6 +179,11 @@ export interface Services {
     ) => Promise<readonly LateErasure[]>;
     /** The stored addresses of a contact. */
     readonly of: (contactId: string) => Promise<readonly Address[]>;
+    /** The stored addresses of contacts, the newest `most` of each. */
+    readonly ofMany: (
+      contactIds: readonly string[],
+      most: number,
+    ) => Promise<ReadonlyMap<string, readonly Address[]>>;
     /** Erases a person's data from every store, as of now or of `notBefore` if that is later, and returns what was removed. It is on record. */
     readonly erase: (
       contactId: string | undefined,

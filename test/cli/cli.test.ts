@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
-import { openShell } from './shell.ts';
+import { alerts, folder, openShell } from './shell.ts';
 
 describe('the command line', () => {
   test.each([
@@ -37,7 +37,14 @@ describe('the command line', () => {
       for (const [flag] of words.replaceAll(/"[^"]*"/g, '').matchAll(/--[a-z-]+/g))
         expect(help).toMatch(new RegExp(`^ {2}${flag}\\b`, 'm'));
     }
+    expect(help).toMatch(/^ {2}--json {2,}print /m);
     expect(help).toMatch(/^Exit codes: 0 success, 1 .+, 2 bad usage\.$/m);
+  });
+
+  test('prints the lines of a command that has no data as JSON', async () => {
+    const { run, out } = openShell({ home: folder({ 'rules/alerts.json': alerts }) });
+    expect(await run('bundle', '--json')).toBe(0);
+    expect(out.map((line) => JSON.parse(line))).toEqual([{ message: '0 rules bundled' }]);
   });
 
   test('prints its version', async () => {

@@ -30,9 +30,13 @@ export const USES = {
     D7: 'Delivered messages are counted by app, channel and month, for the bill',
   },
   capability: {
+    C1: 'The channel for a message is chosen by what reaches the person',
     C2: 'SMS is used where RCS does not reach the person',
     C3: 'It is known whether a number has WhatsApp',
+    C4: 'The channel that a person prefers comes first',
+    C5: 'Many people are checked at once',
     C6: 'A new answer is stored before it is acknowledged',
+    C7: 'A person is checked when they sign up',
   },
   'new contacts': {
     CC1: 'A CRM receives each new contact',

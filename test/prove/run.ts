@@ -8,8 +8,17 @@ const PROJECT = resolve(import.meta.dirname, '..', '..');
 interface Suite {
   readonly name: string;
   readonly command: readonly string[];
-  /** Programs of the system, any of which will do; a Debian package brings them. */
-  readonly needs?: { readonly programs: readonly string[]; readonly package: string };
+  /** What the machine must have; a suite without it is skipped. */
+  readonly needs?: Needs;
+}
+
+interface Needs {
+  /** Programs of the system, any of which will do. */
+  readonly programs: readonly string[];
+  /** What brings them, as the message names it. */
+  readonly package: string;
+  /** A command of the program that succeeds where it has what the suite needs. */
+  readonly check?: readonly string[];
 }
 
 const vitest = (...words: string[]) => ['vitest', 'run', ...words];
@@ -29,9 +38,14 @@ const SUITES: readonly Suite[] = [
   ...folder('clients'),
   ...folder('console', {
     programs: ['chromium', 'chromium-browser', 'google-chrome'],
-    package: 'chromium',
+    package: 'apt: chromium',
   }),
-  ...folder('prometheus', { programs: ['promtool'], package: 'prometheus' }),
+  ...folder('python', {
+    programs: ['python3'],
+    package: 'pip: sinch',
+    check: ['-c', 'import sinch'],
+  }),
+  ...folder('prometheus', { programs: ['promtool'], package: 'apt: prometheus' }),
 ];
 
 /** Suites that are npm scripts: `simulate:prove`, `fuzz:prove` and their like. */
@@ -52,10 +66,17 @@ function folder(name: string, needs?: Suite['needs']): readonly Suite[] {
 const isInstalled = (program: string): boolean =>
   (process.env.PATH ?? '').split(':').some((path) => globSync(join(path, program)).length > 0);
 
+const isThere = ({ programs, check }: Needs): boolean => {
+  const program = programs.find(isInstalled);
+  if (program === undefined) return false;
+  return check === undefined || spawnSync(program, check).status === 0;
+};
+
 /** Runs a suite and returns whether it passed; `undefined` where it was skipped. */
 function run({ name, command: [program = '', ...words], needs }: Suite): boolean | undefined {
-  if (needs && !needs.programs.some(isInstalled)) {
-    console.log(`prove ${name}: skipped, ${needs.programs[0]} is missing (apt: ${needs.package})`);
+  if (needs && !isThere(needs)) {
+    const wanted = [needs.programs[0], ...(needs.check?.slice(-1) ?? [])].join(', ');
+    console.log(`prove ${name}: skipped, ${wanted} is missing (${needs.package})`);
     return undefined;
   }
   const started = performance.now();

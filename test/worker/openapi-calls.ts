@@ -1,7 +1,7 @@
 import type { Box } from './box.ts';
 import { publish, rules } from './publisher.ts';
-import { inbound, PERSON, rating, receipt, submitted } from './sample.ts';
-import { unsupported } from './scenarios/scenario.ts';
+import { APP, inbound, PERSON, rating, receipt, submitted } from './sample.ts';
+import { capability, unsupported } from './scenarios/scenario.ts';
 
 export const json = (body: object): RequestInit => ({
   body: JSON.stringify(body),
@@ -72,6 +72,40 @@ function refused(call: string, content: object): Call {
     return { ...request, headers: { ...request.headers, authorization }, path, status: 403 };
   };
 }
+/** The calls about channels. */
+const channelCalls: Readonly<Record<string, Call>> = {
+  'POST /v1/channels': async (box) => {
+    await box.take(capability('RCS', 'CAPABILITY_FULL'));
+    await box.take(capability('RCS', 'CAPABILITY_UNKNOWN'));
+    await box.take(inbound('STOP'));
+    const addresses = [
+      { channel: 'RCS', identity: PERSON },
+      { channel: 'SMS', identity: 'nobody' },
+    ];
+    const common = { app_id: APP, content: 'marketing' };
+    return json({
+      recipients: [
+        { addresses, ...common },
+        { contact_id: 'unknown', ...common },
+      ],
+    });
+  },
+  'POST /v1/capability-checks': async (box) => {
+    await box.take(capability('RCS', 'CAPABILITY_FULL'));
+    return json({
+      recipients: [
+        { channel: 'RCS', identity: PERSON, app_id: APP },
+        { channel: 'WHATSAPP', identity: PERSON, app_id: APP },
+        { channel: 'SMS', identity: 'nobody', app_id: APP },
+      ],
+    });
+  },
+  'PUT /v1/recipients/:channel/:identity/preference': async () => ({
+    ...json({ preferred: true, ...hand }),
+    path: `/v1/recipients/SMS/${PERSON}/preference`,
+  }),
+};
+
 /** A call of each operation that has parameters, a query or a body, by method and path. */
 export const calls: Readonly<Record<string, Call>> = {
   'POST /v1/dry-run': async () => json(inbound('STOP')),
@@ -178,6 +212,7 @@ export const calls: Readonly<Record<string, Call>> = {
     return { ...json(hand), path: '/v1/dead-letters/letter-1/drop' };
   },
   ...shelfCalls,
+  ...channelCalls,
   'POST /v1/quarantine/:id/redeliver': async (box) => {
     await box.post('[]');
     const { id } = await first(box, '/v1/quarantine', 'quarantine');

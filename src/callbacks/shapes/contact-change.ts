@@ -48,6 +48,7 @@ export function contactStateRecord(
       values: Object.fromEntries(values),
       metadata: metadata === undefined ? undefined : leavesOfJson(readJsonText(metadata)),
       language: texts.language,
+      channelPriority: priority,
       channels: addresses && distinct(addresses.map(({ channel }) => channel)),
       identityCount: addresses?.length,
     },

@@ -4,8 +4,10 @@ import { type Fact, fact } from '../facts/fact.ts';
 import { fold } from '../facts/fold.ts';
 import { ownText } from '../facts/own-text.ts';
 import { direction, mediaUrl, messageKind, messageText, senderId } from '../facts/shared-facts.ts';
-import type { CallbackSubject } from '../model.ts';
+import type { CallbackSubject, StateRecord } from '../model.ts';
 import {
+  addressOf,
+  contactRecord,
   Flag,
   isRecord,
   OneOf,
@@ -89,6 +91,18 @@ export const messageSubject = (message: InboundMessage): CallbackSubject => ({
   metadata: message.metadata,
 });
 
+const directionOf = ({ direction: written, echo, is_echo }: InboundMessage): string | undefined =>
+  echo || is_echo ? 'TO_CONTACT' : written;
+
+/** Returns what a message says about its sender: the address of the contact, and that the person wrote on the channel. */
+export function messageRecords(message: InboundMessage, appId: string): readonly StateRecord[] {
+  const subject = messageSubject(message);
+  const address = addressOf(subject, appId);
+  const isOwn = !message.injected && directionOf(message) !== 'TO_CONTACT';
+  const contact = contactRecord(subject, appId);
+  return address && isOwn ? [{ kind: 'reply', address }, ...contact] : contact;
+}
+
 /** Facts of a message from a person, redacted or not. */
 export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
   text: messageText(textOf),
@@ -118,9 +132,7 @@ export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
     { personal: false },
     ({ injected }) => injected,
   ),
-  direction: direction(({ direction: written, echo, is_echo }) =>
-    echo || is_echo ? 'TO_CONTACT' : written,
-  ),
+  direction: direction(directionOf),
   sender_id: senderId(({ sender_id }) => sender_id),
   media_url: mediaUrl(
     ({ contact_message: message }) =>

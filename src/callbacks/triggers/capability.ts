@@ -53,6 +53,9 @@ const subjectOf = ({
   processingMode: processing_mode,
 });
 
+const nameOf = ({ channel_recipient_identities: found }: Capability): string | undefined =>
+  found?.find((one) => one.display_name)?.display_name;
+
 export const capability = defineTrigger<Capability>({
   name: 'CAPABILITY',
   noun: 'capability check',
@@ -73,9 +76,9 @@ export const capability = defineTrigger<Capability>({
   recordState: (answer, { appId }) => {
     const address = addressOf(subjectOf(answer), appId);
     const status = answer.capability_status;
-    return address && status
-      ? [{ kind: 'capability', address, status }, ...contactRecord(subjectOf(answer), appId)]
-      : contactRecord(subjectOf(answer), appId);
+    const contact = contactRecord(subjectOf(answer), appId);
+    if (!address || !status) return contact;
+    return [{ kind: 'capability', address, status, displayName: nameOf(answer) }, ...contact];
   },
   facts: {
     request_id: requestId(({ request_id }) => request_id),
@@ -97,10 +100,7 @@ export const capability = defineTrigger<Capability>({
       { personal: false },
       (answer) => answer.channel_capabilities,
     ),
-    display_name: displayName(
-      (answer) =>
-        answer.channel_recipient_identities?.find((one) => one.display_name)?.display_name,
-    ),
+    display_name: displayName(nameOf),
     recipient_identities: fact.list(
       'addresses found',
       'The addresses that the channel knows for the person.',

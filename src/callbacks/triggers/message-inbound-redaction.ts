@@ -1,6 +1,11 @@
 import { fact } from '../facts/fact.ts';
-import { InboundMessage, inboundFacts, messageSubject } from '../shapes/inbound-message.ts';
-import { contactRecord, isRecord, PERSON_FACTS, parseJsonText } from '../shapes/parts.ts';
+import {
+  InboundMessage,
+  inboundFacts,
+  messageRecords,
+  messageSubject,
+} from '../shapes/inbound-message.ts';
+import { isRecord, PERSON_FACTS, parseJsonText } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** What Sinch's redaction notes in the message's metadata, in the shape that uses the key `message`. */
@@ -23,7 +28,7 @@ export const messageInboundRedaction = defineTrigger<InboundMessage>({
     (isRecord(payload) && (payload.redaction_type !== undefined || noted(payload) !== undefined)),
   identity: (message) => [message.id],
   subject: messageSubject,
-  recordState: (message, { appId }) => contactRecord(messageSubject(message), appId),
+  recordState: (message, { appId }) => messageRecords(message, appId),
   facts: {
     ...inboundFacts,
     redaction_type: fact.text(

@@ -1,5 +1,10 @@
-import { InboundMessage, inboundFacts, messageSubject } from '../shapes/inbound-message.ts';
-import { contactRecord, PERSON_FACTS } from '../shapes/parts.ts';
+import {
+  InboundMessage,
+  inboundFacts,
+  messageRecords,
+  messageSubject,
+} from '../shapes/inbound-message.ts';
+import { PERSON_FACTS } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
 
 /** A message from a person. Source: Sinch specification, MessageInbound; bare `message.channel` from its 2021 documentation. */
@@ -14,6 +19,6 @@ export const messageInbound = defineTrigger<InboundMessage>({
   schema: InboundMessage,
   identity: (message) => [message.id],
   subject: messageSubject,
-  recordState: (message, { appId }) => contactRecord(messageSubject(message), appId),
+  recordState: (message, { appId }) => messageRecords(message, appId),
   facts: inboundFacts,
 });

@@ -185,7 +185,8 @@ function linesOf(
   return [
     `${name} ${refusalWords(scopes)}${since ? ` since ${clock(since, zone)}` : ''}`,
     ...capability.map(
-      ({ channel, status, at }) => `  ${channel} said ${status} at ${clock(at, zone)}`,
+      ({ channel, status, at, app_id: app, unknown_at: unknown, display_name: name }) =>
+        `  ${channel} said ${status} at ${clock(at, zone)}${app ? ` to ${app}` : ''}${unknown ? `, and nothing certain at ${clock(unknown, zone)}` : ''}${name ? ` (${name})` : ''}`,
     ),
     ...last_delivery.map(
       ({ channel, status, at, message_id: id }) =>

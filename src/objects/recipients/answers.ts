@@ -1,15 +1,22 @@
 import type { Address } from '../../callbacks/model.ts';
-import type { Capability } from './capabilities.ts';
+import type { Capability, Unreachable } from './capabilities.ts';
 import type { ConsentEvent, ConsentState, Scopes } from './consent.ts';
 import type { UndoneChange } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
+import type { ErasedReach } from './person-reach.ts';
 
-/** A person's consent with its whole history, oldest first, and the newest capability of each channel. */
+/** A person's consent with its whole history, oldest first, and the capability of each channel and app. */
 export interface Consent extends ConsentState {
   readonly history: readonly ConsentEvent[];
   readonly capability?: readonly Capability[];
   /** The newest message that reached the person on each channel. */
   readonly deliveries?: readonly Delivery[];
+}
+
+/** What may-send reads of people: their consent events as `parseHistories` reads them, and who cannot be reached. */
+export interface SendState {
+  readonly histories: string;
+  readonly unreachable: readonly Unreachable[];
 }
 
 /** A person in an export: with an address, unless the person's data was erased. */
@@ -20,12 +27,9 @@ export interface ExportedPerson extends ConsentState {
 }
 
 /** How many of each kind `erase` removed. */
-export interface Erased {
+export interface Erased extends ErasedReach {
   readonly addresses: number;
   readonly words: number;
-  readonly capabilities: number;
-  readonly deliveries: number;
-  readonly links: number;
 }
 
 /** How many changes `undo` marked, and of how many people. */

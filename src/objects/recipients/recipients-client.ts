@@ -5,8 +5,15 @@ import { messageOf } from '../../errors.ts';
 import { openDeadline, withTimeout } from '../../outbound/timeout.ts';
 import type { ChangeOutbox } from '../changes/change-outbox.ts';
 import { allShards, inOrder, shard, shardAt, shardOf } from '../shards.ts';
-import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
-import type { CapabilityBefore, CapabilityNote } from './capabilities.ts';
+import type {
+  Consent,
+  Erased,
+  ExportedPerson,
+  ImportOutcome,
+  SendState,
+  Undone,
+} from './answers.ts';
+import type { CapabilityBefore, CapabilityNote, Unreachable } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
 import {
   type ConsentRow,
@@ -41,7 +48,10 @@ export interface PersonConsent extends Consent {
 }
 
 /** The consent events of a person. */
-export type ConsentHistory = Pick<PersonConsent, 'person' | 'history'>;
+export type ConsentHistory = Pick<PersonConsent, 'person' | 'history'> & {
+  /** Where the person cannot be reached, if that was asked. */
+  readonly unreachable?: readonly Unreachable[];
+};
 
 /**
  * Consent, capabilities and deliveries of people: at most one call to each shard, in parallel; results
@@ -67,10 +77,14 @@ export interface RecipientsClient {
   /** Returns the other known identities of these people. */
   linkedTo(addresses: readonly Address[]): Promise<readonly Address[]>;
   read(addresses: readonly Address[]): Promise<PersonConsent[]>;
-  /** Returns the consent events only. Undefined for the people of an object that does not answer within `timeout` milliseconds. */
+  /**
+   * Returns the consent events only. Undefined for the people of an object that does not answer within `timeout` milliseconds.
+   * @param since also asks where the people cannot be reached, by answers since then (milliseconds since 1970)
+   */
   readHistories(
     addresses: readonly Address[],
     timeout: number,
+    since?: number,
   ): Promise<(ConsentHistory | undefined)[]>;
   noteCapability(note: CapabilityReport): Promise<CapabilityBefore>;
   /** Returns what `noteCapability` would return, and stores nothing. */
@@ -81,8 +95,8 @@ export interface RecipientsClient {
   noteMerge(merge: Parameters<ChangeOutbox['add']>[0]): Promise<void>;
   /** Removes a contact's states, by its keyed hash, and returns how many there were. */
   forgetContact(contact: string): Promise<number>;
-  /** Stores a message that reached a person. */
-  noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>): Promise<void>;
+  /** Stores a message of an app that reached a person. */
+  noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>, app?: string): Promise<void>;
   /** Records that a threshold window holds a sample callback about these people, by their keyed hashes, until `until` (milliseconds since 1970). */
   noteWindowSample(people: readonly string[], tally: string, until: number): Promise<void>;
   /** Returns the windows that hold sample callbacks about a person, and removes these records. */
@@ -189,19 +203,24 @@ export function openRecipients(
       );
       return consents.map((consent, at) => ({ ...consent, person: persons[at] ?? '' }));
     },
-    async readHistories(addresses, timeout) {
+    async readHistories(addresses, timeout, since) {
       const persons = addresses.map(personOf);
       const found = new Map<string, readonly ConsentEvent[]>();
+      const unreachable: Unreachable[] = [];
       const unavailable = new Set<number>();
       const deadline = openDeadline(timeout);
       await Promise.all(
         [...Map.groupBy(persons, shardOf)].map(async ([number, some]) => {
           try {
             const asked = JSON.stringify([...new Set(some)]);
-            const histories = parseHistories(
-              await deadline.before(shardAt(namespace, number).readHistories(asked)),
+            const object = shardAt(namespace, number);
+            const { histories, unreachable: without } = await deadline.before<SendState>(
+              since === undefined
+                ? object.readHistories(asked).then((text) => ({ histories: text, unreachable: [] }))
+                : object.readSendState(asked, since),
             );
-            for (const [person, history] of histories) found.set(person, history);
+            for (const [person, history] of parseHistories(histories)) found.set(person, history);
+            unreachable.push(...without);
           } catch (error) {
             console.error({
               // @event consent.unavailable | Consent could not be read in time; the answer for
@@ -215,11 +234,15 @@ export function openRecipients(
         }),
       );
       deadline.end();
-      return persons.map((person) =>
-        unavailable.size > 0 && unavailable.has(shardOf(person))
-          ? undefined
-          : { person, history: found.get(person) ?? [] },
-      );
+      const where = Map.groupBy(unreachable, ({ person }) => person);
+      return persons.map((person) => {
+        if (unavailable.size > 0 && unavailable.has(shardOf(person))) return undefined;
+        const places = where.get(person);
+        return {
+          ...{ person, history: found.get(person) ?? [] },
+          ...(places && { unreachable: places }),
+        };
+      });
     },
     async noteCapability(request) {
       const note = noteOf(request);
@@ -232,12 +255,10 @@ export function openRecipients(
     noteContact: async (note, dry) => shard(namespace, note.contact).noteContact(note, dry),
     noteMerge: async (merge) => shard(namespace, merge.subject).noteMerge(merge),
     forgetContact: async (contact) => shard(namespace, contact).forgetContact(contact),
-    async noteDelivery(address, delivery) {
+    async noteDelivery(address, delivery, app) {
       const person = personOf(address);
-      await shard(namespace, person).noteDelivery(person, {
-        ...delivery,
-        channel: address.channel,
-      });
+      const { channel } = address;
+      await shard(namespace, person).noteDelivery(person, { ...delivery, channel }, app);
     },
     async noteWindowSample(people, tally, until) {
       await Promise.all(

@@ -1,19 +1,16 @@
-import { DurableObject } from 'cloudflare:workers';
 import type { ContactState } from '../../callbacks/contact-state.ts';
-import { readSettings } from '../../settings/settings.ts';
 import { setAlarm } from '../alarm.ts';
-import type { Change } from '../changes/change.ts';
-import { type ChangeOutbox, openChangeOutbox } from '../changes/change-outbox.ts';
-import { changesIn } from '../changes/changes-client.ts';
+import type { ChangeOutbox } from '../changes/change-outbox.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
 import { openWindowSamples, type WindowSamples } from '../window-samples.ts';
-import type { Consent, Erased, ExportedPerson, ImportOutcome, Undone } from './answers.ts';
-import {
-  type Capabilities,
-  type CapabilityBefore,
-  type CapabilityNote,
-  openCapabilities,
-} from './capabilities.ts';
+import type {
+  Consent,
+  Erased,
+  ExportedPerson,
+  ImportOutcome,
+  SendState,
+  Undone,
+} from './answers.ts';
 import { type ConsentChange, type ConsentOutcome, consentStateOf } from './consent.ts';
 import {
   type ConsentRecord,
@@ -25,48 +22,40 @@ import {
 } from './consent-record.ts';
 import { type ConsentStore, openConsentStore } from './consent-store.ts';
 import { type ContactStateNote, type ContactStates, openContactStates } from './contact-states.ts';
-import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
-import { feedCapability } from './feed-capability.ts';
 import { readHistories } from './histories.ts';
-import { type Link, type LinkOutcome, type Links, openLinks } from './links.ts';
+import type { Link, LinkOutcome } from './links.ts';
+import { PersonReach } from './person-reach.ts';
 
 /**
  * One of 16 shards of people: their consent, capabilities and deliveries. The current consent is
  * never stored, it is computed from the history.
  *
  * @storage Durable Object Recipients | 16 shards by person: consent with its whole history;
- *   capability and last delivery per channel; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
- *   person | `suppress`, `unsuppress`, CAPABILITY and MESSAGE_DELIVERY callbacks, `PUT` and
- *   `DELETE /v1/recipients`, imports | `GET /v1/recipients`, may-send, `/send`, exports, `retry` |
- *   consent: not limited; a capability: 30 days after a newer one; a delivery: 13 months and up to a
- *   quarter more
+ *   capability and display name per channel and app, checks under way; last delivery per channel, last reply and read per channel and
+ *   app, preferred channels; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
+ *   person | `suppress`, `unsuppress`, CAPABILITY, MESSAGE_DELIVERY, MESSAGE_INBOUND and CONTACT callbacks, `PUT` and
+ *   `DELETE /v1/recipients`, capability checks, imports | `GET /v1/recipients`, may-send, channels, `/send`, exports, `retry` |
+ *   consent: not limited; a capability: 30 days after a newer one, the last certain one until erased; a check: 30 minutes; a delivery,
+ *   a reply, a read: 13 months and up to a quarter more
  * @storage KV consent:<person> | what the person refuses: `scopes`, `apps`, `others`, `reviewSince`, `as_of` | `Recipients`, within seconds |
  *   may-send with `consistency=fast`; your senders, if they choose to | as long as the consent
  */
-export class Recipients extends DurableObject<Env> {
+export class Recipients extends PersonReach {
   readonly #sql: SqlStorage;
-  readonly #capabilities: Capabilities;
-  readonly #deliveries: Deliveries;
   readonly #contacts: ContactStates;
   readonly #windowSamples: WindowSamples;
   readonly #record: ConsentRecord;
-  readonly #links: Links;
   readonly #outbox: Outbox;
-  readonly #changes: ChangeOutbox;
   readonly #consent: ConsentStore;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     this.#record = openConsentRecord(this.#sql);
-    this.#capabilities = openCapabilities(this.#sql);
-    this.#deliveries = openDeliveries(this.#sql);
     this.#contacts = openContactStates(this.#sql);
     this.#windowSamples = openWindowSamples(this.#sql);
-    this.#links = openLinks(this.#sql);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
-    this.#changes = openChangeOutbox(this.#sql, (changes) => this.#passOn(changes));
-    this.#consent = openConsentStore(this.#sql, this.#record, this.#outbox, this.#changes);
+    this.#consent = openConsentStore(this.#sql, this.#record, this.#outbox, this.changes);
   }
 
   /** Stores all changes or none, and returns their outcomes in the order given. The order of arrival does not matter. */
@@ -90,15 +79,15 @@ export class Recipients extends DurableObject<Env> {
     } catch (error) {
       if (error !== dryRun) throw error;
     }
-    await this.#arm();
+    await this.arm();
     return outcomes;
   }
 
   /** Returns the consent of each person, in the order given. An unknown person refuses nothing. */
   async read(persons: readonly string[]): Promise<Consent[]> {
     const histories = this.#consent.histories(persons);
-    const capabilities = this.#capabilities.newest(persons);
-    const reached = this.#deliveries.newest(persons);
+    const capabilities = this.capabilities.newest(persons);
+    const reached = this.deliveries.newest(persons);
     return persons.map((person) => {
       const history = histories.get(person) ?? [];
       const capability = capabilities.get(person);
@@ -117,6 +106,12 @@ export class Recipients extends DurableObject<Env> {
     return readHistories(this.#sql, asked);
   }
 
+  /** Returns the same, and who of these people cannot be reached on which channel, by answers since `since`. */
+  async readSendState(asked: string, since: number): Promise<SendState> {
+    const unreachable = this.unreachable(asked, since);
+    return { histories: readHistories(this.#sql, asked), unreachable };
+  }
+
   /** Returns at most `limit` people after `after`, in the order of their hashes. */
   async list(after: string, limit: number): Promise<ExportedPerson[]> {
     const persons = this.#record.people(after, limit);
@@ -129,11 +124,6 @@ export class Recipients extends DurableObject<Env> {
     });
   }
 
-  /** Stores a message that reached a person. The newest by event time stays. */
-  async noteDelivery(person: string, delivery: Delivery): Promise<void> {
-    if (this.#deliveries.note(person, delivery)) await this.#arm();
-  }
-
   /** Records that a threshold window holds a sample callback about a person, until `until` (milliseconds since 1970). */
   async noteWindowSample(person: string, tally: string, until: number): Promise<void> {
     this.#windowSamples.note(person, tally, until);
@@ -144,16 +134,6 @@ export class Recipients extends DurableObject<Env> {
     return this.#windowSamples.take(person);
   }
 
-  /** Stores a capability and returns the one before it by event time. A repeated callback gets its first answer. */
-  async noteCapability(note: CapabilityNote): Promise<CapabilityBefore> {
-    return this.#change(() => feedCapability(note, this.#capabilities, this.#changes));
-  }
-
-  /** Returns what `noteCapability` would return, and stores nothing. */
-  async capabilityBefore(note: CapabilityNote): Promise<CapabilityBefore> {
-    return this.#capabilities.before(note);
-  }
-
   /** Stores a contact's state and returns the one before it; `dry`: stores nothing. */
   async noteContact(note: ContactStateNote, dry: boolean): Promise<ContactState | undefined> {
     return dry ? this.#contacts.before(note) : this.#contacts.note(note);
@@ -162,32 +142,32 @@ export class Recipients extends DurableObject<Env> {
   /** Removes a contact's states and returns how many. The feed of changes has the erasure. */
   async forgetContact(contact: string): Promise<number> {
     return this.#change(() => {
-      this.#changes.erase(contact);
+      this.changes.erase(contact);
       return this.#contacts.erase(contact);
     });
   }
 
   /** Adds a merge of contacts to the feed of changes, once. */
   async noteMerge(merge: Parameters<ChangeOutbox['add']>[0]): Promise<void> {
-    await this.#change(() => this.#changes.add(merge));
+    await this.#change(() => this.changes.add(merge));
   }
 
   /** Stores a link to another identity of the same person. */
   async link(link: Link): Promise<LinkOutcome> {
-    return this.#links.store(link);
+    return this.links.store(link);
   }
 
   /** Records that the histories of two linked people were copied. */
   async completeLink(person: string, other: string): Promise<void> {
-    this.#links.complete(person, other);
+    this.links.complete(person, other);
   }
 
   async unlink(person: string, other: string): Promise<void> {
-    this.#links.remove(person, other);
+    this.links.remove(person, other);
   }
 
   async linksOf(persons: readonly string[]): Promise<Link[]> {
-    return this.#links.of(persons);
+    return this.links.of(persons);
   }
 
   /** Returns the whole record of a person. */
@@ -195,16 +175,11 @@ export class Recipients extends DurableObject<Env> {
     return this.#record.rowsOf(person);
   }
 
-  /** Removes what names a person: addresses, words, capabilities, deliveries. The keyed hash and the consent stay. */
+  /** Removes what names a person or says how to reach one: addresses, words, capabilities, deliveries, preferences. The keyed hash and the consent stay. */
   async erase(person: string): Promise<Erased> {
     return this.#change(() => {
-      this.#changes.erase(person);
-      return {
-        ...this.#record.erase(person),
-        capabilities: this.#capabilities.erase(person),
-        deliveries: this.#deliveries.erase(person),
-        links: this.#links.erase(person),
-      };
+      this.changes.erase(person);
+      return { ...this.#record.erase(person), ...this.eraseReach(person) };
     });
   }
 
@@ -240,14 +215,14 @@ export class Recipients extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     await this.#outbox.flush();
-    await this.#changes.flush();
-    await this.#arm();
+    await this.changes.flush();
+    await this.arm();
   }
 
   /** Stores a change whole or not at all, and then passes on what follows from it. */
   async #change<T>(store: () => T): Promise<T> {
     const outcome = this.ctx.storage.transactionSync(store);
-    await this.#arm();
+    await this.arm();
     return outcome;
   }
 
@@ -257,17 +232,10 @@ export class Recipients extends DurableObject<Env> {
     await this.env.KV.put(`consent:${person}`, JSON.stringify({ ...standing, as_of: Date.now() }));
   }
 
-  async #arm(): Promise<void> {
-    const due = [
-      ...[this.#outbox.next(), this.#changes.next(), this.#deliveries.prune(Date.now())],
-    ].filter((at) => at !== undefined);
+  protected override async arm(): Promise<void> {
+    const due = [...[this.#outbox.next(), this.changes.next(), this.pruneReach(Date.now())]].filter(
+      (at) => at !== undefined,
+    );
     if (due.length > 0) await setAlarm(this.ctx.storage, Math.min(...due));
-  }
-
-  /** Passes changes on to the feed. @throws AppError `not_configured` for a wrong setting */
-  async #passOn(changes: readonly Change[]): Promise<void> {
-    const { CHANGES } = this.env;
-    const { jurisdiction } = readSettings(this.env);
-    await changesIn(jurisdiction ? CHANGES.jurisdiction(jurisdiction) : CHANGES).append(changes);
   }
 }

@@ -111,13 +111,13 @@ export function openCallbackHistory(
           learn('limit_change', compareLimits(limit, before));
         } else if (memory.kind === 'capability') {
           const { address, status } = memory;
-          const key = `capability ${personKey(address)} ${address.channel}`;
+          const key = `capability ${envelope.appId} ${personKey(address)} ${address.channel}`;
           learn(
             'previous_capability_status',
             previousOf(key, { id, at, value: status, previous: undefined }),
           );
         } else if (memory.kind === 'contact-state') {
-          const state = sealState(memory, (_, value) => JSON.stringify(value));
+          const state = sealState(memory, (_, value) => JSON.stringify(value), '');
           const key = `contact ${memory.contactId}`;
           const text = previousOf(key, { id, at, value: '', previous: undefined }, (before) =>
             JSON.stringify(mergedState(readState(before), state)),

@@ -16,6 +16,11 @@ const MISSED = `SELECT given.contact_id AS contactId, given.person AS person, co
   JOIN erased_contacts AS contact ON contact.contact_id = given.contact_id AND contact.at >= ?2
   WHERE NOT EXISTS (SELECT 1 FROM erased_people AS known WHERE known.person = given.person AND known.at >= contact.at)`;
 
+/** Selects the newest addresses of contacts. */
+const NEWEST = `SELECT contact_id, address FROM (
+  SELECT contact_id, address, row_number() OVER (PARTITION BY contact_id ORDER BY at DESC, person) AS place
+  FROM json_each(?1) AS asked CROSS JOIN contact_addresses ON contact_id = asked.value) WHERE place <= ?2`;
+
 const Missed = v.object({ contactId: v.string(), person: v.string(), erasedAt: v.number() });
 
 /** Groups the rows by contact. */
@@ -43,6 +48,11 @@ export interface Contacts {
   ) => Promise<readonly LateErasure[]>;
   /** Returns the known addresses of a contact. */
   readonly of: (contactId: string) => Promise<readonly Address[]>;
+  /** Returns the known addresses of contacts, the newest `most` of each, by one query. */
+  readonly ofMany: (
+    contactIds: readonly string[],
+    most: number,
+  ) => Promise<ReadonlyMap<string, readonly Address[]>>;
   /** Erases a contact in all stores as of now, or of `notBefore` if that is later, and returns a report. Consent stays under a keyed hash. The erasure is on record. */
   readonly erase: (
     contactId: string | undefined,
@@ -93,6 +103,24 @@ export function openContacts(
 
   return {
     of,
+
+    async ofMany(contactIds, most) {
+      const rows = await DB.prepare(NEWEST)
+        .bind(JSON.stringify(contactIds), most)
+        .all<{ contact_id: string; address: string }>();
+      const opened = await Promise.all(
+        rows.results.map(async ({ contact_id: id, address }) => ({
+          id,
+          address: v.parse(AddressText, await dataKey.decrypt(address)),
+        })),
+      );
+      return new Map(
+        [...Map.groupBy(opened, ({ id }) => id)].map(([id, own]) => [
+          id,
+          own.map(({ address }) => address),
+        ]),
+      );
+    },
 
     async note(contacts, at, callbackId) {
       const insert = DB.prepare(

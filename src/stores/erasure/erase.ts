@@ -72,7 +72,8 @@ export async function eraseEverywhere(
       some.map(([, address]) => objects.recipients.erase(address)),
     )) {
       consent.addresses += gone.addresses;
-      consent.other += gone.words + gone.capabilities + gone.deliveries + gone.links;
+      consent.other +=
+        gone.words + gone.capabilities + gone.deliveries + gone.links + gone.preferences;
     }
     messages += await objects.messages.forget(these);
     files += await eraseObjects(these, env);

@@ -126,6 +126,7 @@ describe('recipients', () => {
       capabilities: 0,
       deliveries: 0,
       links: 0,
+      preferences: 0,
     });
   });
 

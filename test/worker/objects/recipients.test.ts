@@ -237,6 +237,7 @@ describe('erasing a person', () => {
       capabilities: 1,
       deliveries: 1,
       links: 0,
+      preferences: 0,
     });
     expect(await shard().erase(ADA)).toEqual({
       addresses: 0,
@@ -244,6 +245,7 @@ describe('erasing a person', () => {
       capabilities: 0,
       deliveries: 0,
       links: 0,
+      preferences: 0,
     });
     const everything = await runInDurableObject(shard(), (_, { storage }) =>
       JSON.stringify(
@@ -271,6 +273,7 @@ describe('erasing a person', () => {
       capabilities: 0,
       deliveries: 0,
       links: 0,
+      preferences: 0,
     });
   });
 });
