@@ -25,7 +25,7 @@ const LONGEST = 60;
 /** Drafts a rule from a callback: it compares the channel and what kind of event it is, and has the callback as an example that names nobody. */
 export async function draftRule(callback: Callback): Promise<RuleDraft> {
   const facts = comparedFacts(callback);
-  const values = facts.map(({ value }) => value).join(' ');
+  const values = facts.map((one) => ('value' in one ? one.value : one.path)).join(' ');
   const name = `${callback.trigger} ${values}`
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -57,7 +57,8 @@ function comparedFacts(callback: Callback) {
     .map(([name]) => name);
   const facts = ['channel', ...own].flatMap((fact) => {
     const value = callback.fact(fact, {});
-    return typeof value === 'string' && value.length <= LONGEST
+    // A family or kind that is not known says nothing.
+    return typeof value === 'string' && value.length <= LONGEST && value !== 'other'
       ? [{ fact, operator: 'equal', value }]
       : [];
   });
@@ -65,6 +66,7 @@ function comparedFacts(callback: Callback) {
   const payload = callback.fact('payload', {});
   const fields = isRecord(payload) && isRecord(payload.payload) ? payload.payload : {};
   const [path = ''] = Object.keys(fields);
-  const present = { fact: 'payload', path: `payload.${path}`, operator: 'present', value: path };
-  return path === '' ? facts : [...facts, present];
+  return path === ''
+    ? facts
+    : [...facts, { fact: 'payload', path: `payload.${path}`, operator: 'present' }];
 }

@@ -76,7 +76,12 @@ test.each([
   await box.drain(60);
   const { draft, command } = await drafted(box, id);
   expect(command).toBe(`signalbox new ${draft.name} --from ${id}`);
-  const source = { rules: { 'draft.json': draft }, lists: {}, conditions: {}, alerts: {} };
+  const source = {
+    rules: { [`${draft.name}.json`]: draft },
+    lists: {},
+    conditions: {},
+    alerts: {},
+  };
   const { rulebook, findings } = compile(source, actions, 'draft');
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   const [rule] = rulebook.rules;
