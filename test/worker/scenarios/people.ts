@@ -57,7 +57,7 @@ export const PEOPLE: readonly s.Scenario[] = [
   {
     message: 'welcomes a new contact at its first address',
     rows: ['CC2'],
-    comes: [s.contact('create')],
+    comes: [s.contact('create', {}, minutes(-1))],
     seen: s.sent,
     is: [`SMS ${PERSON}`],
     rules: s.ownRule('welcome', ['CONTACT_CREATE'], present('contact_id'), welcome({})),
@@ -67,7 +67,7 @@ export const PEOPLE: readonly s.Scenario[] = [
     rows: ['CC2'],
     comes: [
       { ...opt('OPT_OUT_SUCCEEDED', minutes(-20)) },
-      s.contact('create', addresses('VIBERBM')),
+      s.contact('create', addresses('VIBERBM'), minutes(-1)),
     ],
     seen: s.sent,
     is: [],

@@ -2,6 +2,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ROWS } from '../../founding-pages/row.ts';
 import { openBox } from '../box.ts';
+import { migrate } from '../migrate.ts';
 import { publish, rules } from '../publisher.ts';
 import type { Scenario } from './scenario.ts';
 import { SUITES } from './suites.ts';
@@ -50,6 +51,7 @@ export function play(suite: keyof typeof SUITES): void {
       for (const scenario of proving(id)) {
         await playOnce(scenario);
         await clear();
+        await migrate();
       }
     });
 
