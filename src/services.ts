@@ -11,6 +11,7 @@ import { type Callers, openCallers } from './sinch/callers.ts';
 import { openSinch } from './sinch/client.ts';
 import { openShared } from './sinch/rate.ts';
 import { emptyTokenMemory } from './sinch/token.ts';
+import { openBodies } from './stores/bodies.ts';
 import {
   type ConsentBackups,
   openConsentBackups,
@@ -144,11 +145,7 @@ function openBindings(env: Env, now: () => number): Opened {
     effects: env.EFFECTS,
     forwards: env.FORWARDS,
     callbacks: env.CALLBACKS,
-    bodies: {
-      keep: async (key, text) => void (await env.ARCHIVE.put(key, text)),
-      read: async (key) => (await env.ARCHIVE.get(key))?.text(),
-      drop: (key) => env.ARCHIVE.delete(key),
-    },
+    bodies: openBodies(env.ARCHIVE),
     contacts: openContacts(env, dataKey, objects, now),
     archive: openArchive(env, objects.recipients, settings.archiveHosts, now),
     unsupported: openUnsupported(env.DB, dataKey, objects.recipients.personOf),

@@ -163,6 +163,8 @@ type EffectDefinition<P extends object> = Common<P> &
     readonly retryFor?: string;
     /** Whether it sends the callback's message again, under a new message id. */
     readonly resends?: boolean;
+    /** Whether it erases the people that it names. */
+    readonly erases?: boolean;
     /** The alert that it raises, if it raises one. */
     readonly alert?: (
       params: P,
@@ -197,6 +199,7 @@ export interface Action extends ActionDefinition {
   /** Milliseconds. */
   readonly retryFor?: number;
   readonly resends: boolean;
+  readonly erases?: boolean;
   readonly run?: (params: object, context: StateContext) => Promise<void>;
   readonly prepare?: (params: object, context: StateContext) => Promise<void>;
   readonly delay?: (params: object, facts: EffectFacts) => number;
@@ -265,25 +268,19 @@ export function defineAction<P extends object>(
     ...common,
     ...limits,
     carriesBody: definition.carriesBody ?? false,
-    resends: definition.resends ?? false,
+    ...{ resends: definition.resends ?? false, erases: definition.erases ?? false },
     ...(carriesAddresses && { carriesAddresses }),
     ...(lease !== undefined && { lease }),
     ...(retryFor !== undefined && { retryFor: milliseconds(retryFor) }),
-    ...(prepare && {
-      prepare: (params: object, context: StateContext) => prepare(read(params), context),
-    }),
+    ...(prepare && { prepare: (params, context) => prepare(read(params), context) }),
     ...(delay && { delay: (params: object, facts: EffectFacts) => delay(read(params), facts) }),
-    ...(claim && {
-      claim: (params: object, context: EffectContext) => claim(read(params), context),
-    }),
+    ...(claim && { claim: (params, context) => claim(read(params), context) }),
     ...(destination && { destination: (params: object) => destination(read(params)) }),
     ...(orderingKey && { orderingKey: (params: object) => orderingKey(read(params)) }),
     ...(alert && {
       alert: (params, effect, subject) => alert(read(params), effect, subject),
     }),
-    ...(simulate && {
-      simulate: (params: object, context: StoryContext) => simulate(read(params), context),
-    }),
+    ...(simulate && { simulate: (params, context) => simulate(read(params), context) }),
     deliver: (params, context) => definition.deliver(read(params), context),
   };
 }

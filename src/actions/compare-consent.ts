@@ -62,7 +62,6 @@ export const compareConsent = defineAction({
       rule: effect.rule.name,
       callbackId: subject.callbackId,
       at: subject.eventTime,
-      receivedAt: subject.receivedAt,
       // The number only: a long list of contacts may not fit.
       reason: isDuplicate
         ? `${shared.length} contacts share an address: merge them at Sinch, or leave them apart`

@@ -23,6 +23,7 @@ export const erase = defineAction({
   requiredFacts: ['contact_id'],
   carriesAddresses: 'all',
   lease: LEASE,
+  erases: true,
   holdable: true,
   budget: { count: 200, within: '1h', over: 'hold' },
   summary: () => 'erase what is stored about this contact',

@@ -35,7 +35,6 @@ export const review = defineAction({
       rule: effect.rule.name,
       callbackId: subject.callbackId,
       at: subject.eventTime,
-      receivedAt: subject.receivedAt,
       reason: because,
       addresses: [{ address: addressOf(subject) }],
       ...(typeof text === 'string' ? { text } : {}),

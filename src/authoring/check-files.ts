@@ -9,11 +9,13 @@ import { namesUnder } from '../rules/check/lists.ts';
 import { nameFindings } from '../rules/check/names.ts';
 import { compile, type Rulebook } from '../rules/compile/compile.ts';
 import { costFindings } from '../rules/compile/cost.ts';
+import type { CompiledRule } from '../rules/model/compiled.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import { codeWords } from '../rules/model/finding-codes.ts';
 import { listsCalled, nameOfFile, readParts } from '../rules/model/lists.ts';
 import { withoutAddresses } from '../rules/model/remedies.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
+import type { ExampleResult } from '../rules/prove/examples.ts';
 import { guardrailFindings } from '../rules/prove/guardrails.ts';
 import { type Known, type ReadStory, readStories } from '../stories/read-stories.ts';
 import { foldFindings } from './fold-findings.ts';
@@ -90,10 +92,17 @@ function listsOf({ source }: RuleFiles): (file: string) => readonly string[] {
       .map((name) => `lists/${name}.json`);
 }
 
-/** Doubts about rules taken together, and examples that fail: what `check` reports beyond `checkFiles`. */
+/** Returns what the examples of a rule came out as. */
+export type RunExamples = (rule: CompiledRule) => Promise<readonly ExampleResult[]>;
+
+/**
+ * Doubts about rules taken together, and examples that fail: what `check` reports beyond `checkFiles`. A caller that has
+ * the results of the examples gives them as `run`, because running them takes as long as half of the doubts.
+ */
 export const doubtsOf = async (
   given: RulebookSource,
   rulebook: Rulebook,
+  run: RunExamples = (rule) => exampleResults(rule, rulebook, readableAlerts(given.alerts)),
 ): Promise<readonly Finding[]> => {
   // `compile` reports a part that is no object.
   const source = readParts(given, []);
@@ -101,19 +110,15 @@ export const doubtsOf = async (
     ...unmatched(source),
     ...unreached(source),
     ...(await analyse(source, rulebook)),
-    ...(await failedExamples(source, rulebook)),
+    ...(await failedExamples(rulebook, run)),
   ];
 };
 
 /** The examples that do not come out as they say. */
-async function failedExamples(
-  { alerts }: RulebookSource,
-  rulebook: Rulebook,
-): Promise<readonly Finding[]> {
-  const readable = readableAlerts(alerts);
+async function failedExamples(rulebook: Rulebook, run: RunExamples): Promise<readonly Finding[]> {
   const found: Finding[] = [];
   for (const rule of rulebook.rules) {
-    for (const [at, result] of (await exampleResults(rule, rulebook, readable)).entries()) {
+    for (const [at, result] of (await run(rule)).entries()) {
       if (result.passed) continue;
       const { example, fired, expected, sentence } = result;
       const what =

@@ -68,13 +68,13 @@ function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedS
       `UPDATE decisions SET person = NULL, contact = NULL, body = NULL, ids = NULL, facts = ?2
        WHERE id IN (SELECT ${field('id')} FROM json_each(?1))
          AND EXISTS (SELECT 1 FROM erased_entries AS erased
-                     WHERE erased.person IN (decisions.person, decisions.contact) AND erased.at >= decisions.at)`,
+                     WHERE erased.person IN (decisions.person, decisions.contact) AND erased.at >= decisions.event_at)`,
     ).bind(JSON.stringify(entries.map(({ id }) => ({ id }))), ERASED),
     DB.prepare(
       `UPDATE decisions SET ids = NULL, body = NULL
        WHERE id IN (SELECT ${field('id')} FROM json_each(?1)) AND ids IS NOT NULL
          AND EXISTS (SELECT 1 FROM json_each(decisions.keys) AS own JOIN erased_entries AS erased ON erased.person = own.value
-                     WHERE erased.at >= decisions.at)`,
+                     WHERE erased.at >= decisions.event_at)`,
     ).bind(JSON.stringify(entries.map(({ id }) => ({ id })))),
     DB.prepare(
       `INSERT OR IGNORE INTO decided_rules (id, rulebook, rule, outcome, detail, at)

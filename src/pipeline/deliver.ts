@@ -5,6 +5,7 @@ import { raiseAlert } from '../alerts/alert-dispatcher.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import { AppError, codeOf } from '../errors.ts';
+import { withoutPerson } from '../objects/alerts/erase-people.ts';
 import type { Effect, Outcome } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { openAlertContext } from './alert-context.ts';
@@ -98,8 +99,10 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
       const carried = await unpackAddresses(effect, services);
       const all = person ? [person, ...carried] : carried;
       const people = await hashPeople(all, subject.contactId, services);
+      const raised = { ...member, resolvable, people };
+      const isErased = await objects.recipients.isErased(people, subject.eventTime);
       return raiseAlert(
-        { ...alert, member: { ...member, resolvable, people } },
+        { ...alert, member: isErased ? withoutPerson(raised) : raised },
         await openAlertContext(services),
       );
     },
@@ -111,7 +114,7 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
     },
     async archive(url, key) {
       await refuseOwnDomain(url, services);
-      return services.archive.keep({ url, key, address: person, heardAt: subject.receivedAt });
+      return services.archive.keep({ url, key, address: person, eventTime: subject.eventTime });
     },
     review: services.reviews.ask,
     closeReviews: services.reviews.closeMerged,

@@ -100,8 +100,9 @@ export async function dispatch(
             ),
           ));
         if (broken) alerts.push(impossible(name, rule.name, broken, subject, services));
-        const { carriesAddresses: carried, orderingKey } = action;
-        if (carried) effect.addresses = await packAddresses(carried, effect, callback, services);
+        const { orderingKey } = action;
+        if (action.carriesAddresses)
+          effect.addresses = await packAddresses(action, effect, callback, services);
         const key = orderingKey?.(effect.params);
         if (key !== undefined) effect.fifo = await drawPlace(key, effect, services);
         work.push(effect);

@@ -2,9 +2,11 @@ import * as v from 'valibot';
 import type { Action } from '../actions/action.ts';
 import { type Callback, readCallbacks, readCallbackText } from '../callbacks/callback.ts';
 import { Address } from '../callbacks/model.ts';
+import { addressOf } from '../callbacks/shapes/parts.ts';
 import { AppError } from '../errors.ts';
 import type { Body, ContactNote, Deferred, Effect, Subject } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
+import { hashPeople } from './people.ts';
 
 /** Addresses above this size (bytes of JSON) go to R2: a queue message holds 128 KB, facts and texts take up to 72 KB of it. */
 const INLINE_ADDRESSES = 40_000;
@@ -89,13 +91,13 @@ export function cutToFit(
  * @storage R2 bodies/ | large callbacks (from 40 KB of JSON, less where the body travels several
  *   times) and long address lists of a contact, on their way through a queue | `POST /callbacks` |
  *   queues | 14 days, longer while held work or a dead letter needs it; an address list until its
- *   action is done
+ *   action is done; of a person who was erased since the event, until the next night
  */
 export function packBody(
   callback: Callback,
   copies: number,
   inline: number,
-  { bodies }: Pick<Services, 'bodies'>,
+  services: Pick<Services, 'bodies' | 'objects' | 'dataKey'>,
 ): () => Promise<Body> {
   let packed: Promise<Body> | undefined;
   return () => {
@@ -105,7 +107,8 @@ export function packBody(
   async function pack(): Promise<Body> {
     if (jsonSize(callback.raw) * Math.max(copies, 1) <= inline) return { text: callback.raw };
     const key = `bodies/${callback.id}`;
-    await bodies.keep(key, callback.raw);
+    const people = await hashNamedPeople(callback, services);
+    await services.bodies.keep(key, callback.raw, { people, eventTime: callback.eventTime });
     return { key };
   }
 }
@@ -138,19 +141,47 @@ export const contactAddresses = ({
 }: Pick<Callback, 'stateRecords'>): readonly Address[] =>
   stateRecords.flatMap((memory) => (memory.kind === 'contact' ? memory.addresses : []));
 
-/** Packs the addresses that an effect carries: inline, or in R2 under the effect's key. */
+/** The keyed hashes of all people that a callback names. */
+export async function hashNamedPeople(
+  callback: Callback,
+  services: Pick<Services, 'objects' | 'dataKey'>,
+): Promise<string[]> {
+  const { subject, envelope } = callback;
+  const address = addressOf(subject, envelope.appId);
+  const others = namedAddresses(callback);
+  const all = address ? [address, ...others] : others;
+  return [...(await hashPeople(all, subject.contactId, services))];
+}
+
+/** The addresses that a callback contains beside its own: those of contacts, and other identities of one person. */
+export const namedAddresses = (callback: Pick<Callback, 'stateRecords'>): readonly Address[] => [
+  ...contactAddresses(callback),
+  ...callback.stateRecords.flatMap((record) =>
+    record.kind === 'link'
+      ? [record.number, record.id]
+      : record.kind === 'moved'
+        ? [record.from, record.to]
+        : [],
+  ),
+];
+
+/** Packs the addresses that an effect carries: inline, or in R2 under the effect's key. An erasure needs them until it is complete. */
 export async function packAddresses(
-  carried: NonNullable<Action['carriesAddresses']>,
+  { carriesAddresses: carried, erases }: Pick<Action, 'carriesAddresses' | 'erases'>,
   { key, params, facts }: Pick<Effect, 'key' | 'params' | 'facts'>,
   callback: Callback,
-  { bodies }: Pick<Services, 'bodies'>,
+  services: Pick<Services, 'bodies' | 'objects' | 'dataKey'>,
 ): Promise<Effect['addresses']> {
   const all = contactAddresses(callback);
   const addresses =
     carried === 'named' && all.length > ALWAYS_CARRIED ? namedIn([params, facts], all) : all;
   if (jsonSize(addresses) <= INLINE_ADDRESSES) return [...addresses];
   const object = `bodies/${key}/addresses`;
-  await bodies.keep(object, JSON.stringify(addresses));
+  const people = erases ? [] : await hashNamedPeople(callback, services);
+  await services.bodies.keep(object, JSON.stringify(addresses), {
+    people,
+    eventTime: callback.eventTime,
+  });
   return { key: object };
 }
 

@@ -1,12 +1,10 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
-import { addressOf } from '../callbacks/shapes/parts.ts';
 import { type Counted, groupKey, isLate } from '../rules/decide/counted.ts';
 import { templateUses } from '../rules/model/template.ts';
 import type { TallyNote } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { hashPeople } from './people.ts';
-import { contactAddresses, cutToFit, packBody } from './queue-message.ts';
+import { contactAddresses, cutToFit, hashNamedPeople, packBody } from './queue-message.ts';
 
 /** Bodies above this size (bytes of JSON) go to R2: a queue message holds at most 128 KB. */
 const INLINE_BODY = 60_000;
@@ -56,18 +54,6 @@ export async function thresholdNotes(
       ? withCase
       : { ...withCase, people: await hashNamedPeople(callback, services) },
   ];
-}
-
-/** The keyed hashes of all people that a callback names. */
-export async function hashNamedPeople(
-  callback: Callback,
-  services: Pick<Services, 'objects' | 'dataKey'>,
-): Promise<string[]> {
-  const { subject, envelope } = callback;
-  const address = addressOf(subject, envelope.appId);
-  const contacts = contactAddresses(callback);
-  const all = address ? [address, ...contacts] : contacts;
-  return [...(await hashPeople(all, subject.contactId, services))];
 }
 
 /** The recalled facts that these rules need when they fire. */

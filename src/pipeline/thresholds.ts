@@ -11,9 +11,8 @@ import { TallyCase, TallyNote } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { dispatch } from './dispatch.ts';
 import { alertOperator } from './enqueue.ts';
-import { callbackOf } from './queue-message.ts';
+import { callbackOf, hashNamedPeople } from './queue-message.ts';
 import type { Ended } from './queue-retries.ts';
-import { hashNamedPeople } from './threshold-note.ts';
 
 /** The notes of a batch about one window. */
 interface Share {
@@ -72,22 +71,13 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
   const terms = entries.at(-1)?.terms;
   if (!terms) return 0;
   const hits = new Set(entries.filter(({ hit }) => hit).map(({ id }) => id));
-  const newest = notes
-    .filter((note) => note.case && hits.has(note.id))
-    .reduce<TallyNote | undefined>(
-      (best, note) => (best && best.at > note.at ? best : note),
-      undefined,
-    );
-  const people = newest?.case
-    ? (newest.people ?? (await hashNamedPeople(await callbackOf(newest.case, services), services)))
-    : [];
-  const latest = newest && {
-    ...{ at: newest.at, people },
-    sealed: await services.dataKey.encrypt(JSON.stringify(newest.case)),
-  };
-  // Before the window stores the case: an erasure must find every case of its person.
   const until = services.now() + terms.within + terms.cooldown + KEPT_BEHIND + GIVEN_UP;
-  if (newest) await services.objects.recipients.noteWindowSample(people, tally.name, until);
+  const latest = await sampleOf(
+    notes.filter(({ id }) => hits.has(id)),
+    tally.name,
+    until,
+    services,
+  );
   const plain = entries.map(({ id, at, hit }) => ({ id, at, hit }));
   const { firings, held, late, repeated } = await tally.note(plain, terms, latest);
   if (late > 0) console.warn({ event: 'tally.late', rule, late, of: entries.length });
@@ -99,6 +89,26 @@ async function settleShare({ rule, group, notes }: Share, services: Services): P
     await tally.done(firing.at);
   }
   return firings.length;
+}
+
+/**
+ * Returns the newest callback of these notes whose people were not erased since, sealed for its window.
+ * @param until when the window drops it, in milliseconds since 1970
+ */
+async function sampleOf(
+  notes: readonly TallyNote[],
+  tally: string,
+  until: number,
+  services: Services,
+): Promise<Parameters<TallyClient['note']>[2]> {
+  for (const { at, case: kept, people: known } of notes.toSorted((a, b) => b.at - a.at)) {
+    if (!kept) continue;
+    const people = known ?? (await hashNamedPeople(await callbackOf(kept, services), services));
+    // Before the window stores it: an erasure must find every sample of its person.
+    if (await services.objects.recipients.noteWindowSample(people, { tally, at, until }))
+      return { at, people, sealed: await services.dataKey.encrypt(JSON.stringify(kept)) };
+  }
+  return undefined;
 }
 
 /** Dispatches a rule that its window made fire. A failure that no retry can fix raises an operator alert. */

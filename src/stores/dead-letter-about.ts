@@ -23,6 +23,8 @@ export function bodyKeyIn(work: unknown): string | undefined {
 
 /** What a dead letter is about: so that an erasure, a filter and a search find it. */
 export interface About {
+  /** When it happened, in milliseconds since 1970; missing where it names no one. */
+  readonly eventTime?: number | undefined;
   readonly callbackId?: string | undefined;
   readonly person?: string | undefined;
   readonly contactId?: string | undefined;
@@ -46,6 +48,7 @@ export async function aboutOf(
       callbackId: subject.callbackId,
       person: address && (await personOf(address)),
       contactId: subject.contactId,
+      eventTime: subject.eventTime,
     };
   }
   const due = v.safeParse(AlertDue, work);
@@ -53,20 +56,28 @@ export async function aboutOf(
   const check = v.safeParse(CapabilityCheck, work);
   if (check.success) return { person: await personOf(check.output.address) };
   const tally = v.safeParse(TallyNote, work);
-  if (tally.success) return { callbackId: tally.output.id, person: tally.output.people?.[0] };
+  if (tally.success) {
+    const { id, people, at } = tally.output;
+    return { callbackId: id, person: people?.[0], eventTime: at };
+  }
   const note = v.safeParse(Note, work);
-  if (note.success) return note.output.kind === 'entry' ? { person: note.output.entry.person } : {};
+  if (note.success) {
+    if (note.output.kind !== 'entry') return {};
+    const { person, eventTime } = note.output.entry;
+    return { person, eventTime };
+  }
   const deferred = v.safeParse(v.union([Deferred, KeptBody]), work);
   if (!deferred.success) return {};
   if ('key' in deferred.output.body) return { callbackId: deferred.output.id };
   try {
     const { body, receivedAt } = deferred.output;
-    const { id, subject, envelope } = await readCallbackText(body.text, receivedAt);
+    const { id, subject, envelope, eventTime } = await readCallbackText(body.text, receivedAt);
     const address = addressOf(subject, envelope.appId);
     return {
       callbackId: id,
       person: address && (await personOf(address)),
       contactId: subject.contactId,
+      eventTime,
     };
   } catch {
     // An unreadable callback may be the reason for the dead letter.

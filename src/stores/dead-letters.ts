@@ -4,10 +4,12 @@ import type { DataKey } from '../crypto/data-key.ts';
 import { stableId } from '../crypto/stable-id.ts';
 import { AppError } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
+import { hashContact } from '../pipeline/people.ts';
 import { Effect } from '../work/effect.ts';
 import type { DeadLetter } from '../work/services.ts';
 import { aboutOf, bodyKeyIn } from './dead-letter-about.ts';
 import { type Message, readable, sendAgain, tryReadable } from './dead-letter-messages.ts';
+import { erasesPeople, notErased } from './erasure/not-erased.ts';
 import type { SealedColumn } from './keys/sealed.ts';
 
 /** A dead letter as the API shows it. Times are milliseconds since 1970. */
@@ -57,6 +59,7 @@ export type TitledLetter = DeadLetterRow & { readonly title: string | null };
 
 /** The dead letters in D1. */
 export interface DeadLetters {
+  /** Stores a dead letter, unless it is about an event before its person was erased, and returns its id. */
   readonly keep: (letter: DeadLetter) => Promise<string>;
   /** Returns at most `limit` dead letters that are older than `before`, newest first. */
   readonly list: (
@@ -169,12 +172,12 @@ export function openDeadLetters(
         queue,
         parsed.success ? parsed.output.key : JSON.stringify(work),
       ]);
-      const { person, contactId, callbackId, destination, alert } = await aboutOf(
-        work,
-        recipients.personOf,
-      );
+      const about = await aboutOf(work, recipients.personOf);
+      const { person, contactId, callbackId, destination, alert, eventTime } = about;
+      const people = [person, contactId && hashContact(contactId, dataKey)].filter(Boolean);
       await DB.prepare(
-        `INSERT INTO dead_letters (id, at, queue, action, rule, destination, alert, callback_id, person, contact_id, code, reason, attempts, work, body_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO dead_letters (id, at, queue, action, rule, destination, alert, callback_id, person, contact_id, code, reason, attempts, work, body_key)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15 WHERE ${notErased('?16', '?17', '?18')}
          ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, redelivered_at = NULL, dropped = NULL`,
       )
         .bind(
@@ -193,6 +196,9 @@ export function openDeadLetters(
           attempts,
           await dataKey.encrypt(JSON.stringify(work)),
           bodyKeyIn(work) ?? null,
+          JSON.stringify(people),
+          eventTime ?? null,
+          parsed.success ? erasesPeople(parsed.output.action) : 0,
         )
         .run();
       return id;

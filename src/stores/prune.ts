@@ -1,5 +1,6 @@
 import { pruneDrift, pruneJournal } from '../journal/retention.ts';
 import { readSettings } from '../settings/settings.ts';
+import { pruneErasedBodies } from './bodies.ts';
 import { backupTime } from './consent-backups/consent-backup.ts';
 import { pruneArchive } from './recordings/archive.ts';
 
@@ -51,6 +52,7 @@ export async function prune(
   const { recordingRetention } = readSettings(env);
   const recordings = await pruneArchive(env, recordingRetention, now);
   const removed =
+    (await pruneErasedBodies(env)) +
     (await pruneObjects(ARCHIVE, 'bodies/', now - RETENTION.bodies, (keys) => unneeded(keys, DB))) +
     (await pruneObjects(ARCHIVE, 'quarantine/', now - RETENTION.quarantine, (keys) =>
       unneeded(keys, DB),

@@ -6,6 +6,7 @@ import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Scope, Scopes } from '../objects/recipients/consent.ts';
 import type { ReviewRequest, Reviews } from '../work/services.ts';
+import { notErased } from './erasure/not-erased.ts';
 import type { SealedColumn } from './keys/sealed.ts';
 
 const Side = v.object({
@@ -121,7 +122,7 @@ export function openReviews(
 
   return {
     async ask(request: ReviewRequest) {
-      const { key, rule, callbackId, at, receivedAt, reason, text, addresses } = request;
+      const { key, rule, callbackId, at, reason, text, addresses } = request;
       const { hold, appId } = request;
       const consents = await recipients.read(addresses.map(({ address }) => address));
       const sides = addresses.map(({ contact, address }, index) => {
@@ -157,7 +158,7 @@ export function openReviews(
       await DB.prepare(
         `INSERT OR IGNORE INTO reviews (id, at, kind, rule, callback_id, channel, people, reason, details)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8
-         WHERE NOT EXISTS (SELECT 1 FROM erased_people WHERE person IN (SELECT value FROM json_each(?7)) AND at >= ?9)`,
+         WHERE ${notErased('?7', '?2')}`,
       )
         .bind(
           id,
@@ -168,7 +169,6 @@ export function openReviews(
           first?.address.channel ?? '',
           JSON.stringify(consents.map(({ person }) => person)),
           details,
-          receivedAt,
         )
         .run();
       return id;

@@ -5,6 +5,7 @@ import { addressOf, isRecord, parseJsonText } from '../callbacks/shapes/parts.ts
 import type { DataKey } from '../crypto/data-key.ts';
 import { hashContact } from '../pipeline/people.ts';
 import { contactAddresses } from '../pipeline/queue-message.ts';
+import { notErased } from './erasure/not-erased.ts';
 import type { SealedColumn } from './keys/sealed.ts';
 
 const Maybe = v.nullable(v.string());
@@ -39,7 +40,7 @@ export interface KeptFilter {
 
 /** Raw callbacks of triggers that keep their body: those of a channel that Sinch has no name for. */
 export interface Unsupported {
-  /** Stores a callback, once, unless a person or a contact in it was erased since it was received. */
+  /** Stores a callback, once, unless a person or a contact in it was erased since its event. */
   readonly keep: (callback: Callback) => Promise<void>;
   /** Returns the newest ones behind the one called `before`. */
   readonly list: (
@@ -69,18 +70,19 @@ export function openUnsupported(
   };
   return {
     async keep(callback) {
-      const { id, receivedAt, envelope, subject, raw } = callback;
+      const { id, receivedAt, eventTime, envelope, subject, raw } = callback;
       const type = callback.fact('unsupported_type', {});
       await DB.prepare(
         `INSERT OR IGNORE INTO unsupported (id, at, app_id, channel, type, people, body)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
-         WHERE NOT EXISTS (SELECT 1 FROM erased_people WHERE person IN (SELECT value FROM json_each(?6)) AND at >= ?2)`,
+         WHERE ${notErased('?6', '?8')}`,
       )
         .bind(
           ...[id, receivedAt, envelope.appId, subject.channel ?? null],
           typeof type === 'string' ? type : null,
           JSON.stringify(await peopleIn(callback, dataKey, personOf)),
           await dataKey.encrypt(raw),
+          eventTime,
         )
         .run();
     },

@@ -59,6 +59,12 @@ export interface JournalWriter {
   readonly late: (by: ContactNote['by'], detail: string) => void;
 }
 
+/** The people and contacts that a stored body names, by their keyed hashes, and the time of its event in milliseconds since 1970. */
+export interface BodyAbout {
+  readonly people: readonly string[];
+  readonly eventTime: number;
+}
+
 /** A recording, or a file that a person sent, to be copied to R2. */
 export interface FileToArchive {
   readonly url: string;
@@ -66,8 +72,8 @@ export interface FileToArchive {
   readonly key: string;
   /** The person it is about. */
   readonly address: Address | undefined;
-  /** When its callback was received, in milliseconds since 1970: a file of a person erased since then is not stored. */
-  readonly heardAt: number;
+  /** When it happened, in milliseconds since 1970: a file of a person erased since then is not stored. */
+  readonly eventTime: number;
 }
 
 /** The addresses of a contact. */
@@ -113,10 +119,8 @@ export interface ReviewRequest {
   readonly hold?: string;
   /** The app that the person wrote to. */
   readonly appId?: string;
-  /** When it happened, milliseconds since 1970: the decision takes effect from then. */
+  /** When it happened, milliseconds since 1970: the decision takes effect from then, and a person who was erased since is not stored. */
   readonly at: number;
-  /** When its callback was received, milliseconds since 1970: a person who was erased since is not brought back. */
-  readonly receivedAt: number;
   readonly reason: string;
   readonly text?: string;
   readonly addresses: readonly { readonly contact?: string; readonly address: Address }[];
@@ -166,7 +170,8 @@ export interface Services {
   readonly forwards: Pick<Queue<Work>, 'sendBatch'>;
   readonly callbacks: Pick<Queue<Deferred>, 'send'>;
   readonly bodies: {
-    readonly keep: (key: string, text: string) => Promise<void>;
+    /** `about`: whom it names, so that a body of somebody who was erased since the event is removed. */
+    readonly keep: (key: string, text: string, about: BodyAbout) => Promise<void>;
     readonly read: (key: string) => Promise<string | undefined>;
     readonly drop: (key: string) => Promise<void>;
   };

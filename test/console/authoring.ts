@@ -3,7 +3,7 @@ import { ask, open } from './page.ts';
 
 export interface Rulebook {
   readonly version: string;
-  readonly rulebook: {
+  readonly rulebook: Readonly<Record<string, unknown>> & {
     readonly rules: Readonly<Record<string, Record<string, unknown>>>;
     readonly lists: Readonly<Record<string, { values: readonly string[] }>>;
     readonly stories: Readonly<Record<string, unknown>>;
@@ -47,3 +47,13 @@ export const edit = async (name: string, view = 'form'): Promise<Page> => {
   await page.getByRole('heading', { level: 1, name: `Edit ${name}` }).waitFor();
   return page;
 };
+
+/** Puts a version in force again, so that the tests that follow find it. */
+export async function restore(version: string): Promise<void> {
+  const { version: current } = await inForce();
+  if (current === version) return;
+  await ask(`/v1/rulebooks/${version}/activate`, {
+    method: 'POST',
+    body: JSON.stringify({ message: 'as before', builds_on: current }),
+  });
+}

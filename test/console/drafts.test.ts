@@ -5,16 +5,8 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { inForce, restore } from './authoring.ts';
 import { ask, open, openTab, signIn } from './page.ts';
-
-interface Rulebook {
-  readonly version: string;
-  readonly rulebook: Record<string, unknown> & {
-    readonly rules: Record<string, Record<string, unknown>>;
-  };
-  readonly files: Record<string, string>;
-}
-const inForce = (): Promise<Rulebook> => ask<Rulebook>('/v1/rulebooks/in-force');
 
 test('a draft outlives the page, and two tabs share it', async () => {
   const page = await open('rules/help/edit');
@@ -55,7 +47,7 @@ test('what another user publishes meanwhile is shown; different files merge, the
     method: 'PUT',
     body: JSON.stringify({ ...theirs, message: 'Meanwhile', builds_on: before.version }),
   });
-  await page.getByRole('link', { name: 'Publish' }).first().click();
+  await page.getByRole('link', { name: 'Publish' }).click();
   await page.getByLabel('Message').fill('Mine, on top');
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true }).click();
@@ -74,10 +66,7 @@ test('what another user publishes meanwhile is shown; different files merge, the
   const after = await inForce();
   expect(after.rulebook.rules['help.json']?.why).toBe('Mine.');
   expect(after.rulebook.rules['start.json']?.owner).toBe('somebody-else');
-  await ask(`/v1/rulebooks/${before.version}/activate`, {
-    method: 'POST',
-    body: JSON.stringify({ message: 'as before', builds_on: after.version }),
-  });
+  await restore(before.version);
 }, 180_000);
 
 test('the files are downloaded as they were written', async () => {

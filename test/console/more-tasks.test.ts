@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sampleBody } from '../../src/samples/samples.ts';
-import { confirm, edit, form, inForce, publish, rule } from './authoring.ts';
+import { confirm, edit, form, inForce, publish, restore, rule } from './authoring.ts';
 import { ask, inbound, open, send } from './page.ts';
 
 describe('more tasks of a rule author', () => {
@@ -35,9 +35,18 @@ describe('more tasks of a rule author', () => {
       .getByRole('listitem')
       .filter({ hasText: /^stop did not fire/ })
       .waitFor();
+    const decided = await ask<{ fired: { rule: string }[] }>('/v1/dry-run', {
+      method: 'POST',
+      body: JSON.stringify({
+        callback: inbound('Arrêt', '33612345678'),
+        at: '2026-12-24T22:00:00Z',
+      }),
+    });
+    expect(decided.fired.map(({ rule: name }) => name)).toContain('stop');
   });
 
   test('15 shares a new list between two rules', async () => {
+    const before = (await inForce()).version;
     const page = await open('lists');
     await page.getByRole('button', { name: 'New list' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('vip-apps');
@@ -48,7 +57,7 @@ describe('more tasks of a rule author', () => {
     for (const name of ['help', 'content-refused']) {
       await page.getByRole('navigation').getByRole('link', { name: 'Rules', exact: true }).click();
       await page.getByRole('link', { name, exact: true }).click();
-      await page.getByRole('link', { name: 'Edit', exact: true }).click();
+      await page.getByRole('button', { name: 'Edit', exact: true }).click();
       const group = form(page, 'Group').first();
       await group.getByRole('button', { name: 'Add condition' }).last().click();
       const added = form(page, 'channel').last();
@@ -67,12 +76,14 @@ describe('more tasks of a rule author', () => {
     await page.getByText('Used by').waitFor();
     await page.getByRole('link', { name: 'content-refused', exact: true }).waitFor();
     await page.getByRole('link', { name: 'help', exact: true }).waitFor();
-    await page.getByRole('navigation').getByRole('link', { name: 'Publish', exact: true }).click();
-    await page.getByRole('button', { name: 'Discard all' }).click();
-    await confirm(page, 'Discard all');
+    await publish(page, 'One list for both rules');
+    for (const name of ['help', 'content-refused'])
+      expect(JSON.stringify((await rule(name)).when)).toContain('{"list":"vip-apps"}');
+    await restore(before);
   });
 
   test('16, 17 and 18 limit a rule to one app, let it end, and put it in shadow', async () => {
+    const before = (await inForce()).version;
     const page = await edit('help');
     await form(page, 'Group').first().getByRole('button', { name: 'Add condition' }).last().click();
     await form(page, 'channel').last().getByLabel('Fact').selectOption('app_id');
@@ -85,9 +96,11 @@ describe('more tasks of a rule author', () => {
     const sentence = page.getByRole('region', { name: 'Sentence' });
     await sentence.getByText(/its app is 01JSIGNALBOXEXAMPLEAPP0001/).waitFor();
     await sentence.getByText(/In shadow.*Until 2027-01-31 18:00 UTC/).waitFor();
-    await page.getByRole('navigation').getByRole('link', { name: 'Publish', exact: true }).click();
-    await page.getByRole('button', { name: 'Discard all' }).click();
-    await confirm(page, 'Discard all');
+    await publish(page, 'Only one app, in shadow, until January');
+    const published = await rule('help');
+    expect(published).toMatchObject({ expires: '2027-01-31T18:00:00Z', mode: 'shadow' });
+    expect(JSON.stringify(published.when)).toContain('"fact":"app_id"');
+    await restore(before);
   });
 
   test('19 tells a story', async () => {
@@ -121,6 +134,7 @@ describe('more tasks of a rule author', () => {
   });
 
   test('21 answers in office hours only', async () => {
+    const before = (await inForce()).version;
     const page = await edit('help');
     await form(page, 'Group').first().getByRole('button', { name: 'Add condition' }).last().click();
     await form(page, 'channel').last().getByLabel('Fact').selectOption('event_time');
@@ -133,8 +147,11 @@ describe('more tasks of a rule author', () => {
     await form(page, 'reply').getByLabel('text').fill('We answer from nine to five.');
     await page.getByRole('tab', { name: 'Sentence' }).click();
     await page.getByText('We answer from nine to five.').waitFor();
-    await page.getByRole('button', { name: 'Discard' }).click();
-    await confirm(page, 'Discard');
+    await publish(page, 'Answers in office hours');
+    const published = JSON.stringify(await rule('help'));
+    expect(published).toContain('"operator":"withinHours"');
+    expect(published).toContain('We answer from nine to five.');
+    await restore(before);
   });
 
   test('keeps a missed text as an example, corrects the rule, publishes and proves it', async () => {

@@ -107,13 +107,11 @@ export function openBench(product: Product, seed: number): Bench {
     statuses: answered,
     async ask({ method, path, headers, body }, statuses) {
       const started = process.cpuUsage();
-      const request = new Request(`${WORKER}${path}`, {
-        method,
-        headers,
-        ...(body === undefined
-          ? {}
-          : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
-      });
+      const request = {
+        ...{ url: `${WORKER}${path}`, method },
+        headers: Object.fromEntries(new Headers(headers)),
+        body: body === undefined || typeof body === 'string' ? body : new Uint8Array(body),
+      };
       const answer = await pump(house, house.deployed.isolates.request(request, 60_000));
       const status = answer?.status ?? 0;
       answered.set(status, (answered.get(status) ?? 0) + 1);

@@ -167,11 +167,12 @@ export function openHouse(
     errors,
     webhooks: openWebhooks(world, isolates, { url: WORKER, secret: SECRET }),
     async api(method, path, body) {
-      const request = new Request(`${WORKER}${path}`, {
+      const request = {
+        url: `${WORKER}${path}`,
         method,
         headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-      });
+        body: body && JSON.stringify(body),
+      };
       const answer = await isolates.request(request, 30_000);
       return answer && { status: answer.status, body: parsed(answer.text) };
     },

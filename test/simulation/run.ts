@@ -79,6 +79,7 @@ export async function runSeed(product: Product, options: RunOptions): Promise<Ra
       faults: world.faults.count(),
     };
   } finally {
+    house.deployed.close();
     enter(undefined);
   }
 }

@@ -44,6 +44,20 @@ describe('the fault simulator', () => {
   );
 
   test(
+    'gives the same run whatever was run before it',
+    async () => {
+      const stepsOf = async (...options: readonly string[]): Promise<number> => {
+        const report: unknown = JSON.parse((await simulate(...options, '--json')).text);
+        return Number(Reflect.get(Object(report), 'steps'));
+      };
+      const both = await stepsOf('--seeds', '2', '--from', '4');
+      const one = await stepsOf('--seeds', '1', '--from', '4');
+      expect(both).toBe(one + (await stepsOf('--seeds', '1', '--from', '5')));
+    },
+    PATIENCE,
+  );
+
+  test(
     'finds nothing wrong, and says how much it has tried',
     async () => {
       const { code, text } = await simulate('--seeds', '4', '--from', '1001', '--json');

@@ -113,7 +113,7 @@ describe('a copy', () => {
     await box.file('call.wav', { bytes, length });
     const r2 = failing(method);
     const { archive } = open({ ...box.bindings, ARCHIVE: r2.bucket });
-    const call = { url: CALL, key: 'recordings/rec-1', address: undefined, heardAt: Date.now() };
+    const call = { url: CALL, key: 'recordings/rec-1', address: undefined, eventTime: Date.now() };
     await expect(archive.keep(call)).rejects.toMatchObject({ code: 'unavailable' });
     expect(r2.open).toEqual(new Set());
     expect(await objects()).toEqual([]);

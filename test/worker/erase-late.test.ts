@@ -123,7 +123,8 @@ test('a message that came after the erasure is reviewed', async () => {
     body: JSON.stringify({ channel: 'SMS', identity: PERSON, actor: 'ines', reason: 'asked' }),
   });
   vi.setSystemTime(Date.now() + 60_000);
-  await box.take(inbound('please stop texting me', { at: minutes(0) }));
+  const at = new Date(Date.now()).toISOString();
+  await box.take(inbound('please stop texting me', { at }));
   await box.drain(60);
   expect((await env.DB.prepare('SELECT id FROM reviews').all()).results).toHaveLength(1);
 });

@@ -89,7 +89,7 @@ describe('a recording', () => {
       url: CALL,
       key: `media/${n}`,
       address: undefined,
-      heardAt: Date.now(),
+      eventTime: Date.now(),
     });
     await box.file('call.wav', { bytes: 10 });
     await box.faults({ kind: 'files', answers: ['hang', 'hang', 'hang', 'hang'] });
@@ -178,19 +178,19 @@ describe('erasing a person', () => {
         identity: PERSON,
       }),
     });
-  const file = (heardAt: number) => ({
+  const file = (eventTime: number) => ({
     url: CALL,
     key: 'media/m-1',
     address: { channel: 'SMS', identity: PERSON, appId: APP },
-    heardAt,
+    eventTime,
   });
 
   test('removes what is kept, and a copy that was interrupted, which does not come back', async () => {
     const box = openBox();
-    const heardAt = Date.now();
+    const eventTime = Date.now();
     await box.file('call.wav', { bytes: PART + 9, breaks: [PART + 1] });
-    await expect(open(box.bindings).archive.keep(file(heardAt))).rejects.toThrow('broke off');
-    await open(box.bindings).archive.keep({ ...file(heardAt), key: 'media/m-2' });
+    await expect(open(box.bindings).archive.keep(file(eventTime))).rejects.toThrow('broke off');
+    await open(box.bindings).archive.keep({ ...file(eventTime), key: 'media/m-2' });
     expect((await listed(box)).map(({ key }) => key)).toEqual(['media/m-2']);
     expect((await erase(box)).status).toBe(200);
     expect([
@@ -198,11 +198,11 @@ describe('erasing a person', () => {
       await listed(box),
       (await env.ARCHIVE.list({ prefix: 'media/' })).objects,
     ]).toEqual([[], [], []]);
-    expect(await open(box.bindings).archive.keep(file(heardAt))).toEqual({
+    expect(await open(box.bindings).archive.keep(file(eventTime))).toEqual({
       skipped: expect.stringContaining('erased'),
     });
     // What comes later is another matter.
-    expect(await open(box.bindings).archive.keep(file(heardAt + 1))).toMatchObject({
+    expect(await open(box.bindings).archive.keep(file(eventTime + 1))).toMatchObject({
       did: expect.any(String),
     });
   });
@@ -213,13 +213,13 @@ describe('erasing a person', () => {
   ])('while a %s file of theirs is on its way leaves nothing of it', async (_, bytes) => {
     const box = openBox();
     await box.file('call.wav', { bytes });
-    const heardAt = Date.now();
+    const eventTime = Date.now();
     const answer = vi.mocked(fetch).getMockImplementation();
     vi.mocked(fetch).mockImplementationOnce(async (...request) => {
       expect((await erase(box)).status).toBe(200);
       return answer?.(...request) ?? Response.error();
     });
-    expect(await open(box.bindings).archive.keep(file(heardAt))).toEqual({
+    expect(await open(box.bindings).archive.keep(file(eventTime))).toEqual({
       skipped: expect.stringContaining('erased'),
     });
     expect([await unfinished(), await listed(box), (await env.ARCHIVE.list()).objects]).toEqual([

@@ -65,7 +65,7 @@ export const night = (box: Box) =>
   ]);
 /** Copies a file without any callback. */
 export const keep = (box: Box, key: string, url = CALL) =>
-  open(box.bindings).archive.keep({ url, key, address: undefined, heardAt: Date.now() });
+  open(box.bindings).archive.keep({ url, key, address: undefined, eventTime: Date.now() });
 
 /** The file is kept, whole, as this version of it, and its hash is right wherever it is told. */
 export async function expectKept(box: Box, bytes: number, version = 1): Promise<void> {

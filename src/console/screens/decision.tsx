@@ -3,6 +3,7 @@ import type { ExplainedDecision } from '../../api/decisions.ts';
 import { call, part } from '../api.ts';
 import { Outcome } from '../parts/decision-rows.tsx';
 import { ConfirmButton } from '../parts/dialog.tsx';
+import { GoButton } from '../parts/go-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, Failure, Shown } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
@@ -28,9 +29,7 @@ export function DecisionPage({ id }: { id: string }) {
       title={`Decision ${id.slice(0, 8)}`}
       actions={
         <>
-          <a class="button" href={withQuery(to('try'), { decision: id })}>
-            Try
-          </a>
+          <GoButton to={withQuery(to('try'), { decision: id })}>Try</GoButton>
           {may('admin') && (
             <ConfirmButton
               verb="Redeliver"

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { CodeEditor } from '../parts/code-editor.tsx';
 import { ConfirmButton } from '../parts/dialog.tsx';
+import { GoButton } from '../parts/go-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { Broken, failuresOf } from '../parts/proof.tsx';
 import { Clauses, Examples, Findings, Texts, Ways } from '../parts/rule-parts.tsx';
@@ -100,12 +101,8 @@ function Editor({ name, file, text, changed }: EditorProps) {
       title={`Edit ${name}`}
       actions={
         <>
-          <a class="button" href={to('rules', name)}>
-            Rule
-          </a>
-          <a class="button" href={withQuery(to('try'), { rule: name })}>
-            Try
-          </a>
+          <GoButton to={to('rules', name)}>Rule</GoButton>
+          <GoButton to={withQuery(to('try'), { rule: name })}>Try</GoButton>
           <ConfirmButton
             verb="Discard"
             title={`Discard your change of ${name}`}
@@ -116,9 +113,7 @@ function Editor({ name, file, text, changed }: EditorProps) {
           >
             <p>The rule in your draft becomes the one in force again.</p>
           </ConfirmButton>
-          <a class="button" href={to('publish')}>
-            Publish
-          </a>
+          <GoButton to={to('publish')}>Review and publish</GoButton>
         </>
       }
     >

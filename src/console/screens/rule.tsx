@@ -3,6 +3,7 @@ import { call } from '../api.ts';
 import { DecisionRows } from '../parts/decision-rows.tsx';
 import { ConfirmButton } from '../parts/dialog.tsx';
 import { SelectField } from '../parts/field.tsx';
+import { GoButton } from '../parts/go-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { RuleBadges } from '../parts/rule-badges.tsx';
 import { Clauses, Examples, Findings, Texts, Ways } from '../parts/rule-parts.tsx';
@@ -47,12 +48,8 @@ export function RulePage({ name }: { name: string }) {
       title={name}
       actions={
         <>
-          <a class="button" href={to('rules', name, 'edit')}>
-            Edit
-          </a>
-          <a class="button" href={withQuery(to('try'), { rule: name })}>
-            Try
-          </a>
+          <GoButton to={to('rules', name, 'edit')}>Edit</GoButton>
+          <GoButton to={withQuery(to('try'), { rule: name })}>Try</GoButton>
           {may('author') && (
             <ConfirmButton verb="Silence" title={`Silence the alerts of ${name}`} confirm={silence}>
               <SelectField label="For" value={span} onChange={setSpan} options={SPANS} />

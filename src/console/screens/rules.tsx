@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { ScreenProps } from '../app.tsx';
 import { TextField } from '../parts/field.tsx';
+import { GoButton } from '../parts/go-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { RuleBadges } from '../parts/rule-badges.tsx';
 import { Empty, Failure, Shown } from '../parts/states.tsx';
@@ -43,14 +44,7 @@ function AllRules() {
     return words.every((word) => sought.includes(word));
   };
   return (
-    <Page
-      title="Rules"
-      actions={
-        <a class="button" href={to('rules', 'new')}>
-          New rule
-        </a>
-      }
-    >
+    <Page title="Rules" actions={<GoButton to={to('rules', 'new')}>New rule</GoButton>}>
       <TextField
         label="Search rules"
         type="search"
@@ -86,6 +80,7 @@ function AllRules() {
                           rule={rule}
                           activity={activity.value?.rules.get(rule.name)}
                           paused={activity.value?.paused.has(rule.name) ?? false}
+                          failed={activity.error !== undefined}
                           known={activity.value !== undefined}
                         />
                       ))}
@@ -115,8 +110,9 @@ function RuleRow(props: {
   activity: Activity | undefined;
   paused: boolean;
   known: boolean;
+  failed: boolean;
 }) {
-  const { rule, activity, paused, known } = props;
+  const { rule, activity, paused, known, failed } = props;
   return (
     <li class="rule-row">
       <div class="row">
@@ -126,7 +122,11 @@ function RuleRow(props: {
       <p class="verbatim">{rule.sentence || 'This rule has errors: its page names them.'}</p>
       <p class="soft small">
         {!known ? (
-          '…'
+          failed ? (
+            'How often it fired is not known.'
+          ) : (
+            '…'
+          )
         ) : (
           <>
             Fired {counted(activity?.fired ?? 0, 'time')} in 7 days

@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /** Starts a worker. It is loaded with the first question. */
-export function startEvaluator(): Evaluator {
+function startEvaluator(): Evaluator {
   const waiting = new Map<number, Waiting>();
   let count = 0;
   let worker: Worker | undefined;

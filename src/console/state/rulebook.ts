@@ -3,6 +3,7 @@ import { call } from '../api.ts';
 import type { Bodies, Texts } from '../worker/protocol.ts';
 import { draft, loadDraft } from './draft.ts';
 import { quick, whole } from './evaluator.ts';
+import { session } from './session-store.ts';
 import { createStore } from './store.ts';
 
 /** A version of the rules as the API answers it. */
@@ -60,11 +61,12 @@ export function reopenRulebook(): Promise<Version> {
   return openRulebook();
 }
 
-/** Forgets everything: another token may see something else. */
-export function closeRulebook(): void {
+// Another token may have other rights: what was loaded ends with the session.
+session.follow((signedIn) => {
+  if (signedIn) return;
   opening = undefined;
   inForce.set(undefined);
-}
+});
 
 async function load(): Promise<Version> {
   const [version, known] = await Promise.all([

@@ -3,6 +3,7 @@ import { checkFiles, doubtsOf, place } from '../../authoring/check-files.ts';
 import { correct } from '../../authoring/fix-file.ts';
 import type { FileFinding } from '../../authoring/json-source.ts';
 import { exampleResults, guardrailResults } from '../../authoring/prove-files.ts';
+import type { CompiledRule } from '../../rules/model/compiled.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import { codeWords } from '../../rules/model/finding-codes.ts';
 import type { ExampleResult } from '../../rules/prove/examples.ts';
@@ -26,16 +27,17 @@ export async function wholeCheck(book: Book, memory: Memory): Promise<WholeCheck
   const { source, rulebook, alerts } = book;
   const samples = new Map(Object.entries(memory.samples));
   const checked = await checkFiles(book, samples, memory.now);
-  const findings = checked.together(await doubtsOf(source, rulebook));
-  const examples: ExampleResult[] = [];
+  const results = new Map<CompiledRule, readonly ExampleResult[]>();
   for (const rule of rulebook.rules)
-    examples.push(...(await exampleResults(rule, rulebook, alerts)));
+    results.set(rule, await exampleResults(rule, rulebook, alerts));
+  const doubts = await doubtsOf(source, rulebook, async (rule) => results.get(rule) ?? []);
+  const findings = checked.together(doubts);
   const stories: StoryResult[] = [];
   for (const story of checked.stories)
     stories.push(await runStory(story, { rulebook, alerts, samples }));
   return {
     findings: shown(findings, book),
-    examples,
+    examples: [...results.values()].flat(),
     stories,
     guardrails: await guardrailResults(source, rulebook, memory.now),
   };

@@ -118,8 +118,6 @@ export interface Attempt {
   readonly at?: string;
   /** Facts that Signalbox would remember. */
   readonly given?: Readonly<Record<string, unknown>>;
-  /** Facts of a past decision, in the place of a callback. */
-  readonly facts?: { readonly trigger: string; readonly values: Readonly<Record<string, unknown>> };
 }
 
 /** What one rule makes of an attempt. */

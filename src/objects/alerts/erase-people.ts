@@ -5,6 +5,14 @@ const GONE = 'about a person whose data was erased';
 
 const withoutSubject = ({ about: _, ...group }: Group['group']): Group['group'] => group;
 
+/** Returns a member without its texts and facts, which may name a person. */
+export const withoutPerson = <T extends Omit<Member, 'count' | 'firstAt' | 'lastAt'>>(
+  about: T,
+): T => ({
+  ...about,
+  ...{ title: GONE, text: '', about: undefined, facts: {}, people: undefined },
+});
+
 /** Removes people from a group. Texts and facts about them go; the counts and the destinations stay. */
 export function forget(
   group: Group,
@@ -18,15 +26,7 @@ export function forget(
     removed += 1;
     return clear(one);
   }
-  const member = (one: Member): Member =>
-    cleared(one, (about) => ({
-      ...about,
-      title: GONE,
-      text: '',
-      about: undefined,
-      facts: {},
-      people: undefined,
-    }));
+  const member = (one: Member): Member => cleared(one, withoutPerson);
   const notification = (what: Notification): Notification => ({
     ...what,
     main: member(what.main),

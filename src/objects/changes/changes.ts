@@ -131,11 +131,11 @@ export class Changes extends DurableObject<Env> {
       );
       // Nothing about the subject came after its last erasure: this one is a repetition.
       if (this.#newestKind(subject) === 'erased') return;
-    } else if (
-      this.#isErased(subject, recordedAt, place) ||
-      (other && this.#isErased(other, recordedAt, place))
-    )
-      return;
+    } else {
+      // A merge that is reported late is older than the erasure of one of its contacts.
+      const since = kind === 'contacts_merged' ? Math.min(at, recordedAt) : recordedAt;
+      if ([subject, other].some((one) => one && this.#isErased(one, since, place))) return;
+    }
     const now = Math.max(Date.now(), this.#feed().newest_at);
     const added = this.#sql
       .exec<{ seq: number }>(

@@ -37,8 +37,8 @@ export interface MessagesClient {
    */
   figures(bounds: readonly number[]): Promise<readonly FigureRow[]>;
   readonly batches: BatchesClient;
-  /** Removes the submitted messages to these people from every shard and returns how many. */
-  forget(people: readonly string[]): Promise<number>;
+  /** Removes the submitted messages to people who were erased `at` (milliseconds since 1970) from every shard and returns how many. */
+  forget(people: readonly string[], at: number): Promise<number>;
 }
 
 /** Opens the client. `retention`: how long a submitted message is kept for retries, in milliseconds. */
@@ -94,8 +94,8 @@ export function openMessages(
       }
       return [...sums.values()];
     },
-    async forget(people) {
-      const forgotten = allShards(namespace).map((messages) => messages.forget(people));
+    async forget(people, at) {
+      const forgotten = allShards(namespace).map((messages) => messages.forget(people, at));
       return (await Promise.all(forgotten)).reduce((sum, count) => sum + count, 0);
     },
   };

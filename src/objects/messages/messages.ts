@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { setAlarm } from '../alarm.ts';
+import { type ErasedPeople, openErasedPeople } from '../erased-people.ts';
 import {
   type BatchCounts,
   type BatchNote,
@@ -29,6 +30,8 @@ import { openSubmitted, type SubmittedRows } from './submitted.ts';
 
 /** How long after a change the figures are counted at the latest, in milliseconds. Until then they are computed when they are read. */
 const COUNT_AFTER = 15 * 60_000;
+/** How long an erasure is known here, in milliseconds: no body from before it can be delivered again after that. */
+const ERASED_KEPT = 91 * 86_400_000;
 
 /** A submitted message to store: `sealed` is encrypted by the caller and kept until `until`. */
 export interface SubmittedNote {
@@ -69,6 +72,7 @@ export class Messages extends DurableObject<Env> {
   readonly #submitted: SubmittedRows;
   readonly #figures: FigureRows;
   readonly #batches: BatchStates;
+  readonly #erased: ErasedPeople;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -77,23 +81,29 @@ export class Messages extends DurableObject<Env> {
     this.#submitted = openSubmitted(sql);
     this.#figures = openFigureRows(sql);
     this.#batches = openBatchStates(sql);
+    this.#erased = openErasedPeople(sql);
   }
 
-  /** Stores a submitted message, and when it was submitted. A resent message is not stored: its root is. */
+  /** Stores a submitted message, and when it was submitted. A resent message is not stored: its root is. Of a person who was erased since, only the time is. */
   async noteSubmitted(messageId: string, note: SubmittedNote): Promise<void> {
     const { sealed, at, until, person = '', whole, appId = '', channel = '', batchId } = note;
     await this.#change(messageId, (before) => {
       if (before.alias) return before;
       const known = before.submitted;
       const place = known && known.until > Date.now() ? known : { person, until };
-      if (place !== known) this.#submitted.add(messageId, place, sealed);
-      else if (whole) this.#submitted.replace(messageId, place, sealed);
+      if (place === known) {
+        if (whole) this.#submitted.replace(messageId, place, sealed);
+      } else if (!this.#erased.isErased(person, at)) {
+        this.#submitted.add(messageId, place, sealed);
+      }
       return withSubmission(before, { at, appId, channel }, batchId, place);
     });
   }
 
-  /** Removes the submitted messages to these people and returns how many. */
-  async forget(people: readonly string[]): Promise<number> {
+  /** Removes the submitted messages to people who were erased `at` (milliseconds since 1970), and returns how many. */
+  async forget(people: readonly string[], at: number): Promise<number> {
+    this.#erased.mark(people, at);
+    this.#erased.prune(at - ERASED_KEPT);
     return this.#submitted.forget(people);
   }
 

@@ -1,4 +1,5 @@
 import type { Address } from '../../callbacks/model.ts';
+import type { ErasedPeople } from '../erased-people.ts';
 
 /** Statuses that say something certain. `CAPABILITY_UNKNOWN`, and a status that is not known here, say nothing. */
 const CERTAIN: ReadonlySet<string> = new Set([
@@ -78,8 +79,11 @@ type Row = {
   display_name: string | null;
 };
 
-/** Opens the capabilities in an object's storage. */
-export function openCapabilities(sql: SqlStorage): Capabilities {
+/** Opens the capabilities in an object's storage. Of a person who was erased since, nothing is stored. */
+export function openCapabilities(
+  sql: SqlStorage,
+  isErased: ErasedPeople['isErased'],
+): Capabilities {
   sql.exec(`CREATE TABLE IF NOT EXISTS capabilities (
     person TEXT NOT NULL, channel TEXT NOT NULL, app TEXT NOT NULL, callback_id TEXT NOT NULL, at INTEGER NOT NULL, status TEXT NOT NULL,
     previous TEXT, display_name TEXT, PRIMARY KEY (person, channel, app, callback_id)) WITHOUT ROWID`);
@@ -105,6 +109,7 @@ export function openCapabilities(sql: SqlStorage): Capabilities {
     note(note) {
       const answer = before(note);
       const { person, channel, app = '', callbackId, at, status, displayName } = note;
+      if (isErased(person, at)) return answer;
       sql.exec(
         'INSERT OR IGNORE INTO capabilities VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
         ...[person, channel, app, callbackId, at, status, answer.previous ?? null],

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Address } from '../../callbacks/model.ts';
+import type { ErasedPeople } from '../erased-people.ts';
 import type { ConsentChange, ConsentOutcome } from './consent.ts';
 
 const Maybe = v.nullable(v.string());
@@ -76,6 +77,13 @@ export interface UndoneChange {
   readonly to: string;
 }
 
+/** Returns the summary of undone changes, with the newest of them. */
+export const undoneOf = (touched: readonly UndoneChange[]) => ({
+  people: new Set(touched.map(({ person }) => person)).size,
+  changes: touched.length,
+  affected: touched.toSorted((a, b) => b.at - a.at).slice(0, MOST_NAMED),
+});
+
 /** The record of consent in an object's storage: stored, backed up, restored and corrected. Consent is a legal record, so no row is ever removed. */
 export interface ConsentRecord {
   readonly add: (row: ConsentRow) => void;
@@ -123,6 +131,12 @@ export const rowOf = (
   answer: JSON.stringify(outcome),
 });
 
+/** Returns a change without what names the person. */
+const nameless = (row: ConsentRow): ConsentRow => ({
+  ...row,
+  ...{ channel: null, identity: null, app_id: null, words: null, evidence: null },
+});
+
 const UndoneRow = v.object({
   person: v.string(),
   channel: Maybe,
@@ -139,15 +153,21 @@ const valuesOf = (row: ConsentRow): (string | number | null)[] =>
   // The keys of the schema are the columns.
   Object.keys(ConsentRow.entries).map((name) => row[name as keyof ConsentRow]);
 
-/** Opens the record over its table. */
-export function openConsentRecord(sql: SqlStorage): ConsentRecord {
+/** Opens the record over its table. Of a person who was erased since, a change is stored without what names them. */
+export function openConsentRecord(
+  sql: SqlStorage,
+  isErased: ErasedPeople['isErased'],
+): ConsentRecord {
   sql.exec(`CREATE TABLE IF NOT EXISTS changes (
     person TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, received INTEGER NOT NULL, scope TEXT NOT NULL, "to" TEXT NOT NULL, source TEXT NOT NULL,
     app TEXT, reach TEXT, words TEXT, callback_id TEXT, rule TEXT, rulebook TEXT, actor TEXT, reason TEXT,
     channel TEXT, identity TEXT, app_id TEXT, answer TEXT NOT NULL, undone TEXT, evidence TEXT, imported TEXT, hops INTEGER,
     PRIMARY KEY (person, key)) WITHOUT ROWID`);
   return {
-    add: (row) => void sql.exec(`INSERT ${INTO}`, ...valuesOf(row)),
+    add(row) {
+      const stored = isErased(row.person, row.at) ? nameless(row) : row;
+      sql.exec(`INSERT ${INTO}`, ...valuesOf(stored));
+    },
     page: (after, limit) =>
       sql
         .exec<ConsentRow>(

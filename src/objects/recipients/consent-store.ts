@@ -1,7 +1,8 @@
 import { personFields } from '../changes/change.ts';
 import type { ChangeOutbox } from '../changes/change-outbox.ts';
+import type { ErasedPeople } from '../erased-people.ts';
 import type { Outbox } from '../outbox.ts';
-import type { ImportOutcome, Undone } from './answers.ts';
+import type { Undone } from './answers.ts';
 import {
   type ConsentChange,
   type ConsentEvent,
@@ -14,10 +15,10 @@ import {
 import {
   type ConsentRecord,
   type ConsentRow,
-  MOST_NAMED,
   rowOf,
   type Specification,
   type Undo,
+  undoneOf,
 } from './consent-record.ts';
 import { parseHistories, readHistories } from './histories.ts';
 
@@ -28,8 +29,6 @@ type Correction = 'undo' | 'review' | 'restore';
 export interface ConsentStore {
   /** Stores a change and returns its outcome. A repeated key gets its first answer. */
   apply(change: ConsentChange): ConsentOutcome;
-  /** Stores the changes of one line of a list and returns what the person refuses before and after. */
-  applyLine(changes: readonly ConsentChange[]): ImportOutcome;
   /** Inserts the rows of a backup that are missing and returns how many. */
   restore(rows: readonly ConsentRow[]): number;
   /** Marks changes as undone, or counts them (`dry`). They stay in the history and no longer count. */
@@ -49,6 +48,7 @@ export function openConsentStore(
   record: ConsentRecord,
   copies: Pick<Outbox, 'mark'>,
   feed: Pick<ChangeOutbox, 'add'>,
+  isErased: ErasedPeople['isErased'],
 ): ConsentStore {
   const histories: ConsentStore['histories'] = (persons) =>
     parseHistories(readHistories(sql, JSON.stringify([...new Set(persons)])));
@@ -71,7 +71,9 @@ export function openConsentStore(
     record.add(rowOf(change, outcome, Date.now()));
     if (JSON.stringify(before) !== JSON.stringify(after)) copies.mark(person);
     if (outcome.changed) {
-      const { address, at, scope, source, rule, callbackId } = change;
+      const { at, scope, source, rule, callbackId } = change;
+      // A late report of an event before the erasure names nobody.
+      const address = isErased(person, at) ? undefined : change.address;
       feed.add({
         ...{ id: `consent/${person}/${key}`, kind: kindOf(before, after), at, subject: person },
         data: {
@@ -112,15 +114,6 @@ export function openConsentStore(
     histories,
     stateOf,
     apply,
-    applyLine(changes) {
-      const person = changes[0]?.person ?? '';
-      // A line names one app; a history may name several, and then all count.
-      const apps = new Set(changes.map(({ app }) => app));
-      const app = apps.size === 1 ? changes[0]?.app : undefined;
-      const before = scopesFor(stateOf(person), app);
-      for (const change of changes) apply(change);
-      return { before, after: scopesFor(stateOf(person), app) };
-    },
     restore: (rows) =>
       correct(
         'restore',
@@ -135,8 +128,7 @@ export function openConsentStore(
           touched = record.undo(undo);
           return people;
         });
-      const affected = touched.toSorted((a, b) => b.at - a.at).slice(0, MOST_NAMED);
-      return { people: new Set(people).size, changes: touched.length, affected };
+      return undoneOf(touched);
     },
     settle: (person, key, decision) =>
       void correct('review', [person], () => record.settle(person, key, decision)),

@@ -1,4 +1,5 @@
 import { type ContactState, mergedState } from '../../callbacks/contact-state.ts';
+import type { ErasedPeople } from '../erased-people.ts';
 
 /** A state to store. `contact` is a keyed hash; `at` is milliseconds since 1970. */
 export interface ContactStateNote {
@@ -25,8 +26,11 @@ const MOST = 20;
 
 type Row = { callback_id: string; at: number; state: string; before: string | null };
 
-/** Opens the states of contacts in an object's storage. */
-export function openContactStates(sql: SqlStorage): ContactStates {
+/** Opens the states of contacts in an object's storage. Of a contact that was erased since, nothing is stored. */
+export function openContactStates(
+  sql: SqlStorage,
+  isErased: ErasedPeople['isErased'],
+): ContactStates {
   sql.exec(`CREATE TABLE IF NOT EXISTS contact_states (
     contact TEXT NOT NULL, callback_id TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, before TEXT,
     PRIMARY KEY (contact, callback_id)) WITHOUT ROWID`);
@@ -52,6 +56,7 @@ export function openContactStates(sql: SqlStorage): ContactStates {
     note(note) {
       const { contact, callbackId, at, state } = note;
       const earlier = before(note);
+      if (isErased(contact, at)) return earlier;
       sql.exec(
         'INSERT OR IGNORE INTO contact_states VALUES (?, ?, ?, ?, ?)',
         ...[contact, callbackId, at, JSON.stringify(mergedState(earlier, state))],

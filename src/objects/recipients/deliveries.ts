@@ -1,3 +1,4 @@
+import type { ErasedPeople } from '../erased-people.ts';
 import { openPeriods } from '../periods.ts';
 
 /** A message that reached a person. `at` is milliseconds since 1970. */
@@ -28,8 +29,8 @@ const RETENTION = 396 * DAY;
 
 type Row = { person: string; channel: string; status: string; at: number; message_id: string };
 
-/** Opens the deliveries in an object's storage. */
-export function openDeliveries(sql: SqlStorage): Deliveries {
+/** Opens the deliveries in an object's storage. Of a person who was erased since, nothing is stored. */
+export function openDeliveries(sql: SqlStorage, isErased: ErasedPeople['isErased']): Deliveries {
   const tables = openPeriods(
     sql,
     'deliveries',
@@ -48,6 +49,7 @@ export function openDeliveries(sql: SqlStorage): Deliveries {
 
   return {
     note(person, { channel, status, at, messageId }) {
+      if (isErased(person, at)) return false;
       if ((atOf(person, channel) ?? Number.NEGATIVE_INFINITY) >= at) return false;
       const period = Math.max(tables.newest() ?? 0, Math.floor(Date.now() / QUARTER));
       const isNew = period !== tables.newest();

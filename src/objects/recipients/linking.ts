@@ -38,7 +38,7 @@ export function openLinking(namespace: DurableObjectNamespace<Recipients>): Link
     );
   };
 
-  /** Stores one side. Returns whether its histories are still to be copied; undefined where a newer link exists. */
+  /** Stores one side. Returns whether its histories are still to be copied; undefined where a newer link exists or the person was erased. */
   async function store(own: Known, other: Known, kind: LinkKind, time: number) {
     const outcome = await at(own.person).link({
       person: own.person,
@@ -47,7 +47,8 @@ export function openLinking(namespace: DurableObjectNamespace<Recipients>): Link
       address: other.address,
       at: time,
     });
-    if (outcome.is === 'older') return undefined;
+    if (outcome.is === 'erased') await at(other.person).unlink(other.person, own.person);
+    if (outcome.is === 'older' || outcome.is === 'erased') return undefined;
     if (outcome.is === 'known') return false;
     const replaced = 'replaced' in outcome ? outcome.replaced : undefined;
     if (replaced && kind !== 'successor') await at(replaced).unlink(replaced, own.person);

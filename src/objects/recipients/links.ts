@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Address } from '../../callbacks/model.ts';
+import type { ErasedPeople } from '../erased-people.ts';
 
 /** What the other person of a link is: the number, the id or the parent id of the same person, or the identity that replaced this one. */
 export type LinkKind = 'number' | 'id' | 'parent' | 'successor';
@@ -14,9 +15,9 @@ export interface Link {
   readonly at: number;
 }
 
-/** `known`: linked before, with both histories copied; `older`: a newer link of this kind exists; `stored` with the person that it replaces. */
+/** `known`: linked before, with both histories copied; `older`: a newer link of this kind exists; `erased`: the person was erased since; `stored` with the person that it replaces. */
 export type LinkOutcome =
-  | { readonly is: 'known' | 'older' }
+  | { readonly is: 'known' | 'older' | 'erased' }
   | { readonly is: 'stored'; readonly replaced?: string };
 
 /** The links of people. A person has one link of each kind: the newest. */
@@ -40,12 +41,13 @@ type Row = {
 };
 
 /** Opens the links in an object's storage. */
-export function openLinks(sql: SqlStorage): Links {
+export function openLinks(sql: SqlStorage, isErased: ErasedPeople['isErased']): Links {
   sql.exec(`CREATE TABLE IF NOT EXISTS links (
     person TEXT NOT NULL, kind TEXT NOT NULL, other TEXT NOT NULL, address TEXT NOT NULL, at INTEGER NOT NULL, complete INTEGER NOT NULL,
     PRIMARY KEY (person, kind)) WITHOUT ROWID`);
   return {
     store({ person, kind, other, address, at }) {
+      if (isErased(person, at)) return { is: 'erased' };
       const [held] = sql.exec<Row>(
         'SELECT * FROM links WHERE person = ? AND kind = ?',
         person,

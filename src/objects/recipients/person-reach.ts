@@ -3,6 +3,7 @@ import { readSettings } from '../../settings/settings.ts';
 import type { Change } from '../changes/change.ts';
 import { type ChangeOutbox, openChangeOutbox } from '../changes/change-outbox.ts';
 import { changesIn } from '../changes/changes-client.ts';
+import { type ErasedPeople, openErasedPeople } from '../erased-people.ts';
 import {
   type Capabilities,
   type Capability,
@@ -53,6 +54,7 @@ export interface ErasedReach {
 
 /** The part of `Recipients` that stores how people can be reached. */
 export abstract class PersonReach extends DurableObject<Env> {
+  protected readonly erased: ErasedPeople;
   protected readonly capabilities: Capabilities;
   protected readonly deliveries: Deliveries;
   protected readonly links: Links;
@@ -63,10 +65,12 @@ export abstract class PersonReach extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const { sql } = ctx.storage;
-    this.capabilities = openCapabilities(sql);
-    this.deliveries = openDeliveries(sql);
-    this.links = openLinks(sql);
-    this.#preferences = openPreferences(sql);
+    this.erased = openErasedPeople(sql);
+    const { isErased } = this.erased;
+    this.capabilities = openCapabilities(sql, isErased);
+    this.deliveries = openDeliveries(sql, isErased);
+    this.links = openLinks(sql, isErased);
+    this.#preferences = openPreferences(sql, isErased);
     this.#checks = openChecks(sql);
     this.changes = openChangeOutbox(sql, (changes) => this.#passOn(changes));
   }

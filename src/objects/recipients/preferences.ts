@@ -1,3 +1,4 @@
+import type { ErasedPeople } from '../erased-people.ts';
 import { openPeriods } from '../periods.ts';
 
 /** The last time that a person used a channel with an app. `at` is milliseconds since 1970. */
@@ -70,8 +71,8 @@ type PreferenceRow = {
   reason: string | null;
 };
 
-/** Opens the preferences in an object's storage. */
-export function openPreferences(sql: SqlStorage): Preferences {
+/** Opens the preferences in an object's storage. Of a person who was erased since, nothing is stored. */
+export function openPreferences(sql: SqlStorage, isErased: ErasedPeople['isErased']): Preferences {
   const tables = openPeriods(
     sql,
     'channel_uses',
@@ -82,6 +83,7 @@ export function openPreferences(sql: SqlStorage): Preferences {
     actor TEXT, reason TEXT, PRIMARY KEY (person, source, channel, app)) WITHOUT ROWID`);
   return {
     noteUse({ person, channel, app, kind, at }) {
+      if (isErased(person, at)) return false;
       const period = Math.max(tables.newest() ?? 0, Math.floor(Date.now() / QUARTER));
       const isNew = period !== tables.newest();
       sql.exec(
@@ -91,6 +93,7 @@ export function openPreferences(sql: SqlStorage): Preferences {
       return isNew;
     },
     note({ person, source, channel, app, place, at, actor, reason }) {
+      if (isErased(person, at)) return;
       sql.exec(
         `INSERT INTO preferences VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
          SET place = excluded.place, at = excluded.at, actor = excluded.actor, reason = excluded.reason WHERE excluded.at >= at`,

@@ -27,6 +27,7 @@ import type { Delivery } from './deliveries.ts';
 import { parseHistories } from './histories.ts';
 import { openLinking } from './linking.ts';
 import type { Recipients } from './recipients.ts';
+import { openWindowSamples, type WindowSamplesClient } from './window-samples-client.ts';
 
 /** A change of consent, by the address of the person. */
 export type ConsentRequest = Omit<ConsentChange, 'person'>;
@@ -58,7 +59,7 @@ export type ConsentHistory = Pick<PersonConsent, 'person' | 'history'> & {
  * in the order requested. State: `Recipients` objects, 16 shards by person. Copy: `consent:<person>` in
  * KV, written by the object; backups in R2.
  */
-export interface RecipientsClient {
+export interface RecipientsClient extends WindowSamplesClient {
   /** Stores changes before it returns, so that a sender that reads afterwards sees them. A repeated key gets its first answer. */
   change(changes: readonly ConsentRequest[]): Promise<ConsentOutcome[]>;
   /**
@@ -93,14 +94,10 @@ export interface RecipientsClient {
   noteContact(note: ContactStateNote, dry: boolean): Promise<ContactState | undefined>;
   /** Adds a merge of two contacts, by their keyed hashes, to the feed of changes, once. */
   noteMerge(merge: Parameters<ChangeOutbox['add']>[0]): Promise<void>;
-  /** Removes a contact's states, by its keyed hash, and returns how many there were. */
-  forgetContact(contact: string): Promise<number>;
+  /** Removes the states of a contact that was erased `at` (milliseconds since 1970), by its keyed hash, and returns how many there were. */
+  forgetContact(contact: string, at: number): Promise<number>;
   /** Stores a message of an app that reached a person. */
   noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>, app?: string): Promise<void>;
-  /** Records that a threshold window holds a sample callback about these people, by their keyed hashes, until `until` (milliseconds since 1970). */
-  noteWindowSample(people: readonly string[], tally: string, until: number): Promise<void>;
-  /** Returns the windows that hold sample callbacks about a person, and removes these records. */
-  takeWindowSamples(person: string): Promise<readonly string[]>;
   /** Returns at most `limit` people of one shard (0 to `SHARDS` - 1) after `after`, in the order of their hashes. */
   list(shard: number, after: string, limit: number): Promise<ExportedPerson[]>;
   /** Returns a page of one shard's whole record, for the backup. */
@@ -119,8 +116,8 @@ export interface RecipientsClient {
   specify(address: Address, specification: Specification): Promise<void>;
   /** Returns when the first change was stored, in milliseconds since 1970; undefined without any. It reads the whole record. */
   oldest(): Promise<number | undefined>;
-  /** Removes addresses, words, capabilities and deliveries; the keyed hash and the consent stay. */
-  erase(address: Address): Promise<Erased>;
+  /** Removes addresses, words, capabilities and deliveries of a person who was erased `at` (milliseconds since 1970); the keyed hash and the consent stay. */
+  erase(address: Address, at: number): Promise<Erased>;
   /** Returns the keyed hash of a person, 26 characters: the `<person>` of `consent:<person>` in KV. */
   personOf(address: Address): Promise<string>;
 }
@@ -254,18 +251,13 @@ export function openRecipients(
     },
     noteContact: async (note, dry) => shard(namespace, note.contact).noteContact(note, dry),
     noteMerge: async (merge) => shard(namespace, merge.subject).noteMerge(merge),
-    forgetContact: async (contact) => shard(namespace, contact).forgetContact(contact),
+    forgetContact: async (contact, at) => shard(namespace, contact).forgetContact(contact, at),
     async noteDelivery(address, delivery, app) {
       const person = personOf(address);
       const { channel } = address;
       await shard(namespace, person).noteDelivery(person, { ...delivery, channel }, app);
     },
-    async noteWindowSample(people, tally, until) {
-      await Promise.all(
-        people.map((person) => shard(namespace, person).noteWindowSample(person, tally, until)),
-      );
-    },
-    takeWindowSamples: (person) => shard(namespace, person).takeWindowSamples(person),
+    ...openWindowSamples(namespace),
     readRecord: (number, after, limit) => shardAt(namespace, number).readRecord(after, limit),
     restore: (number, rows) => shardAt(namespace, number).restore(rows),
     async undo(undo) {
@@ -295,9 +287,9 @@ export function openRecipients(
       return times.length > 0 ? Math.min(...times) : undefined;
     },
     list: (number, after, limit) => shardAt(namespace, number).list(after, limit),
-    async erase(address) {
+    async erase(address, at) {
       const person = personOf(address);
-      return shard(namespace, person).erase(person);
+      return shard(namespace, person).erase(person, at);
     },
   };
 }

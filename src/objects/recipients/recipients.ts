@@ -2,7 +2,7 @@ import type { ContactState } from '../../callbacks/contact-state.ts';
 import { setAlarm } from '../alarm.ts';
 import type { ChangeOutbox } from '../changes/change-outbox.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
-import { openWindowSamples, type WindowSamples } from '../window-samples.ts';
+import { openWindowSamples, type WindowSample, type WindowSamples } from '../window-samples.ts';
 import type {
   Consent,
   Erased,
@@ -23,6 +23,7 @@ import {
 import { type ConsentStore, openConsentStore } from './consent-store.ts';
 import { type ContactStateNote, type ContactStates, openContactStates } from './contact-states.ts';
 import { readHistories } from './histories.ts';
+import { importLines } from './import-lines.ts';
 import type { Link, LinkOutcome } from './links.ts';
 import { PersonReach } from './person-reach.ts';
 
@@ -33,7 +34,7 @@ import { PersonReach } from './person-reach.ts';
  * @storage Durable Object Recipients | 16 shards by person: consent with its whole history;
  *   capability and display name per channel and app, checks under way; last delivery per channel, last reply and read per channel and
  *   app, preferred channels; the states of contacts as keyed hashes; the threshold windows that hold a callback of the
- *   person | `suppress`, `unsuppress`, CAPABILITY, MESSAGE_DELIVERY, MESSAGE_INBOUND and CONTACT callbacks, `PUT` and
+ *   person; who was erased and when, by keyed hash | `suppress`, `unsuppress`, CAPABILITY, MESSAGE_DELIVERY, MESSAGE_INBOUND and CONTACT callbacks, `PUT` and
  *   `DELETE /v1/recipients`, capability checks, imports | `GET /v1/recipients`, may-send, channels, `/send`, exports, `retry` |
  *   consent: not limited; a capability: 30 days after a newer one, the last certain one until erased; a check: 30 minutes; a delivery,
  *   a reply, a read: 13 months and up to a quarter more
@@ -51,11 +52,14 @@ export class Recipients extends PersonReach {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
-    this.#record = openConsentRecord(this.#sql);
-    this.#contacts = openContactStates(this.#sql);
-    this.#windowSamples = openWindowSamples(this.#sql);
+    const { isErased } = this.erased;
+    this.#record = openConsentRecord(this.#sql, isErased);
+    this.#contacts = openContactStates(this.#sql, isErased);
+    this.#windowSamples = openWindowSamples(this.#sql, isErased);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
-    this.#consent = openConsentStore(this.#sql, this.#record, this.#outbox, this.changes);
+    this.#consent = openConsentStore(
+      ...([this.#sql, this.#record, this.#outbox, this.changes, isErased] as const),
+    );
   }
 
   /** Stores all changes or none, and returns their outcomes in the order given. The order of arrival does not matter. */
@@ -68,11 +72,12 @@ export class Recipients extends PersonReach {
     lines: readonly (readonly ConsentChange[])[],
     dry: boolean,
   ): Promise<ImportOutcome[]> {
-    const outcomes: ImportOutcome[] = [];
+    let outcomes: ImportOutcome[] = [];
+    const { apply, stateOf } = this.#consent;
     const dryRun = new Error('dry run');
     try {
       this.ctx.storage.transactionSync(() => {
-        for (const changes of lines) outcomes.push(this.#consent.applyLine(changes));
+        outcomes = importLines(lines, apply, stateOf);
         // The error rolls the transaction back, so that a dry run reports exactly what an import does.
         if (dry) throw dryRun;
       });
@@ -124,9 +129,14 @@ export class Recipients extends PersonReach {
     });
   }
 
-  /** Records that a threshold window holds a sample callback about a person, until `until` (milliseconds since 1970). */
-  async noteWindowSample(person: string, tally: string, until: number): Promise<void> {
-    this.#windowSamples.note(person, tally, until);
+  /** Records that a threshold window holds a sample callback about a person. Returns false if the person was erased since its event. */
+  async noteWindowSample(sample: WindowSample): Promise<boolean> {
+    return this.#windowSamples.note(sample);
+  }
+
+  /** Returns whether one of these people and contacts was erased at or after `at`, in milliseconds since 1970. */
+  async isErased(people: readonly string[], at: number): Promise<boolean> {
+    return people.some((person) => this.erased.isErased(person, at));
   }
 
   /** Returns the windows that hold sample callbacks about a person, and removes these records. */
@@ -139,9 +149,10 @@ export class Recipients extends PersonReach {
     return dry ? this.#contacts.before(note) : this.#contacts.note(note);
   }
 
-  /** Removes a contact's states and returns how many. The feed of changes has the erasure. */
-  async forgetContact(contact: string): Promise<number> {
+  /** Removes the states of a contact that was erased `at` (milliseconds since 1970), and returns how many. The feed of changes has the erasure. */
+  async forgetContact(contact: string, at: number): Promise<number> {
     return this.#change(() => {
+      this.erased.mark([contact], at);
       this.changes.erase(contact);
       return this.#contacts.erase(contact);
     });
@@ -152,12 +163,10 @@ export class Recipients extends PersonReach {
     await this.#change(() => this.changes.add(merge));
   }
 
-  /** Stores a link to another identity of the same person. */
   async link(link: Link): Promise<LinkOutcome> {
     return this.links.store(link);
   }
 
-  /** Records that the histories of two linked people were copied. */
   async completeLink(person: string, other: string): Promise<void> {
     this.links.complete(person, other);
   }
@@ -170,14 +179,14 @@ export class Recipients extends PersonReach {
     return this.links.of(persons);
   }
 
-  /** Returns the whole record of a person. */
   async rowsOf(person: string): Promise<ConsentRow[]> {
     return this.#record.rowsOf(person);
   }
 
-  /** Removes what names a person or says how to reach one: addresses, words, capabilities, deliveries, preferences. The keyed hash and the consent stay. */
-  async erase(person: string): Promise<Erased> {
+  /** Removes what names a person who was erased `at` (milliseconds since 1970) or says how to reach one: addresses, words, capabilities, deliveries, preferences. The keyed hash and the consent stay. */
+  async erase(person: string, at: number): Promise<Erased> {
     return this.#change(() => {
+      this.erased.mark([person], at);
       this.changes.erase(person);
       return { ...this.#record.erase(person), ...this.eraseReach(person) };
     });

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { World } from '../world/scheduler.ts';
 import { askService } from '../world/service.ts';
+import { emptyTables } from './object-storage.ts';
 
 type Row = Record<string, unknown>;
 type Column = string | undefined;
@@ -9,9 +10,11 @@ type Column = string | undefined;
 export interface D1Store {
   readonly api: object;
   readonly db: DatabaseSync;
+  /** Gives the database back when the run is over. */
+  readonly close: () => void;
 }
 
-interface Prepared {
+interface Query {
   readonly sql: string;
   readonly bindings: readonly SQLInputValue[];
 }
@@ -20,30 +23,47 @@ const WRITES = /^\s*(insert|update|delete|replace|create|alter|drop)\b/i;
 
 const failed = (): Error => new Error('D1_ERROR: Network connection lost.');
 
-/** Opens a database with its tables. `migrations` in their order. */
-export function openD1(world: World, migrations: readonly string[]): D1Store {
+/** A database with its tables, and what was prepared on it. */
+interface Made {
+  readonly db: DatabaseSync;
+  readonly statements: Map<string, StatementSync>;
+}
+
+/** Empty databases of earlier runs, by their migrations. */
+const spare = new Map<string, Made[]>();
+
+function make(migrations: readonly string[]): Made {
   const db = new DatabaseSync(':memory:');
   for (const sql of migrations) db.exec(sql);
-  const statements = new Map<string, StatementSync>();
+  return { db, statements: new Map() };
+}
+
+/** Opens a database with its tables. `migrations` in their order. */
+export function openD1(world: World, migrations: readonly string[]): D1Store {
+  const kind = migrations.join('\n');
+  const made = spare.get(kind)?.pop() ?? make(migrations);
+  const { db, statements } = made;
   const service = { kind: 'd1', error: failed, mayHang: true } as const;
 
   const prepared = (sql: string): StatementSync => {
-    const known = statements.get(sql) ?? db.prepare(sql);
-    statements.set(sql, known);
-    return known;
+    const known = statements.get(sql);
+    if (known) return known;
+    const fresh = db.prepare(sql);
+    statements.set(sql, fresh);
+    return fresh;
   };
-  function execute({ sql, bindings }: Prepared) {
+  function execute({ sql, bindings }: Query) {
     const writes = WRITES.test(sql);
     if (writes && world.faults.isDown('d1.full'))
       throw new Error('D1_ERROR: Exceeded maximum DB size: SQLITE_FULL');
-    const before = changes();
+    const before = writes ? changes() : 0;
     let results: Row[];
     try {
       results = prepared(sql).all(...bindings);
     } catch (error) {
       throw new Error(`D1_ERROR: ${error instanceof Error ? error.message : String(error)}`);
     }
-    const changed = changes() - before;
+    const changed = writes ? changes() - before : 0;
     const meta = { changes: changed, rows_read: results.length, rows_written: changed };
     return {
       success: true,
@@ -54,7 +74,7 @@ export function openD1(world: World, migrations: readonly string[]): D1Store {
   const total = db.prepare('SELECT total_changes() AS n');
   const changes = (): number => Number(total.get()?.n);
 
-  function batch(all: readonly Prepared[]) {
+  function batch(all: readonly Query[]) {
     db.exec('BEGIN');
     try {
       const results = all.map(execute);
@@ -88,9 +108,13 @@ export function openD1(world: World, migrations: readonly string[]): D1Store {
   });
   return {
     db,
+    close() {
+      emptyTables(db);
+      spare.set(kind, [...(spare.get(kind) ?? []), made]);
+    },
     api: {
       prepare: (sql: string) => statement(sql, []),
-      batch: (all: readonly Prepared[]) => askService(world, service, () => batch(all)),
+      batch: (all: readonly Query[]) => askService(world, service, () => batch(all)),
     },
   };
 }

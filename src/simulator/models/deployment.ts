@@ -15,6 +15,8 @@ export interface Deployed {
   readonly databases: ReadonlyMap<string, D1Store>;
   readonly buckets: ReadonlyMap<string, R2Store>;
   readonly objects: ReadonlyMap<string, Namespace>;
+  /** Gives disks and databases back when the run is over. */
+  readonly close: () => void;
 }
 
 /** What is deployed. */
@@ -72,5 +74,8 @@ export function deploy(
   }
   const isolates = openIsolates(world, worker, makeEnv);
   queues.consumeBy(isolates.consume);
-  return { isolates, queues, kv, databases, buckets, objects };
+  const close = (): void => {
+    for (const one of [...objects.values(), ...databases.values()]) one.close();
+  };
+  return { isolates, queues, kv, databases, buckets, objects, close };
 }

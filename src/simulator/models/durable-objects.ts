@@ -1,6 +1,7 @@
+import { copyOf } from '../world/copy.ts';
 import type { Owner, Waiting, World } from '../world/scheduler.ts';
 import { outcomeOf } from '../world/service.ts';
-import { type Disk, openDisk, openStorage, type Storage } from './object-storage.ts';
+import { type Disk, openDisk, openStorage, recycle, type Storage } from './object-storage.ts';
 
 /** The class of an object, as `worker.ts` exports it. */
 export type ObjectClass = new (ctx: never, env: never) => object;
@@ -11,6 +12,8 @@ export interface Namespace {
   readonly api: object;
   /** Every object with its disk, for the oracle. */
   readonly disks: () => ReadonlyMap<string, Disk>;
+  /** Gives the disks back when the run is over. */
+  readonly close: () => void;
   /** Calls and alarms that are under way, and alarms that wait, with their times. */
   readonly pending: () => { readonly busy: number; readonly alarms: readonly number[] };
 }
@@ -74,7 +77,7 @@ export function openNamespace(
     if (known) return known;
     const made: Named = {
       name,
-      disk: openDisk(),
+      disk: openDisk(binding),
       skew: world.random.between(-40, 40),
       awake: undefined,
       ringing: undefined,
@@ -101,10 +104,9 @@ export function openNamespace(
     world.become(owner);
     // The model has of both what the product uses.
     const instance = new Class({ storage: storage.api } as never, env() as never);
+    storage.hasConstructed();
     const incarnation: Incarnation = {
-      owner,
-      instance,
-      storage,
+      ...{ owner, instance, storage },
       callers: new Set(),
       gated: [],
       isFlushing: false,
@@ -218,7 +220,7 @@ export function openNamespace(
   }
 
   const call = (object: Named, method: string, args: readonly unknown[]): Promise<unknown> => {
-    const sent = structuredClone(args);
+    const sent = copyOf(args);
     return world.ask<unknown>((answer) => {
       const fate = world.faults.fate('rpc', false);
       if (fate === 'fails')
@@ -245,7 +247,7 @@ export function openNamespace(
       Promise.resolve()
         .then(work)
         .then(
-          (value) => settle(outcomeOf(() => structuredClone(value))),
+          (value) => settle(outcomeOf(() => copyOf(value))),
           (error: unknown) =>
             settle(() => {
               throw remote(error);
@@ -273,6 +275,10 @@ export function openNamespace(
   api.jurisdiction = () => api;
   return {
     api,
+    close() {
+      for (const { disk } of objects.values()) recycle(binding, disk);
+      objects.clear();
+    },
     disks: () => new Map([...objects].map(([name, { disk }]) => [name, disk])),
     pending: () => ({
       busy: [...objects.values()].filter(

@@ -9,6 +9,14 @@ export interface WorkerModule {
   readonly scheduled: (event: never, env: never, context: never) => Promise<void>;
 }
 
+/** An HTTP request. */
+export interface Outgoing {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | undefined;
+}
+
 /** What an HTTP request came to. */
 export interface Answered {
   readonly status: number;
@@ -19,7 +27,7 @@ export interface Answered {
 /** The isolates that run the Worker: each has its own memory and clock, and may die at any step. */
 export interface Isolates {
   /** Sends a request to one of them. `undefined`: no answer came. */
-  readonly request: (request: Request, patience: number) => Promise<Answered | undefined>;
+  readonly request: (request: Outgoing, patience: number) => Promise<Answered | undefined>;
   readonly consume: (batch: Batch) => Promise<ReadonlyMap<string, Verdict> | undefined>;
   readonly scheduled: (cron: string) => Promise<boolean>;
   /** How many requests and batches ended in an error that the Worker did not catch. */
@@ -120,13 +128,11 @@ export function openIsolates(
 
   return {
     crashes: () => crashes,
-    async request(request, patience) {
-      const { url, method, headers } = request;
-      const bytes = new Uint8Array(await request.arrayBuffer());
+    async request({ url, method, headers, body = '' }, patience) {
       const ended = await invoke(async (env, context) => {
-        const body = bytes.length === 0 ? {} : { body: streamOf(world, bytes), duplex: 'half' };
+        const streamed = body.length === 0 ? {} : { body: streamOf(world, body), duplex: 'half' };
         const response = await worker.fetch(
-          new Request(url, { method, headers, ...body }),
+          new Request(url, { method, headers, ...streamed }),
           env,
           context,
         );

@@ -11,6 +11,10 @@ export interface Disk {
   readonly db: DatabaseSync;
   /** Statements that were prepared on it. */
   readonly statements: Map<string, Statement>;
+  /** Queries that only make tables and indexes that are missing, and were run on it. */
+  readonly made: Set<string>;
+  /** The tables that the constructor of its class makes, and by which queries; `undefined`: none has run. */
+  base: { readonly tables: ReadonlySet<string>; readonly made: readonly string[] } | undefined;
   /** When it rings, as far as it is stored. */
   alarm: number | null;
 }
@@ -24,6 +28,8 @@ interface Statement {
 /** The storage that an instance of an object works with. */
 export interface Storage {
   readonly api: object;
+  /** Call it when the constructor of the class has run. */
+  readonly hasConstructed: () => void;
   /** Whether something was written that is not stored yet. */
   readonly isDirty: () => boolean;
   /** Stores everything that was written, all at once. */
@@ -32,15 +38,52 @@ export interface Storage {
   readonly rollback: () => void;
 }
 
-/** Makes an empty disk. */
-export const openDisk = (): Disk => ({
-  db: new DatabaseSync(':memory:'),
-  statements: new Map(),
-  alarm: null,
-});
+/** Empty disks with the tables of a class, by its binding. */
+const spare = new Map<string, Disk[]>();
+
+/** Returns an empty disk, one that an object of the same class had in an earlier run if there is one. */
+export const openDisk = (binding: string): Disk =>
+  spare.get(binding)?.pop() ?? {
+    db: new DatabaseSync(':memory:'),
+    statements: new Map(),
+    made: new Set(),
+    base: undefined,
+    alarm: null,
+  };
+
+/**
+ * Empties a disk and keeps it for a later run: to make its tables and to prepare its statements takes long. Tables that its class makes
+ * later go: whether they are there can matter.
+ */
+export function recycle(binding: string, disk: Disk): void {
+  emptyTables(disk.db, disk.base?.tables);
+  for (const query of disk.made) if (!disk.base?.made.includes(query)) disk.made.delete(query);
+  disk.alarm = null;
+  spare.set(binding, [...(spare.get(binding) ?? []), disk]);
+}
+
+/** Removes all rows, the transaction that a run left open, and the tables that are not `kept`; without it, all are. */
+export function emptyTables(db: DatabaseSync, kept?: ReadonlySet<string>): void {
+  if (db.isTransaction) db.exec('ROLLBACK');
+  for (const name of tablesOf(db))
+    db.exec(!kept || kept.has(name) ? `DELETE FROM "${name}"` : `DROP TABLE "${name}"`);
+  // What AUTOINCREMENT counts; the table is there where a table uses it.
+  if (db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'").get())
+    db.exec('DELETE FROM sqlite_sequence');
+}
+
+const tablesOf = (db: DatabaseSync): string[] =>
+  db
+    .prepare(TABLES)
+    .all()
+    .map(({ name }) => String(name));
+
+const TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
 
 const READS = /^\s*(select|with|explain)\b/i;
 const SEVERAL = /;\s*\S/;
+/** A query that changes nothing when it is run again. */
+const MAKES = /^\s*(create\s+(table|index|unique\s+index)\s+if\s+not\s+exists\b[^;]*;?\s*)+$/i;
 const KV = '_kv';
 
 /**
@@ -53,6 +96,7 @@ export function openStorage(disk: Disk, clock: () => number): Storage {
   let dirty = false;
   let open = false;
   let alarm = disk.alarm;
+  const making: string[] = [];
 
   const begin = (): void => {
     dirty = true;
@@ -68,9 +112,18 @@ export function openStorage(disk: Disk, clock: () => number): Storage {
     return made;
   };
   const exec = (query: string, ...bindings: SQLInputValue[]): Cursor => {
-    if (bindings.length === 0 && !statements.has(query) && SEVERAL.test(query)) {
+    if (disk.made.has(query)) {
+      begin();
+      return cursorOver([]);
+    }
+    if (
+      bindings.length === 0 &&
+      !statements.has(query) &&
+      (SEVERAL.test(query) || MAKES.test(query))
+    ) {
       begin();
       db.exec(query);
+      if (MAKES.test(query)) making.push(query);
       return cursorOver([]);
     }
     const { statement, isReading } = prepared(query);
@@ -128,24 +181,28 @@ export function openStorage(disk: Disk, clock: () => number): Storage {
     },
     async deleteAll(): Promise<void> {
       begin();
-      const tables = db
-        .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-        .all();
-      for (const { name } of tables) db.exec(`DROP TABLE "${String(name)}"`);
+      disk.made.clear();
+      making.length = 0;
+      for (const name of tablesOf(db)) db.exec(`DROP TABLE "${name}"`);
       alarm = null;
     },
   };
   return {
     api,
+    hasConstructed() {
+      disk.base ??= { tables: new Set(tablesOf(db)), made: [...making] };
+    },
     isDirty: () => dirty,
     commit() {
       if (open) prepared('COMMIT').statement.run();
+      for (const query of making.splice(0)) disk.made.add(query);
       open = false;
       dirty = false;
       disk.alarm = alarm;
     },
     rollback() {
       if (open) db.exec('ROLLBACK');
+      making.length = 0;
       open = false;
       dirty = false;
       alarm = disk.alarm;

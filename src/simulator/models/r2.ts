@@ -5,10 +5,12 @@ interface Stored {
   readonly bytes: Uint8Array;
   readonly uploaded: Date;
   readonly type: string | undefined;
+  readonly about: Readonly<Record<string, string>> | undefined;
 }
 
 interface PutOptions {
   readonly httpMetadata?: { readonly contentType?: string };
+  readonly customMetadata?: Readonly<Record<string, string>>;
   readonly onlyIf?: { readonly etagDoesNotMatch?: string };
 }
 
@@ -16,6 +18,7 @@ interface ListOptions {
   readonly prefix?: string;
   readonly cursor?: string;
   readonly delimiter?: string;
+  readonly include?: readonly string[];
 }
 
 type Body = string | ArrayBuffer | ArrayBufferView;
@@ -42,8 +45,12 @@ export function openR2(world: World): R2Store {
   const read: Read = (take) => askService(world, service, take);
   let started = 0;
 
-  const put = (key: string, bytes: Uint8Array, type?: string): object => {
-    const stored = { bytes, uploaded: new Date(world.now()), type };
+  const put = (key: string, bytes: Uint8Array, options: PutOptions = {}): object => {
+    const { httpMetadata, customMetadata: about } = options;
+    const stored = {
+      ...{ bytes, uploaded: new Date(world.now()) },
+      ...{ type: httpMetadata?.contentType, about },
+    };
     objects.set(key, stored);
     return headOf(key, stored);
   };
@@ -84,7 +91,7 @@ export function openR2(world: World): R2Store {
         return askService(world, service, () =>
           options.onlyIf?.etagDoesNotMatch === '*' && objects.has(key)
             ? null
-            : put(key, bytes, options.httpMetadata?.contentType),
+            : put(key, bytes, options),
         );
       },
       get: (key: string) =>
@@ -101,7 +108,7 @@ export function openR2(world: World): R2Store {
         askService(world, service, () => {
           for (const key of [keys].flat()) objects.delete(key);
         }),
-      list: ({ prefix = '', cursor = '', delimiter }: ListOptions = {}) =>
+      list: ({ prefix = '', cursor = '', delimiter, include = [] }: ListOptions = {}) =>
         askService(world, service, () => {
           const found = [...objects]
             .filter(([key]) => key.startsWith(prefix) && key > cursor)
@@ -114,7 +121,12 @@ export function openR2(world: World): R2Store {
           return {
             objects: page
               .filter(([key]) => folderOf(key) === undefined)
-              .map(([key, stored]) => headOf(key, stored)),
+              .map(([key, stored]) => ({
+                ...headOf(key, stored),
+                ...(include.includes('customMetadata')
+                  ? { customMetadata: stored.about ?? {} }
+                  : {}),
+              })),
             delimitedPrefixes: [...new Set(page.flatMap(([key]) => folderOf(key) ?? []))],
             truncated: found.length > PAGE,
             cursor: page.at(-1)?.[0],

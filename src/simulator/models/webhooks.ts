@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { World } from '../world/scheduler.ts';
-import type { Answered, Isolates } from './isolates.ts';
+import type { Answered, Isolates, Outgoing } from './isolates.ts';
 
 /** A callback on its way from Sinch to the Worker, and what became of it. */
 export interface Sent {
@@ -59,13 +59,14 @@ export function openWebhooks(
     world.at(world.now() + delay, world.outside, () => void post(sent, attempt + 1));
   }
 
-  const requestOf = (body: string): Request => {
+  const requestOf = (body: string): Outgoing => {
     const nonce = `n${random.int(1e9)}`;
     const timestamp = String(Math.floor(world.now() / 1_000));
     const signature = createHmac('sha256', secret)
       .update(`${body}.${nonce}.${timestamp}`)
       .digest('base64');
-    return new Request(`${url}/callbacks`, {
+    return {
+      url: `${url}/callbacks`,
       method: 'POST',
       body,
       headers: {
@@ -75,7 +76,7 @@ export function openWebhooks(
         'x-sinch-webhook-signature-timestamp': timestamp,
         'x-sinch-webhook-signature-algorithm': 'HmacSHA256',
       },
-    });
+    };
   };
 
   return {

@@ -75,7 +75,11 @@ interface Event {
 
 // Taken before anything replaces it.
 const immediate = globalThis.setImmediate;
-const drained = (): Promise<void> => new Promise((resolve) => void immediate(resolve));
+/**
+ * Runs all microtasks and ticks that wait. Node offers it as `process._tickCallback` only, and only outside a microtask. A turn of the
+ * event loop after each step would do the same and take longer than most steps.
+ */
+const drain = Reflect.get(process, '_tickCallback') as () => void; // since Node 0.10
 
 /** How a world is opened. */
 export interface WorldOptions {
@@ -132,7 +136,7 @@ export function openWorld({ random, faults: open, start, traced }: WorldOptions)
     owner.onDeath?.();
   };
 
-  async function step(event: Event): Promise<void> {
+  function step(event: Event): void {
     time = event.at;
     if (event.cancelled || !event.owner.alive) return;
     steps += 1;
@@ -144,7 +148,7 @@ export function openWorld({ random, faults: open, start, traced }: WorldOptions)
     } else {
       event.run();
     }
-    await drained();
+    drain();
     if (current.alive) current.afterStep?.();
     current = outside;
   }
@@ -186,14 +190,26 @@ export function openWorld({ random, faults: open, start, traced }: WorldOptions)
         else start();
       });
     },
-    async run(until) {
-      for (;;) {
-        const next = events.peek();
-        if (!next || next.at > until) break;
-        events.pop();
-        await step(next);
-      }
-      time = Math.max(time, until);
-    },
+    run: (until) =>
+      new Promise((resolve, reject) => {
+        const runAll = (): void => {
+          for (;;) {
+            const next = events.peek();
+            if (!next || next.at > until) break;
+            events.pop();
+            step(next);
+          }
+          time = Math.max(time, until);
+        };
+        // Inside a microtask nothing could be drained.
+        immediate(() => {
+          try {
+            runAll();
+            resolve();
+          } catch (error) {
+            reject(error);
+          }
+        });
+      }),
   };
 }

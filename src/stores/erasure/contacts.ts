@@ -7,6 +7,7 @@ import type { ContactAddresses, ErasureCause, LateErasure } from '../../work/ser
 import type { SealedColumn } from '../keys/sealed.ts';
 import { type Erasure, eraseEverywhere } from './erase.ts';
 import { openErasures } from './erasures.ts';
+import { notErased } from './not-erased.ts';
 
 const AddressText = v.pipe(v.string(), v.parseJson(), Address);
 
@@ -126,6 +127,7 @@ export function openContacts(
       const insert = DB.prepare(
         `INSERT INTO contact_addresses (contact_id, person, address, at)
          SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM erased_contacts WHERE contact_id = ?1 AND at >= ?4)
+           AND ${notErased('json_array(?2)', '?4')}
          ON CONFLICT (contact_id, person) DO UPDATE SET at = max(at, excluded.at)`,
       );
       const given = await Promise.all(

@@ -14,6 +14,7 @@ import {
   changesIn,
   contactsOf,
   deleteObjects,
+  markComplete,
   markErased,
   portions,
   THESE,
@@ -69,13 +70,13 @@ export async function eraseEverywhere(
   for (const some of portions([...people], PARALLEL)) {
     const these = some.map(([person]) => person);
     for (const gone of await Promise.all(
-      some.map(([, address]) => objects.recipients.erase(address)),
+      some.map(([, address]) => objects.recipients.erase(address, now)),
     )) {
       consent.addresses += gone.addresses;
       consent.other +=
         gone.words + gone.capabilities + gone.deliveries + gone.links + gone.preferences;
     }
-    messages += await objects.messages.forget(these);
+    messages += await objects.messages.forget(these, now);
     files += await eraseObjects(these, env);
     const removed = await env.DB.batch<{ key?: string }>([
       ...['dead_letters', 'contact_addresses'].map((table) =>
@@ -114,7 +115,7 @@ export async function eraseEverywhere(
   ]);
   for (const id of contacts) {
     const contact = hashContact(id, dataKey);
-    consent.other += await objects.recipients.forgetContact(contact);
+    consent.other += await objects.recipients.forgetContact(contact, now);
     await deleteObjects(await bodiesOf('contact', [contact], env.JOURNAL_DB), env.ARCHIVE);
     rows += await changed(env.DB, [
       env.DB.prepare('DELETE FROM dead_letters WHERE contact_id = ?').bind(id),
@@ -130,6 +131,7 @@ export async function eraseEverywhere(
       env.DB.prepare('DELETE FROM contact_addresses WHERE contact_id = ?').bind(contactId),
     ]);
   }
+  await markComplete(marks, now, env.DB);
   return {
     subjects: marks,
     addresses: people.size,

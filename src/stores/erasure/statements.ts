@@ -1,11 +1,22 @@
 /** The hashes that are bound as one JSON text. */
 export const THESE = '(SELECT value FROM json_each(?))';
 
-/** Records that a person or contact was erased: work and files that are stored later do not name them. */
+/** Records that a person or contact was erased: what is stored later about an earlier event does not name them. */
 export const markErased = (hash: string, now: number, DB: D1Database): D1PreparedStatement =>
   DB.prepare(
-    'INSERT INTO erased_people (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)',
+    `INSERT INTO erased_people (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE
+     SET complete = iif(excluded.at > at, 0, complete), at = max(at, excluded.at)`,
   ).bind(hash, now);
+
+/** Records that an erasure went through every store. Returns no rows that were removed. */
+export const markComplete = (
+  hashes: readonly string[],
+  now: number,
+  DB: D1Database,
+): Promise<unknown> =>
+  DB.prepare(`UPDATE erased_people SET complete = 1 WHERE at <= ? AND person IN ${THESE}`)
+    .bind(now, JSON.stringify(hashes))
+    .run();
 
 /** Returns the contacts that have these people's addresses. */
 export async function contactsOf(

@@ -4,7 +4,7 @@ import { addressOf } from '../../callbacks/shapes/parts.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
 import { hashContact, hashPeople } from '../../pipeline/people.ts';
-import { contactAddresses, readAddresses } from '../../pipeline/queue-message.ts';
+import { namedAddresses, readAddresses } from '../../pipeline/queue-message.ts';
 import type { Effect } from '../../work/effect.ts';
 
 interface Dependencies {
@@ -50,7 +50,7 @@ async function inBody(
   if (text === undefined) return { addresses: [], contacts: [] };
   const callback = await readCallbackText(text, subject.receivedAt);
   return {
-    addresses: contactAddresses(callback),
+    addresses: namedAddresses(callback),
     contacts: callback.stateRecords.flatMap((memory) =>
       memory.kind === 'contact' ? memory.contactId : [],
     ),

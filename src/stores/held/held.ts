@@ -5,6 +5,7 @@ import type { Objects } from '../../objects/index.ts';
 import { sendWork } from '../../pipeline/effect-queue.ts';
 import { Effect, type Hold } from '../../work/effect.ts';
 import type { JournalWriter } from '../../work/services.ts';
+import { erasesPeople, notErased } from '../erasure/not-erased.ts';
 import type { SealedColumn } from '../keys/sealed.ts';
 import { peopleNamedIn } from './held-people.ts';
 
@@ -132,11 +133,11 @@ export function openHeld(
   return {
     async keep(effect, { cause, reason, pause }) {
       const { subject, rule, action } = effect;
-      // Work about an erased person is not stored. Resumed work may be held again; released or dropped work stays so.
+      // Work about an event before a person's erasure is not stored. Resumed work may be held again; released or dropped work stays so.
       await DB.prepare(
         `INSERT INTO held (id, at, cause, reason, pause, rule, action, app_id, callback_id, people, work)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
-         WHERE NOT EXISTS (SELECT 1 FROM erased_people WHERE person IN (SELECT value FROM json_each(?10)) AND at >= ?12)
+         WHERE ${notErased('?10', '?12', '?13')}
          ON CONFLICT (id) DO UPDATE SET state = 'held', cause = excluded.cause, reason = excluded.reason,
            pause = excluded.pause, work = excluded.work, decided_at = NULL, decided_by = NULL, decision_reason = NULL
          WHERE held.state IN ('held', 'resumed')`,
@@ -153,7 +154,8 @@ export function openHeld(
           subject.callbackId,
           JSON.stringify(await peopleNamedIn(effect, { objects, dataKey, ARCHIVE })),
           await dataKey.encrypt(JSON.stringify(effect)),
-          subject.receivedAt,
+          subject.eventTime,
+          erasesPeople(action),
         )
         .run();
     },

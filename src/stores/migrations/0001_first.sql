@@ -133,12 +133,14 @@ CREATE TABLE erased_contacts (
   at INTEGER NOT NULL
 );
 
--- Erased people and contacts, as keyed hashes: a record that is written after the erasure stays without them.
--- @storage D1 erased_people | keyed hashes of erased people and contacts, so that late held work,
---   a late file and a restored backup name none | `erase` | held work, `archive`, a restore | not limited
+-- Erased people and contacts, as keyed hashes: a record about an event before the erasure stays without them.
+-- `complete`: the erasure went through every store; until then it is stored where it waits.
+-- @storage D1 erased_people | keyed hashes of erased people and contacts, so that late held work, dead letters,
+--   reviews, files and a restored backup name none | `erase` | held work, dead letters, reviews, `archive`, a restore | not limited
 CREATE TABLE erased_people (
   person TEXT PRIMARY KEY,
-  at INTEGER NOT NULL
+  at INTEGER NOT NULL,
+  complete INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 -- Which erasures were asked for, by whom or by which rule, and why. The erased people are in `subjects`, as a JSON list of

@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts';
 import type { Objects } from '../../objects/index.ts';
 import type { Outcome } from '../../work/effect.ts';
 import type { FileToArchive } from '../../work/services.ts';
+import { notErased } from '../erasure/not-erased.ts';
 import {
   allowedAddress,
   type Checked,
@@ -56,14 +57,14 @@ export function openArchive(
 ): Archive {
   const copies = new Set<{ readonly since: number }>();
 
-  const keepOne = async ({ url, key, address, heardAt }: FileToArchive): Promise<Outcome> => {
+  const keepOne = async ({ url, key, address, eventTime }: FileToArchive): Promise<Outcome> => {
     const person = address ? await personOf(address) : null;
     // The row comes before the object: pruning and erasure find every object by its row.
     const [, found] = await DB.batch<{ sha256: string | null }>([
       DB.prepare(
         `INSERT OR IGNORE INTO archived (key, at, person) SELECT ?1, ?2, ?3
-         WHERE NOT EXISTS (SELECT 1 FROM erased_people WHERE person = ?3 AND at >= ?4)`,
-      ).bind(key, now(), person, heardAt),
+         WHERE ${notErased('json_array(?3)', '?4')}`,
+      ).bind(key, now(), person, eventTime),
       DB.prepare('SELECT sha256 FROM archived WHERE key = ?').bind(key),
     ]);
     const [row] = found?.results ?? [];

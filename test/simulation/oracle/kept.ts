@@ -134,14 +134,11 @@ export const erasure: Invariant = {
         ({ told }) => told?.trigger === 'CONTACT_DELETE' && told.contactId === contactId,
       );
       if (!deleted || acknowledgedAt(deleted) === undefined) return [];
-      // What is received only after the erasure is new: Sinch still had it.
-      const isLate = callbacks.some(
-        (one) =>
-          one !== deleted &&
-          one.told?.number === number &&
-          (acknowledgedAt(one) ?? Number.POSITIVE_INFINITY) > deleted.firstAt,
+      // Only what happened after the deletion is new, whenever it is received.
+      const isBack = callbacks.some(
+        (one) => one !== deleted && one.told?.number === number && one.eventAt > deleted.eventAt,
       );
-      if (isLate) return [];
+      if (isBack) return [];
       const id = idOf(deleted);
       const waits =
         deadLetters.some(({ callback, action }) => callback === id && action === 'erase') ||

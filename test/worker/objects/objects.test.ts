@@ -120,7 +120,7 @@ describe('recipients', () => {
       (_, { storage }) => storage.sql.exec('SELECT * FROM changes').toArray(),
     );
     expect(row).toMatchObject({ person, channel: 'SMS', identity: '46732001122' });
-    expect(await objects.recipients.erase(sms('+46732001122'))).toEqual({
+    expect(await objects.recipients.erase(sms('+46732001122'), NOW)).toEqual({
       addresses: 1,
       words: 0,
       capabilities: 0,

@@ -177,11 +177,11 @@ describe('a capability', () => {
 
 describe('the windows that keep a callback of somebody', () => {
   test('are named once, as long as the longest of what was noted', async () => {
-    await shard().noteWindowSample(ADA, 'failures', NOW + 20);
-    await shard().noteWindowSample(ADA, 'failures', NOW + 10);
-    await shard().noteWindowSample(ADA, 'stops', NOW + 10);
+    await shard().noteWindowSample({ person: ADA, tally: 'failures', at: NOW, until: NOW + 20 });
+    await shard().noteWindowSample({ person: ADA, tally: 'failures', at: NOW, until: NOW + 10 });
+    await shard().noteWindowSample({ person: ADA, tally: 'stops', at: NOW, until: NOW + 10 });
     vi.setSystemTime(NOW + 15);
-    await shard().noteWindowSample(BOB, 'failures', NOW + 30);
+    await shard().noteWindowSample({ person: BOB, tally: 'failures', at: NOW, until: NOW + 30 });
     expect(await shard().takeWindowSamples(ADA)).toEqual(['failures']);
     expect(await shard().takeWindowSamples(ADA)).toEqual([]);
     expect(await shard().takeWindowSamples(BOB)).toEqual(['failures']);
@@ -208,7 +208,7 @@ describe('a list', () => {
 
   test('names nobody whose data was erased, and still shows their consent', async () => {
     await shard().change([stop()]);
-    await shard().erase(ADA);
+    await shard().erase(ADA, NOW);
     const [ada] = await shard().list('', 1);
     expect(ada).toMatchObject({ person: ADA, suppressed: true });
     expect(ada).not.toHaveProperty('address');
@@ -231,7 +231,7 @@ describe('erasing a person', () => {
       at: NOW,
       messageId: 'message-1',
     });
-    expect(await shard().erase(ADA)).toEqual({
+    expect(await shard().erase(ADA, NOW)).toEqual({
       addresses: 2,
       words: 1,
       capabilities: 1,
@@ -239,7 +239,7 @@ describe('erasing a person', () => {
       links: 0,
       preferences: 0,
     });
-    expect(await shard().erase(ADA)).toEqual({
+    expect(await shard().erase(ADA, NOW)).toEqual({
       addresses: 0,
       words: 0,
       capabilities: 0,
@@ -262,12 +262,12 @@ describe('erasing a person', () => {
 
   test('leaves consent as it is, and a redelivery brings nothing back', async () => {
     await shard().change([stop()]);
-    await shard().erase(ADA);
+    await shard().erase(ADA, NOW);
     await shard().change([stop()]);
     expect(await shard().read([ADA])).toMatchObject([
       { suppressed: true, since: NOW, history: [{ callbackId: 'callback-1', rule: 'stop' }] },
     ]);
-    expect(await shard().erase(ADA)).toEqual({
+    expect(await shard().erase(ADA, NOW)).toEqual({
       addresses: 0,
       words: 0,
       capabilities: 0,

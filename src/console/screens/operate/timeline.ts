@@ -4,7 +4,7 @@ import type { Series } from '../../parts/plot.tsx';
 const SECONDS: Readonly<Record<string, number>> = { second: 60, minute: 1, hour: 1 / 60 };
 
 /** Messages a minute of a rate: `10/minute` is 10, `5/second` is 300, `0` is 0. */
-export function perMinute(rate: unknown): number | null {
+function perMinute(rate: unknown): number | null {
   if (typeof rate !== 'string') return null;
   if (rate === '0') return 0;
   const [, amount, unit] = /^(\d+)\/(second|minute|hour)$/.exec(rate) ?? [];

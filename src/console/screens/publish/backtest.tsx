@@ -152,7 +152,7 @@ function Report({ tally, finished }: { tally: Tally; finished: boolean }) {
   );
 }
 
-/** A bar is drawn with `meter`'s older sibling: a width by attribute needs no inline style. */
+/** A bar as SVG: its width is an attribute, because the policy allows no inline style. */
 const Bar = (props: { name: string; value: number; most: number; kind: string }) => (
   <div class="bar">
     <span class="small soft">{props.name}</span>
