@@ -57,9 +57,8 @@ export class Recipients extends PersonReach {
     this.#contacts = openContactStates(this.#sql, isErased);
     this.#windowSamples = openWindowSamples(this.#sql, isErased);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
-    this.#consent = openConsentStore(
-      ...([this.#sql, this.#record, this.#outbox, this.changes, isErased] as const),
-    );
+    const [record, copies] = [this.#record, this.#outbox];
+    this.#consent = openConsentStore(this.#sql, record, copies, this.changes, isErased);
   }
 
   /** Stores all changes or none, and returns their outcomes in the order given. The order of arrival does not matter. */
