@@ -20,7 +20,7 @@ const MONTHS = [1e6, 10e6, 100e6];
 const isJson = process.argv.includes('--json');
 const sends = process.argv.includes('--sends')
   ? Number(process.argv[process.argv.indexOf('--sends') + 1])
-  : 60;
+  : 40;
 const say = (line: string): void => void (isJson || process.stdout.write(`${line}\n`));
 
 const NOTHING = { objects: 0, d1: 0, r2: 0 };
@@ -28,13 +28,13 @@ const bare = await bareUsage();
 const built = await buildSignalbox('shipped', 'bench/cost/worker.ts');
 const found = new Map<string, Marginal>();
 try {
-  for (const month of MONTHS)
+  for (const month of MONTHS.toReversed())
     for (const mode of MODES) {
       const one = await marginal(built, mode, month, sends);
       found.set(`${mode} ${month}`, one);
       const dollars = dollarsOf(one.million, false);
       say(
-        `${figure(month / 1e6)} M a month, JOURNAL=${mode}: $${total(dollars).toFixed(2)} a million`,
+        `${figure(month / 1e6)} M a month, JOURNAL=${mode}: $${total(dollars).toFixed(2)} a million ${JSON.stringify(sorted(dollars))}`,
       );
     }
 } finally {

@@ -19,6 +19,9 @@ export function pageOf(results: Results): string {
   if (results.worker) parts.push(...workerPart(results.worker));
   if (results.startup) parts.push(...startupPart(results.startup));
   if (results.state) parts.push(...statePart(results.state));
+  if (results.scale) parts.push(...scalePart(results.scale));
+  if (results.queries) parts.push(...queriesPart(results.queries));
+  if (results.cost) parts.push(...costPart(results.cost));
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -145,6 +148,65 @@ const statePart = ({ machine, rows }: Required<Results>['state']): readonly stri
       `${figure(p50)} ms`,
       `${figure(p99)} ms`,
       note ?? '',
+    ]),
+  ),
+];
+
+const scalePart = ({ scale }: Required<Results>['scale']): readonly string[] => [
+  '## Scale',
+  `\`npm run bench:scale\`: a model of the platform, ${whole(scale.perSecond)} callbacks of the mix a second for ${whole(scale.seconds)} s of its own time, ${whole(scale.callbacks)} together. Service times are in \`bench/scale/profile.ts\`.`,
+  table(
+    [
+      'server',
+      'how many',
+      'calls a second to the busiest',
+      'its worst second',
+      'busy',
+      'longest wait',
+    ],
+    scale.objects.map(({ name, objects, perSecond, mostInSecond, busy, longestWaitMs }) => [
+      name,
+      whole(objects),
+      figure(perSecond),
+      whole(mostInSecond),
+      `${Math.round(100 * busy)} %`,
+      `${longestWaitMs} ms`,
+    ]),
+  ),
+  table(
+    ['queue', 'messages that wait, after each quarter', 'at most'],
+    scale.queues.map(({ name, waiting, most }) => [
+      name,
+      waiting.map(whole).join(', '),
+      whole(most),
+    ]),
+  ),
+];
+
+const costPart = ({ machine, cost }: Required<Results>['cost']): readonly string[] => [
+  '## Cost',
+  `\`npm run bench:cost\`: ${machineLine(machine)}. A million callbacks of the mix more cost $${cost.perMillion.all} with \`JOURNAL=all\`, $${cost.perMillion.acted} with \`acted\`, $${cost.perMillion.off} without a journal, and $${cost.perMillion.bare} at a bare Worker. [docs/operators.md](../docs/operators.md#cost) has the parts, the months and the prices.`,
+  table(
+    ['kind', 'what one callback uses'],
+    cost.byKind.map(({ kind, uses }) => [
+      kind,
+      Object.entries(uses)
+        .map(([unit, n]) => `${unit} ${n}`)
+        .join(', '),
+    ]),
+  ),
+];
+
+const queriesPart = ({ machine, queries }: Required<Results>['queries']): readonly string[] => [
+  '## Queries of the journal',
+  `\`npm run bench:queries\`: ${machineLine(machine)}. ${whole(queries.rows)} entries of 14 days in a local D1; milliseconds of SQL.`,
+  table(
+    ['question', 'ms', 'statements', 'reads a whole table'],
+    queries.queries.map(({ name, ms, statements, scan }) => [
+      name,
+      figure(ms),
+      whole(statements),
+      scan ? 'yes' : 'no',
     ]),
   ),
 ];

@@ -7,6 +7,8 @@ import type { Contest } from './decide/contest.ts';
 import type { Growth } from './growth/measured.ts';
 import type { Machine } from './machine.ts';
 import { pageOf } from './page.ts';
+import type { Queries } from './queries/measured.ts';
+import type { Scale } from './scale/simulate.ts';
 import type { Startup } from './startup/measured.ts';
 import type { StateRow } from './state/measured.ts';
 import type { LoadRow } from './worker/measured.ts';
@@ -17,11 +19,22 @@ export interface Results {
   readonly worker?: { readonly machine: Machine; readonly rows: readonly LoadRow[] };
   readonly growth?: { readonly machine: Machine; readonly growth: Growth };
   readonly startup?: { readonly machine: Machine; readonly startup: Startup };
+  readonly scale?: { readonly machine: Machine; readonly scale: Scale };
+  readonly queries?: { readonly machine: Machine; readonly queries: Queries };
   readonly cost?: { readonly machine: Machine; readonly cost: Cost };
   readonly state?: { readonly machine: Machine; readonly rows: readonly StateRow[] };
 }
 
-const KINDS = ['decide', 'growth', 'worker', 'startup', 'state', 'cost'] as const;
+const KINDS = [
+  'decide',
+  'growth',
+  'worker',
+  'startup',
+  'state',
+  'cost',
+  'scale',
+  'queries',
+] as const;
 const folder = join(import.meta.dirname, 'results');
 
 /** Keeps what a benchmark found in place of what it found before, and draws the page and the chart anew. */

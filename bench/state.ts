@@ -57,6 +57,35 @@ try {
       work: () => post('/v1/may-send', body),
     };
   });
+  /** Publishes so many rules: they are read, compiled, checked and stored before it is answered. */
+  async function publishing(count: number): Promise<void> {
+    const source = {
+      rules: Object.fromEntries(rulesFor(count).map((rule) => [`${rule.name}.json`, rule])),
+      ...{ lists: {}, conditions: {}, alerts: {}, guardrails: {}, builds_on: '*' },
+    };
+    const body = JSON.stringify(source);
+    const row = await timed(`publishing ${count.toLocaleString('en-US')} rules`, 3, () =>
+      send('/v1/rulebooks', { method: 'PUT', headers, body }),
+    );
+    rows.push({ ...row, note: `${figure(body.length / 1e6)} MB` });
+  }
+
+  /** A million people who opted out, in one of 16 shards: as many as in a deployment that knows 16 million. */
+  async function million(): Promise<void> {
+    const ask = async (what: string, first = 0, count = 0): Promise<Record<string, number>> =>
+      JSON.parse(await post(`/bench/shard/${what}`, JSON.stringify({ first, count })));
+    for (let first = 0; first < 1_000_000; first += 2_000) await ask('add', first, 2_000);
+    const { bytes = 0 } = await ask('size');
+    let person = 0;
+    const lookup = await timed('a person of a million in one shard', 300, () => {
+      person = (person + 7_919) % 1_000_000;
+      return ask('lookup', person);
+    });
+    rows.push({ ...lookup, note: `the shard has ${figure(bytes / 1e6)} MB` });
+    const exported = await timed('exporting a million people of one shard', 2, () => ask('export'));
+    rows.push({ ...exported, note: '1,000 a call' });
+  }
+
   // In turns, so that a busy moment meets all of them.
   const [one, ...more] = await timedInTurns(asked, 150);
   for (const row of [one, ...more])
@@ -84,6 +113,8 @@ try {
     callbacks: 1,
     atOnce: 20,
   });
+  await publishing(10_000);
+  await million();
   await keep('state', { machine: here, rows });
   say('bench/results.md is written.');
 } finally {

@@ -24,7 +24,8 @@ export async function buildSignalbox(
   main = 'src/worker.ts',
 ): Promise<Built> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
-  const copied = ['src', 'test', 'bench/state', 'bench/cost', 'public', 'package.json'];
+  const own = ['bench/state', 'bench/cost', 'bench/queries'];
+  const copied = ['src', 'test', ...own, 'public', 'package.json'];
   for (const name of copied) await cp(join(home, name), join(folder, name), { recursive: true });
   // Only what the Worker itself holds: the documents and the console are files beside it.
   const config = await readFile(join(home, 'wrangler.toml'), 'utf8');

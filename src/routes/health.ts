@@ -14,6 +14,7 @@ import { backupProblems } from '../stores/consent-backups/nightly-backup.ts';
 import { countRecentQuarantine } from '../stores/quarantine.ts';
 import { reviewProblems } from '../stores/review-deadlines.ts';
 import { unseenTriggers } from '../stores/seen-triggers.ts';
+import { capacityProblems } from './capacity.ts';
 import { lag } from './queue-lag.ts';
 import { route } from './route.ts';
 import { rulebookHealth } from './rulebook-health.ts';
@@ -120,6 +121,10 @@ export async function healthOf(env: Env) {
     settings && (await check('journal', () => readSize(env.JOURNAL_DB, settings.journalMaxBytes)));
   const nearlyFull = size && sizeProblem(size);
   if (nearlyFull) troubles.push(nearlyFull);
+  const capacity = settings?.dataKey
+    ? await check('capacity', () => capacityProblems(env, open(env)))
+    : undefined;
+  troubles.push(...(capacity ?? []));
   const quarantine = await check('quarantine', () => countRecentQuarantine(Date.now(), env.DB));
   if (quarantine?.last_day)
     troubles.push(

@@ -184,6 +184,16 @@ export function drive(
         const body = { app_id: app.id, channel: 'WHATSAPP', content: 'marketing', count };
         return call(operation, 'POST', '/v1/permits', body);
       }
+      case 'erase': {
+        const { number } = operation.person;
+        const body = {
+          channel: 'SMS',
+          identity: number,
+          actor: 'simulation',
+          reason: operation.name,
+        };
+        return call(operation, 'POST', '/v1/erase', body);
+      }
       case 'by-hand': {
         const { channel, person, to } = operation;
         const path = `/v1/recipients/${channel}/${person.number}`;

@@ -100,7 +100,11 @@ export async function observe(
     droppedMessages: deployed.queues.dropped(),
     errors: house.errors,
     crashes: deployed.isolates.crashes(),
-    stored: driven.posted.some(needsStores) ? await storesOf(house, unseal) : new Map(),
+    stored:
+      driven.posted.some(needsStores) ||
+      driven.called.some(({ operation }) => operation.kind === 'erase')
+        ? await storesOf(house, unseal)
+        : new Map(),
   };
 }
 

@@ -57,11 +57,16 @@ const AWAITED: readonly (readonly [kind: string, calls: readonly string[], make:
     ['MESSAGES.noteStatus', 'EFFECTS.sendBatch'],
     (n) => receipt(`01FAILED${n}`, 'FAILED', { code: 'RATE_LIMITED' }),
   ],
-  ['inbound', [], (n) => inbound('Where is my order?', { id: `01INBOUND${n}` })],
+  // On which channel a person replied last: a choice of channels prefers it.
+  [
+    'inbound',
+    ['RECIPIENTS.noteUse'],
+    (n) => inbound('Where is my order?', { id: `01INBOUND${n}` }),
+  ],
   // A budget bounds what a wrong rule does; linked identities are one person.
   [
     'STOP',
-    ['BUDGETS.spend', 'RECIPIENTS.linksOf', 'RECIPIENTS.change'],
+    ['BUDGETS.spend', 'RECIPIENTS.noteUse', 'RECIPIENTS.linksOf', 'RECIPIENTS.change'],
     (n) => inbound('STOP', { id: `01STOP${n}` }),
   ],
 ];

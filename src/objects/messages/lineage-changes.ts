@@ -9,7 +9,7 @@ import {
   type StatusNote,
   type Submission,
 } from './lineage.ts';
-import type { Lineage, StoredStatus } from './lineage-rows.ts';
+import type { Lineage, StoredStatus } from './stored-lineage.ts';
 import type { SubmittedPlace } from './submitted.ts';
 
 /** Adds when a message was submitted; the earliest time stays. */
@@ -41,7 +41,7 @@ export function withStatus(before: Lineage, note: StatusNote): Lineage {
   return {
     ...before,
     ...(isInBatch && { batchId }),
-    statuses: isKnown ? before.statuses : [...before.statuses, stored].sort(byTime),
+    statuses: isKnown ? before.statuses : [...before.statuses, stored],
   };
 }
 
@@ -63,15 +63,21 @@ export const endedAttempt = ({ n, state, at, messageId, reason }: AttemptEnd): A
   ...(reason !== undefined && { reason }),
 });
 
+/** Returns reports as they were noted, oldest first. */
+export const statusesOf = ({ statuses }: Lineage): MessageStatus[] =>
+  statuses.map(statusOf).sort(byTime);
+
 /** Returns a report as it was noted. */
-export const statusOf = ({ seconds: _, ...status }: StoredStatus): MessageStatus => status;
+const statusOf = ({ seconds: _, ...status }: StoredStatus): MessageStatus => status;
 
 /** Returns a root message as callers see it. */
 export function recordOf(
   root: string,
-  { submission, batchId, statuses, attempts }: Lineage,
+  lineage: Lineage,
   submitted: string | undefined,
 ): MessageRecord {
+  const { submission, batchId, attempts } = lineage;
+  const statuses = statusesOf(lineage);
   const status = currentStatus(
     statuses,
     attempts.findLast(({ messageId }) => messageId)?.messageId ?? root,
@@ -83,7 +89,7 @@ export function recordOf(
     ...(submission && { submission }),
     ...(batchId !== undefined && { batchId }),
     ...(status && { status }),
-    statuses: statuses.map(statusOf),
+    statuses,
     attempts,
     delivered: statuses.some((seen) => isDelivered(seen.status)),
     ...(failed && { firstFailedAt: failed.at }),

@@ -1,39 +1,20 @@
 import { openPeriods, PERIOD } from '../periods.ts';
-import { type Contribution, contributionsOf, differenceOf } from './figures.ts';
+import { type Contribution, differenceOf } from './figures.ts';
 import {
-  type Attempt,
-  isDelivered,
-  type MessageStatus,
-  type Origin,
-  type Submission,
-} from './lineage.ts';
-import type { SubmittedPlace } from './submitted.ts';
+  countedOf,
+  isFailed,
+  type Lineage,
+  packCounted,
+  packLineage,
+  type Share,
+  shareOf,
+  unpackCounted,
+  unpackLineage,
+} from './stored-lineage.ts';
 
 const DAY = 86_400_000;
 /** How long a lineage is kept after it was changed last, in milliseconds; its table goes up to six hours later. */
 const LINEAGE_RETENTION = 7 * DAY;
-
-/** A report as it is stored, with the seconds to the delivery as they were known then. */
-export type StoredStatus = MessageStatus & { readonly seconds?: number | undefined };
-
-/** All that a shard knows of a message, in one row. */
-export interface Lineage {
-  /** When it was heard of first, in milliseconds since 1970. */
-  readonly since: number;
-  /** The root, if it was sent in place of another message. */
-  readonly alias?: Origin | undefined;
-  readonly submission?: Submission | undefined;
-  readonly submitted?: SubmittedPlace | undefined;
-  readonly batchId?: string | undefined;
-  readonly statuses: readonly StoredStatus[];
-  readonly attempts: readonly Attempt[];
-}
-
-/** What a lineage adds to the figures, and to those of its batch. */
-interface Share {
-  readonly figures: readonly Contribution[];
-  readonly batchId?: string | undefined;
-}
 
 /** What has to be added to the figures. */
 export interface Uncounted {
@@ -58,8 +39,8 @@ export interface LineageRows {
   isNewPeriod(now: number): boolean;
   /** Returns the roots of a batch that failed and were neither delivered nor read. */
   failedOf(batchId: string, limit: number): readonly string[];
-  /** Removes what is old, and returns when more is. */
-  prune(now: number): number | undefined;
+  /** Removes what is old, and returns when more is. `isFull`: also the oldest table, so that the newest can grow. */
+  prune(now: number, isFull: boolean): number | undefined;
   reload(): void;
 }
 
@@ -86,9 +67,6 @@ export function openLineages(sql: SqlStorage): LineageRows {
   const storedRound = (): number =>
     sql.exec<{ round: number }>('SELECT round FROM counting').toArray()[0]?.round ?? 0;
   let round = storedRound();
-  // The code below wrote it.
-  const parse = (text: string): Lineage => JSON.parse(text) as Lineage;
-
   /** Returns the newest row of a message. Table by table: the runtime allows five parts in a compound SELECT. */
   function find(id: string): Row | undefined {
     for (const name of tables.all()) {
@@ -108,15 +86,16 @@ export function openLineages(sql: SqlStorage): LineageRows {
     const batches: { batchId: string; firstAt: number; contributions: readonly Contribution[] }[] =
       [];
     const rows = newest
-      ? sql.exec<Omit<Row, 'round'>>(
-          `SELECT counted, lineage FROM ${newest} WHERE round = ?`,
+      ? sql.exec<Omit<Row, 'round'> & { id: string }>(
+          `SELECT id, counted, lineage FROM ${newest} WHERE round = ?`,
           round,
         )
       : [];
-    for (const { counted, lineage } of rows) {
-      const own = parse(lineage);
-      const before: Share = counted === null ? { figures: [] } : (JSON.parse(counted) as Share); // written below
-      const after = shareOf(own);
+    for (const { id, counted, lineage } of rows) {
+      const own = unpackLineage(id, lineage);
+      const before: Share =
+        counted === null ? { figures: [] } : shareOf(own, unpackCounted(counted, own));
+      const after = shareOf(own, countedOf(own));
       figures.push([...differenceOf(before.figures, after.figures)]);
       const isSame = before.batchId === after.batchId;
       const add = (batchId: string | undefined, contributions: readonly Contribution[]): void => {
@@ -133,21 +112,27 @@ export function openLineages(sql: SqlStorage): LineageRows {
     uncounted,
     read(id) {
       const found = find(id);
-      return found && parse(found.lineage);
+      return found && unpackLineage(id, found.lineage);
     },
     change(id, change) {
       const found = find(id);
       const now = Date.now();
-      const before = found ? parse(found.lineage) : { ...EMPTY, since: now };
+      const before = found ? unpackLineage(id, found.lineage) : { ...EMPTY, since: now };
       const after = change(before);
       if (after === before) return before;
-      const counted =
-        found?.round === round ? found.counted : found ? JSON.stringify(shareOf(before)) : null;
+      const isChangedAgain = found?.round === round;
+      const known =
+        isChangedAgain && found.counted !== null
+          ? unpackCounted(found.counted, before)
+          : countedOf(before);
+      // A message that is new in this round is not in the figures at all.
+      const isNew = !found || (isChangedAgain && found.counted === null);
+      const counted = isNew ? null : packCounted(known, after);
       const period = periodAt(now);
       sql.exec(
         `INSERT INTO ${tables.table(period)} VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
          SET round = excluded.round, counted = excluded.counted, lineage = excluded.lineage`,
-        ...[id, round, counted, JSON.stringify(after)],
+        ...[id, round, counted, packLineage(id, after)],
       );
       if (after.batchId !== undefined && isFailed(after))
         sql.exec(
@@ -175,13 +160,15 @@ export function openLineages(sql: SqlStorage): LineageRows {
       for (const id of new Set(ids.sort())) {
         if (found.length >= limit) break;
         const row = find(id);
-        const own = row && parse(row.lineage);
+        const own = row && unpackLineage(id, row.lineage);
         if (own && own.batchId === batchId && isFailed(own)) found.push(id);
       }
       return found;
     },
-    prune(now) {
-      const before = Math.floor((now - LINEAGE_RETENTION) / PERIOD);
+    prune(now, isFull) {
+      const [newest, oldestKept] = [tables.newest() ?? 0, tables.oldest() ?? 0];
+      const old = Math.floor((now - LINEAGE_RETENTION) / PERIOD);
+      const before = isFull ? Math.max(old, Math.min(oldestKept + 1, newest)) : old;
       tables.drop(before);
       failed.drop(before);
       const oldest = tables.oldest();
@@ -194,13 +181,3 @@ export function openLineages(sql: SqlStorage): LineageRows {
     },
   };
 }
-
-/** A message that was sent in place of another adds nothing: its root does. */
-const shareOf = ({ alias, submission, statuses, batchId }: Lineage): Share =>
-  alias ? { figures: [] } : { figures: contributionsOf({ submission, statuses }), batchId };
-
-/** Whether a root failed and was neither delivered nor read. */
-const isFailed = ({ alias, statuses }: Lineage): boolean =>
-  !alias &&
-  statuses.some(({ status }) => status === 'FAILED') &&
-  !statuses.some(({ status }) => isDelivered(status));

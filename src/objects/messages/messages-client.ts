@@ -1,4 +1,4 @@
-import { allShards, shard } from '../shards.ts';
+import { allShards, shard, shardAt } from '../shards.ts';
 import { type BatchesClient, openBatches } from './batches-client.ts';
 import type { FigureRow } from './figure-rows.ts';
 import { addCounts } from './figures.ts';
@@ -37,6 +37,8 @@ export interface MessagesClient {
    */
   figures(bounds: readonly number[]): Promise<readonly FigureRow[]>;
   readonly batches: BatchesClient;
+  /** Returns the size of a shard in bytes. Keys are hashed, so one shard stands for all. */
+  size(): Promise<number>;
   /** Removes the submitted messages to people who were erased `at` (milliseconds since 1970) from every shard and returns how many. */
   forget(people: readonly string[], at: number): Promise<number>;
 }
@@ -94,6 +96,7 @@ export function openMessages(
       }
       return [...sums.values()];
     },
+    size: () => shardAt(namespace, 0).size(),
     async forget(people, at) {
       const forgotten = allShards(namespace).map((messages) => messages.forget(people, at));
       return (await Promise.all(forgotten)).reduce((sum, count) => sum + count, 0);

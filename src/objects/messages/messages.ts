@@ -20,18 +20,22 @@ import type {
 import {
   endedAttempt,
   recordOf,
-  statusOf,
+  statusesOf,
   withAttempt,
   withStatus,
   withSubmission,
 } from './lineage-changes.ts';
-import { type Lineage, type LineageRows, openLineages, type Uncounted } from './lineage-rows.ts';
+import { type LineageRows, openLineages, type Uncounted } from './lineage-rows.ts';
+import type { Lineage } from './stored-lineage.ts';
 import { openSubmitted, type SubmittedRows } from './submitted.ts';
 
 /** How long after a change the figures are counted at the latest, in milliseconds. Until then they are computed when they are read. */
 const COUNT_AFTER = 15 * 60_000;
 /** How long an erasure is known here, in milliseconds: no body from before it can be delivered again after that. */
 const ERASED_KEPT = 91 * 86_400_000;
+
+/** Above this size (bytes) a shard removes its oldest messages early: a full object, of 10 GB, could store no callback. */
+const NEARLY_FULL = 8.5e9;
 
 /** A submitted message to store: `sealed` is encrypted by the caller and kept until `until`. */
 export interface SubmittedNote {
@@ -128,11 +132,12 @@ export class Messages extends DurableObject<Env> {
 
   /** Records the root of a resent message, once. Returns the statuses that arrived for it before: they belong to the root, and no longer count here. */
   async link(messageId: string, root: string, attempt: number): Promise<StatusNote[]> {
-    const { statuses, batchId } = await this.#change(messageId, (before) =>
+    const lineage = await this.#change(messageId, (before) =>
       before.alias ? before : { ...before, alias: { root, attempt } },
     );
-    return statuses.map((status) => ({
-      ...statusOf(status),
+    const { batchId } = lineage;
+    return statusesOf(lineage).map((status) => ({
+      ...status,
       ...(batchId !== undefined && { batchId }),
     }));
   }
@@ -195,12 +200,23 @@ export class Messages extends DurableObject<Env> {
     }));
   }
 
+  /** Returns the size of this shard in bytes. */
+  async size(): Promise<number> {
+    return this.ctx.storage.sql.databaseSize;
+  }
+
   override async alarm(): Promise<void> {
     const now = Date.now();
+    const bytes = this.ctx.storage.sql.databaseSize;
+    const isFull = bytes > NEARLY_FULL;
     const next = this.#transaction(() => {
       this.#count(now);
-      return [this.#lineages.prune(now), this.#submitted.prune(now)];
+      return [this.#lineages.prune(now, isFull), this.#submitted.prune(now)];
     });
+    if (isFull)
+      // @event messages.full | A shard of messages is nearly full: what is known of the oldest
+      //   messages was removed before its time.
+      console.error({ event: 'messages.full', shard: this.ctx.id.name, bytes });
     const due = next.filter((at) => at !== undefined);
     if (due.length > 0) await setAlarm(this.ctx.storage, Math.min(...due));
   }

@@ -48,7 +48,6 @@ export interface PersonConsent extends Consent {
   readonly person: string;
 }
 
-/** The consent events of a person. */
 export type ConsentHistory = Pick<PersonConsent, 'person' | 'history'> & {
   /** Where the person cannot be reached, if that was asked. */
   readonly unreachable?: readonly Unreachable[];
@@ -116,6 +115,8 @@ export interface RecipientsClient extends WindowSamplesClient {
   specify(address: Address, specification: Specification): Promise<void>;
   /** Returns when the first change was stored, in milliseconds since 1970; undefined without any. It reads the whole record. */
   oldest(): Promise<number | undefined>;
+  /** The size of a shard in bytes. */
+  size(): Promise<number>;
   /** Removes addresses, words, capabilities and deliveries of a person who was erased `at` (milliseconds since 1970); the keyed hash and the consent stay. */
   erase(address: Address, at: number): Promise<Erased>;
   /** Returns the keyed hash of a person, 26 characters: the `<person>` of `consent:<person>` in KV. */
@@ -251,6 +252,7 @@ export function openRecipients(
     },
     noteContact: async (note, dry) => shard(namespace, note.contact).noteContact(note, dry),
     noteMerge: async (merge) => shard(namespace, merge.subject).noteMerge(merge),
+    size: async () => shardAt(namespace, 0).size(),
     forgetContact: async (contact, at) => shard(namespace, contact).forgetContact(contact, at),
     async noteDelivery(address, delivery, app) {
       const person = personOf(address);

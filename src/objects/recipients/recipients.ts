@@ -28,8 +28,7 @@ import type { Link, LinkOutcome } from './links.ts';
 import { PersonReach } from './person-reach.ts';
 
 /**
- * One of 16 shards of people: their consent, capabilities and deliveries. The current consent is
- * never stored, it is computed from the history.
+ * One of 16 shards of people. The current consent is never stored, it is computed from the history.
  *
  * @storage Durable Object Recipients | 16 shards by person: consent with its whole history;
  *   capability and display name per channel and app, checks under way; last delivery per channel, last reply and read per channel and
@@ -214,6 +213,10 @@ export class Recipients extends PersonReach {
   /** Replaces an opt-out for all content by a narrower one, or states in the history why it stays. */
   async specify(person: string, specification: Specification): Promise<void> {
     await this.#change(() => this.#consent.specify(person, specification));
+  }
+
+  async size(): Promise<number> {
+    return this.#sql.databaseSize;
   }
 
   /** Returns when the first change was stored, in milliseconds since 1970. */

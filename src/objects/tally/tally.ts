@@ -46,6 +46,27 @@ export interface TallyPreview {
   readonly firedAt: number | undefined;
 }
 
+/** How many entries a portion holds, unless a single call brings more. */
+const PORTION = 100;
+
+/** A window without its entries. */
+interface State {
+  readonly newest: number;
+  readonly line: number | null;
+  readonly fired: number | null;
+  readonly buckets: readonly Bucket[];
+  /** Until when the window is needed, in milliseconds since 1970. */
+  readonly needed: number;
+}
+
+/** Entries that are stored together. The newest portion has the state of the window. */
+interface Portion {
+  readonly id: number;
+  readonly newest: number;
+  readonly entries: readonly Entry[];
+  readonly state: State;
+}
+
 /** How long the alarm waits for open firings, in milliseconds. */
 const LATER = 3_600_000;
 /** How long a firing is leased to a caller, in milliseconds. */
@@ -53,7 +74,7 @@ const LEASE = 60_000;
 
 /**
  * The window of one group of one rule: the counted callbacks and the firings. It deletes itself
- * when its time is over. A call writes two rows, however many callbacks it counts and the window holds.
+ * when its time is over. A call writes one row, however many callbacks it counts and the window holds.
  *
  * @storage Durable Object Tally | one per rule with a threshold and group (a keyed hash): ids and
  *   times of the counted callbacks; the newest of them (encrypted), for the texts of the alert |
@@ -120,8 +141,8 @@ export class Tally extends DurableObject<Env> {
     if (!this.#exists()) return;
     const now = Date.now();
     this.#sql.exec('DELETE FROM firings WHERE until <= ?', now);
-    const [state] = this.#sql.exec<{ needed: number }>('SELECT needed FROM state');
-    if (state && state.needed > now) return setAlarm(this.ctx.storage, state.needed);
+    const needed = this.#last()?.state.needed ?? 0;
+    if (needed > now) return setAlarm(this.ctx.storage, needed);
     if (this.#sql.exec('SELECT 1 FROM firings').toArray().length > 0)
       return setAlarm(this.ctx.storage, now + LATER);
     this.#window = undefined;
@@ -129,46 +150,49 @@ export class Tally extends DurableObject<Env> {
   }
 
   #exists(): boolean {
-    return this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'state'").toArray().length > 0;
+    return (
+      this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'portions'").toArray().length > 0
+    );
   }
 
   /** Creates the tables if they are missing. `peek` creates none, so that it leaves no stored object. */
   #create(): boolean {
     if (this.#exists()) return false;
     this.#sql.exec(`
-      CREATE TABLE portions (id INTEGER PRIMARY KEY AUTOINCREMENT, newest INTEGER NOT NULL, entries TEXT NOT NULL);
+      CREATE TABLE portions (id INTEGER PRIMARY KEY, newest INTEGER NOT NULL, entries TEXT NOT NULL, state TEXT NOT NULL);
       CREATE TABLE latest (one INTEGER PRIMARY KEY, at INTEGER NOT NULL, sealed TEXT NOT NULL, people TEXT NOT NULL);
-      CREATE TABLE firings (at INTEGER PRIMARY KEY, hits INTEGER NOT NULL, sample INTEGER NOT NULL, sealed TEXT, people TEXT, until INTEGER NOT NULL, lease INTEGER NOT NULL);
-      CREATE TABLE state (one INTEGER PRIMARY KEY, newest INTEGER NOT NULL, line INTEGER, fired INTEGER, needed INTEGER NOT NULL, buckets TEXT NOT NULL);`);
+      CREATE TABLE firings (at INTEGER PRIMARY KEY, hits INTEGER NOT NULL, sample INTEGER NOT NULL, sealed TEXT, people TEXT, until INTEGER NOT NULL, lease INTEGER NOT NULL);`);
     return true;
   }
 
   #open(): Window {
     if (this.#window) return this.#window;
-    if (!this.#exists()) return openWindow();
-    const [state] = this.#sql.exec<{
-      newest: number;
-      line: number | null;
-      fired: number | null;
-      buckets: string;
-    }>('SELECT newest, line, fired, buckets FROM state');
-    if (!state) return openWindow();
-    const line = state.line ?? Number.NEGATIVE_INFINITY;
+    const last = this.#last();
+    if (!last) return openWindow();
+    const { newest, line: from, fired, buckets } = last.state;
+    const line = from ?? Number.NEGATIVE_INFINITY;
     const events = this.#sql
       .exec<{ entries: string }>('SELECT entries FROM portions')
       .toArray()
       // Written by `#store`.
       .flatMap(({ entries }) => JSON.parse(entries) as Entry[])
       // A portion is removed when all of it is old.
-      .filter(({ at }) => at >= line)
-      .sort((a, b) => a.at - b.at);
-    return openWindow({
-      events,
-      buckets: JSON.parse(state.buckets) as Bucket[], // written by `#store`
-      newest: state.newest,
-      line,
-      firedAt: state.fired ?? undefined,
-    });
+      .filter(({ at }) => at >= line);
+    return openWindow({ events, buckets, newest, line, firedAt: fired ?? undefined });
+  }
+
+  /** Returns the newest portion, which has the state of the window. */
+  #last(): Portion | undefined {
+    if (!this.#exists()) return undefined;
+    const [row] = this.#sql
+      .exec<{ id: number; newest: number; entries: string; state: string }>(
+        'SELECT id, newest, entries, state FROM portions ORDER BY id DESC LIMIT 1',
+      )
+      .toArray();
+    if (!row) return undefined;
+    const { id, newest } = row;
+    // Written by `#store`.
+    return { id, newest, entries: JSON.parse(row.entries), state: JSON.parse(row.state) };
   }
 
   #store(
@@ -179,12 +203,11 @@ export class Tally extends DurableObject<Env> {
   ): void {
     const { newest, line, buckets, firedAt } = window;
     const entries = added.filter(({ at }) => at >= line);
-    if (entries.length > 0)
-      this.#sql.exec(
-        'INSERT INTO portions (newest, entries) VALUES (?, ?)',
-        Math.max(...entries.map(({ at }) => at)),
-        JSON.stringify(entries),
-      );
+    const state: State = {
+      ...{ newest, needed, buckets, fired: firedAt ?? null },
+      line: Number.isFinite(line) ? line : null,
+    };
+    this.#append(entries, state);
     this.#dropPortions(Math.max(floor + 1, line));
     if (latest) {
       this.#sql.exec(
@@ -199,21 +222,38 @@ export class Tally extends DurableObject<Env> {
         'INSERT OR IGNORE INTO firings SELECT ?, ?, ?, (SELECT sealed FROM latest), (SELECT people FROM latest), ?, 0';
       this.#sql.exec(text, at, hits, sample, until);
     }
-    const before = Number.isFinite(line) ? line : null;
-    this.#sql.exec(
-      `INSERT INTO state VALUES (0, ?, ?, ?, ?, ?) ON CONFLICT (one) DO UPDATE SET newest = excluded.newest,
-       line = excluded.line, fired = excluded.fired, needed = excluded.needed, buckets = excluded.buckets`,
-      ...[newest, before, firedAt ?? null, needed, JSON.stringify(buckets)],
+  }
+
+  /** Writes entries and the state as one row: to the newest portion while there is room, else as a new one. */
+  #append(entries: readonly Entry[], state: State): void {
+    const last = this.#last();
+    const all = [...(last?.entries ?? []), ...entries];
+    const isFull = last === undefined || all.length > PORTION;
+    const kept = isFull ? entries : all;
+    const newest = Math.max(
+      ...kept.map(({ at }) => at),
+      isFull ? Number.MIN_SAFE_INTEGER : last.newest,
     );
+    const values = [newest, JSON.stringify(kept), JSON.stringify(state)];
+    if (isFull)
+      this.#sql.exec('INSERT INTO portions (newest, entries, state) VALUES (?, ?, ?)', ...values);
+    else
+      this.#sql.exec(
+        'UPDATE portions SET newest = ?, entries = ?, state = ? WHERE id = ?',
+        ...[...values, last.id],
+      );
   }
 
   /** Removes the oldest portions while all of their callbacks are before a time. */
   #dropPortions(before: number): void {
     for (;;) {
       const [oldest] = this.#sql
-        .exec<{ id: number; newest: number }>('SELECT id, newest FROM portions ORDER BY id LIMIT 1')
+        .exec<{ id: number; newest: number; isLast: number }>(
+          'SELECT id, newest, id = (SELECT max(id) FROM portions) AS isLast FROM portions ORDER BY id LIMIT 1',
+        )
         .toArray();
-      if (!oldest || oldest.newest >= before) return;
+      // The last one has the state.
+      if (!oldest || oldest.isLast === 1 || oldest.newest >= before) return;
       this.#sql.exec('DELETE FROM portions WHERE id = ?', oldest.id);
     }
   }

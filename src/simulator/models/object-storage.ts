@@ -137,7 +137,13 @@ export function openStorage(disk: Disk, clock: () => number): Storage {
     if (!hasKv()) db.exec(`CREATE TABLE ${KV} (key TEXT PRIMARY KEY, value TEXT NOT NULL)`);
   };
   const api = {
-    sql: { exec },
+    sql: {
+      exec,
+      get databaseSize(): number {
+        const [pages] = db.prepare('PRAGMA page_count').all();
+        return 4_096 * Number(pages?.page_count ?? 0);
+      },
+    },
     kv: {
       get(key: string): unknown {
         if (!hasKv()) return undefined;

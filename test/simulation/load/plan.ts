@@ -41,6 +41,7 @@ export type Operation = { readonly name: string; readonly at: number } & (
       readonly channel: ChannelName;
       readonly to: 'out' | 'in';
     }
+  | { readonly kind: 'erase'; readonly person: Person }
 );
 
 /** `late`: it failed and was delivered after all; `silent`: no report comes. */
@@ -141,8 +142,8 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     ],
   ];
 
-  function say(text: string, at: number, about: Partial<Told> = {}): void {
-    callback('MESSAGE_INBOUND', at, { text, ...about });
+  function say(text: string, at: number, about: Partial<Told> = {}, skew?: number): void {
+    callback('MESSAGE_INBOUND', at, { text, ...about }, skew);
   }
   /** STOP and START of one person, close to each other, in whatever order. */
   function race(at: number): void {
@@ -222,12 +223,21 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     const until = at + random.between(10_000, 240_000);
     push({ kind: 'resume', name: name('resume'), at: until, what, which });
   }
-  /** A person who writes, is written to, and whose contact is deleted. */
-  function leave({ number, contactId }: Person, at: number): void {
+  /** A person who writes, is written to, and is erased. What happened before may come after it, for the first time or again. */
+  function leave(person: Person, at: number): void {
+    const { number, contactId } = person;
     const about = { number, contactId, channel: 'SMS' };
     callback('CONTACT_CREATE', at, about, 0);
     say(random.pick(['PLEASE STOP', 'STOP', 'PLAIN']), at + random.between(0, 60_000), about);
-    callback('CONTACT_DELETE', at + random.between(90_000, 300_000), about, 0);
+    const erasedAt = at + random.between(90_000, 300_000);
+    if (random.chance(0.6)) callback('CONTACT_DELETE', erasedAt, about, 0);
+    else push({ kind: 'erase', name: name('erase'), at: erasedAt, person });
+    for (const [trigger, text] of LATE) {
+      if (!random.chance(0.4)) continue;
+      const lateAt = erasedAt + random.between(1_000, 400_000);
+      const skew = at - lateAt + random.between(0, 80_000);
+      callback(trigger, lateAt, { ...about, text }, skew);
+    }
   }
 
   const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
@@ -243,6 +253,22 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
   if (random.chance(0.5)) leave(random.pick(LEAVING), random.between(0, LENGTH / 2));
   return operations.toSorted((a, b) => a.at - b.at);
 }
+
+/** What may be delivered only after the erasure of its person, and what it says. */
+const LATE = [
+  ...([
+    ['MESSAGE_INBOUND', 'STOP'],
+    ['MESSAGE_INBOUND', 'PLAIN'],
+  ] as const),
+  ...([
+    ['MESSAGE_INBOUND', 'PLEASE STOP'],
+    ['MESSAGE_SUBMIT', 'A word'],
+  ] as const),
+  ...([
+    ['MESSAGE_DELIVERY', ''],
+    ['CONTACT_CREATE', ''],
+  ] as const),
+] as const;
 
 /** What an operator does, or a schedule. */
 const OPERATOR = ['publish', 'rollback', 'nightly', 'hourly', 'back-up', 'restore'] as const;

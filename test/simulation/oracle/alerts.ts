@@ -74,6 +74,11 @@ function untold(observed: Observed, told: readonly Told[]): readonly string[] {
       ({ told: about }) => about?.status === 'GREEN' && title.endsWith(about.app),
     );
     if (ends.length > 0 && FLAPPING.test(title)) return unheard(title, callbacks, messages, ends);
+    // The groups of somebody who was erased lose their titles, and tell of others in them too.
+    const isNameless = told.some(
+      (one) => /data was erased$/.test(one.title) && title.startsWith(TITLES[one.rule] ?? title),
+    );
+    if (isNameless) return [];
     if (messages.length === 0)
       return [`“${title}”: was raised ${callbacks.length} times and never told`];
     // The groups of one title differ by channel; each tells how many it has counted since it

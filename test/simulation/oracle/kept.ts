@@ -100,49 +100,61 @@ export const growth: Invariant = {
   check: ({ leftAfterWeeks = [] }) => leftAfterWeeks,
 };
 
+/** When a person was erased, and by which callback; `undefined`: nobody can say that they were. */
+function erasureOf(
+  number: string,
+  { callbacks, called }: Pick<Observed, 'callbacks' | 'called'>,
+): { readonly at: number; readonly by: ObservedCallback | undefined } | undefined {
+  const deleted = callbacks.find(
+    ({ told }) => told?.trigger === 'CONTACT_DELETE' && told.number === number,
+  );
+  if (deleted)
+    return acknowledgedAt(deleted) === undefined ? undefined : { at: deleted.eventAt, by: deleted };
+  const asked = called.find(
+    ({ operation }) => operation.kind === 'erase' && operation.person.number === number,
+  );
+  return asked?.status === 200 ? { at: asked.sentAt, by: undefined } : undefined;
+}
+
 /**
- * Whether what a pause held about a person may be gone: an erasure after the callback removes it,
- * and it is not done any more.
+ * Whether what a pause held about a person may be gone: an erasure removes what happened before it, whenever that is held, and it is
+ * not done any more.
  */
 export function isErasedWhileHeld(
-  { told, firstAt }: ObservedCallback,
-  { callbacks, called }: Pick<Observed, 'callbacks' | 'called'>,
+  { told, firstAt, eventAt }: ObservedCallback,
+  observed: Pick<Observed, 'callbacks' | 'called'>,
 ): boolean {
-  const isPaused = called.some(
+  const isPaused = observed.called.some(
     ({ operation, status, sentAt }) =>
       operation.kind === 'pause' && status === 200 && sentAt < firstAt + 300_000,
   );
-  return (
-    isPaused &&
-    callbacks.some(
-      (one) =>
-        one.told?.trigger === 'CONTACT_DELETE' &&
-        one.told.number === told?.number &&
-        one.firstAt >= firstAt,
-    )
+  const isErased = observed.called.some(
+    ({ operation }) => operation.kind === 'erase' && operation.person.number === told?.number,
   );
+  const erased = erasureOf(told?.number ?? '', observed);
+  return isPaused && (isErased || (erased !== undefined && erased.at >= eventAt));
 }
 
 /** An erased person is in no store. */
 export const erasure: Invariant = {
   name: 'erased',
   demands:
-    'a person whose contact was deleted is named in no store, unless the erasure is held or a dead letter',
-  check: ({ callbacks, stored, deadLetters, held }) =>
-    LEAVING.flatMap(({ number, contactId }) => {
-      const deleted = callbacks.find(
-        ({ told }) => told?.trigger === 'CONTACT_DELETE' && told.contactId === contactId,
-      );
-      if (!deleted || acknowledgedAt(deleted) === undefined) return [];
-      // Only what happened after the deletion is new, whenever it is received.
+    'a person whose contact was deleted, or whom an operator erased, is named in no store, whenever callbacks of before it arrive, unless the erasure is held or a dead letter',
+  check: (observed) =>
+    LEAVING.flatMap(({ number }) => {
+      const { callbacks, stored, deadLetters, held } = observed;
+      const erased = erasureOf(number, observed);
+      if (!erased) return [];
+      // Only what happened after the erasure is new, whenever it is received.
       const isBack = callbacks.some(
-        (one) => one !== deleted && one.told?.number === number && one.eventAt > deleted.eventAt,
+        (one) => one !== erased.by && one.told?.number === number && one.eventAt > erased.at,
       );
       if (isBack) return [];
-      const id = idOf(deleted);
+      const id = erased.by && idOf(erased.by);
       const waits =
-        deadLetters.some(({ callback, action }) => callback === id && action === 'erase') ||
-        held.some(({ decision, state }) => decision === id && state === 'held');
+        id !== undefined &&
+        (deadLetters.some(({ callback, action }) => callback === id && action === 'erase') ||
+          held.some(({ decision, state }) => decision === id && state === 'held'));
       if (waits) return [];
       return [...stored].flatMap(([place, text]) =>
         // Backups of consent are a legal record: sealed, and kept.

@@ -9,6 +9,20 @@ const notAwaited = (queue: OpenServices['effects']): OpenServices['effects'] => 
   },
 });
 
+/** A namespace whose objects hear of an erasure as if it were older than every event. */
+function timeless<N extends object>(namespace: N, method: string): N {
+  // As the models make it.
+  const { getByName } = namespace as unknown as { getByName: (name: string) => object };
+  const get = (name: string): object =>
+    new Proxy(getByName(name), {
+      get: (stub, key) =>
+        key === method
+          ? (whom: unknown) => Reflect.apply(Reflect.get(stub, key), stub, [whom, 0])
+          : Reflect.get(stub, key),
+    });
+  return { ...namespace, getByName: get, get };
+}
+
 /** Protections of what cannot be done now: it waits, is kept, and is told. */
 export const safetyNetSabotages: readonly Sabotage[] = [
   {
@@ -110,6 +124,14 @@ export const safetyNetSabotages: readonly Sabotage[] = [
       ...services,
       contacts: { ...services.contacts, erase: async () => ({ addresses: 0, stores: [] }) },
     }),
+  },
+  {
+    name: 'erasure-forgotten',
+    what: 'Objects remove what they know of an erased person and do not note the erasure: a late callback is stored.',
+    bindings: (env) => {
+      env.RECIPIENTS = timeless(env.RECIPIENTS, 'erase');
+      env.MESSAGES = timeless(env.MESSAGES, 'forget');
+    },
   },
   {
     name: 'journal-says-done',

@@ -172,7 +172,7 @@ describe('a message sent again', () => {
     expect(shardOf(AGAIN)).not.toBe(shardOf(ROOT));
     await messages.of(AGAIN).link({ root: ROOT, attempt: 1 });
     await messages.of(AGAIN).noteStatus(status('DELIVERED', NOW));
-    expect(String((await rows('lineages', AGAIN))[0]?.lineage)).toContain('"statuses":[]');
+    expect(JSON.parse(String((await rows('lineages', AGAIN))[0]?.lineage)).t).toEqual([]);
     expect((await messages.of(ROOT).read()).statuses).toHaveLength(1);
   });
 

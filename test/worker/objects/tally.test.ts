@@ -189,8 +189,11 @@ describe('a tally', () => {
     const rows = await runInDurableObject(tally(), (_, { storage }) =>
       storage.sql
         .exec<{ events: number; buckets: number; kept: number }>(
-          `SELECT (SELECT count(*) FROM portions, json_each(entries) WHERE value ->> 'at' >= state.line) AS events,
-                  json_array_length(buckets) AS buckets, (SELECT sum(value ->> 'sample') FROM json_each(buckets)) AS kept FROM state`,
+          `WITH window AS (SELECT state FROM portions ORDER BY id DESC LIMIT 1)
+           SELECT (SELECT count(*) FROM portions, json_each(entries) WHERE value ->> 'at' >= state_line) AS events,
+                  json_array_length(state, '$.buckets') AS buckets,
+                  (SELECT sum(value ->> 'sample') FROM json_each(state, '$.buckets')) AS kept
+           FROM (SELECT state, state ->> 'line' AS state_line FROM window)`,
         )
         .one(),
     );
