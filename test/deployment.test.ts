@@ -21,6 +21,7 @@ const KEYS = [
   'observability',
   'assets',
   'alias',
+  'define',
   'build',
   'compatibility_date',
   'compatibility_flags',

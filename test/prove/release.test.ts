@@ -38,6 +38,8 @@ test('the first tag makes the fixture of upgrades, and its workflow makes a rele
   chmodSync(join(bin, 'gh'), 0o755);
   await execute('git', ['clone', '--quiet', '--no-hardlinks', PROJECT, clone]);
   symlinkSync(join(PROJECT, 'node_modules'), join(clone, 'node_modules'));
+  // `node_modules/` of .gitignore is a folder, not a link.
+  writeFileSync(join(clone, '.git', 'info', 'exclude'), 'node_modules\n');
   const env = {
     ...process.env,
     PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),

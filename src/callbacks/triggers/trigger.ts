@@ -103,6 +103,7 @@ export function defineTrigger<P extends object>({
   ...attributes
 }: Definition<P>): Trigger {
   const { name, keys } = attributes;
+  let fields: KnownFields | undefined;
   return {
     noun: 'callback',
     aliases: [],
@@ -114,7 +115,11 @@ export function defineTrigger<P extends object>({
     keepsBody: false,
     ...attributes,
     facts: definitionsOf(facts),
-    fields: knownFieldsOf(schema),
+    // Walking all schemas would take a tenth of the start-up time, and most isolates never ask.
+    get fields() {
+      fields ??= knownFieldsOf(schema);
+      return fields;
+    },
     claims,
     split,
     read(raw, envelope) {

@@ -116,6 +116,12 @@ function described(operation: Operation, group: string): DescribeRouteOptions {
             : { $ref: `#/components/responses/${status}` },
         ]),
       ),
+      ...(role === 'sinch' && {
+        default: {
+          description: 'Sinch’s own answer, unchanged.',
+          content: bare('application/json'),
+        },
+      }),
       ...(role === 'open' && {
         '4XX': { description: 'Only from Cloudflare in front of the Worker.' },
       }),
