@@ -12,6 +12,7 @@ import { contactKey } from '../callbacks/person.ts';
 import { METADATA } from '../callbacks/shapes/contact-change.ts';
 import { compareLimits } from '../callbacks/shapes/notice-fields.ts';
 import type { DataKey } from '../crypto/data-key.ts';
+import { mergeChange } from './changes/change.ts';
 import type { Objects } from './index.ts';
 import type { BatchCounts, BatchNote } from './messages/batch-states.ts';
 import { deliverySecondsOf, isDelivered } from './messages/lineage.ts';
@@ -50,34 +51,15 @@ export function recordState(
     ...keeping(callback, objects, seal),
     ...(contacts && {
       'contact-state': contactKeeper(callback, objects, contacts, false),
-      merge: mergeKeeper(callback, objects, contacts),
+      merge: async ({ preserved, deleted }) => {
+        const { id, eventTime } = callback;
+        await objects.recipients.noteMerge(
+          mergeChange({ id, at: eventTime, preserved, deleted }, contacts.hash),
+        );
+        return {};
+      },
     }),
   });
-}
-
-/** Adds a merge to the feed of changes. */
-function mergeKeeper(
-  { id, eventTime: at }: Callback,
-  { recipients }: Objects,
-  { hash }: ContactHashing,
-): NonNullable<Keepers['merge']> {
-  return async ({ preserved, deleted }) => {
-    const subject = hash(contactKey(preserved));
-    await recipients.noteMerge({
-      ...{
-        id: `merge/${id}`,
-        kind: 'contacts_merged',
-        at,
-        subject,
-        other: hash(contactKey(deleted)),
-      },
-      data: {
-        ...{ contact: subject, preserved_contact_id: preserved, deleted_contact_id: deleted },
-        decision_id: id,
-      },
-    });
-    return {};
-  };
 }
 
 /** Returns the same facts and stores nothing, for a dry run. */

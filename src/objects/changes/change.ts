@@ -1,5 +1,6 @@
 import type { ChangeKind } from '../../api/changes.ts';
 import type { Address } from '../../callbacks/model.ts';
+import { contactKey } from '../../callbacks/person.ts';
 
 /** A change as its owner stores it until it is in the feed. Times are milliseconds since 1970. */
 export interface Change {
@@ -34,3 +35,24 @@ export const personFields = (person: string, address: Address | undefined) => ({
   identity: address?.identity ?? null,
   app_id: address?.appId || null,
 });
+
+/** Returns the change of a merge. @param hash makes the keyed hashes of contacts */
+export function mergeChange(
+  {
+    id,
+    at,
+    preserved,
+    deleted,
+  }: Readonly<Record<'id' | 'preserved' | 'deleted', string>> & {
+    readonly at: number;
+  },
+  hash: (text: string) => string,
+): Omit<Change, 'recordedAt' | 'place'> {
+  const subject = hash(contactKey(preserved));
+  const ids = { preserved_contact_id: preserved, deleted_contact_id: deleted };
+  return {
+    ...{ id: `merge/${id}`, kind: 'contacts_merged', at, subject },
+    other: hash(contactKey(deleted)),
+    data: { contact: subject, ...ids, decision_id: id },
+  };
+}
