@@ -37,6 +37,8 @@ const bindings = {
   MAX_RETRY_DELAY: '1s',
   // Counts stay in the instance until /metrics is asked: no test waits for a report.
   METRICS_INTERVAL: 'off',
+  // Each record is queued at once.
+  JOURNAL_INTERVAL: 'off',
 };
 
 /** Generous, so that a busy machine does not exceed it: a test that hangs still ends. */

@@ -1,7 +1,8 @@
 import { openMail } from './alerts/mail.ts';
 import { openDataKey } from './crypto/data-key.ts';
 import { AppError } from './errors.ts';
-import { type Later, openJournal } from './journal/journal.ts';
+import { openJournal } from './journal/journal.ts';
+import type { Later } from './journal/note-queue.ts';
 import { openObjects } from './objects/index.ts';
 import { type MetricsWriter, openMetrics } from './objects/metrics/metrics-client.ts';
 import { openRulebooks } from './objects/rulebooks/rulebooks-client.ts';
@@ -74,7 +75,10 @@ export function open(env: Env, later: Later = unwatched, now: () => number = clo
     later,
     // Opened when it is first written to: most requests do so after the response is decided, or never.
     get journal() {
-      journal ??= openJournal(env, settings, dataKey, objects.recipients, now, later);
+      journal ??= openJournal(env, settings, dataKey, objects.recipients, now, later, {
+        interval: later === unwatched ? undefined : settings.journalInterval,
+        wait: (ms) => scheduler.wait(ms),
+      });
       return journal;
     },
     get metrics() {

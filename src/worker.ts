@@ -42,8 +42,7 @@ const consumers: Readonly<
   'signalbox-effects': consumeEffects,
   'signalbox-forwards': consumeForwards,
   'signalbox-callbacks': consumeCallbacks,
-  'signalbox-journal': (batch, services, { JOURNAL_DB }) =>
-    consumeJournal(batch, services, JOURNAL_DB),
+  'signalbox-journal': consumeJournal,
   'signalbox-effects-dead': (batch, services) => consumeDead(batch, 'effects', services),
   'signalbox-forwards-dead': (batch, services) => consumeDead(batch, 'forwards', services),
   'signalbox-callbacks-dead': (batch, services) => consumeDead(batch, 'callbacks', services),

@@ -91,7 +91,8 @@ async function fill({ bodies, first, count, people, since, until, total }: Fill,
     const decision = await decide(rulebook, callback, async () => undefined);
     services.journal.note({ callback, rulebook, decision, recalled: {}, outcomes: [] });
   }
-  await Promise.all(under);
+  // Collected notes are queued by work that begins later.
+  while (under.length > 0) await Promise.all(under.splice(0));
   const messages = queued.splice(0).map((body, place) => ({
     ...{ id: String(place), timestamp: new Date(), attempts: 1, body },
     ack: () => {},
@@ -105,7 +106,7 @@ async function fill({ bodies, first, count, people, since, until, total }: Fill,
       ...{ ackAll: () => {}, retryAll: () => {} },
       metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } },
     };
-    await consumeJournal(batch, services, env.JOURNAL_DB);
+    await consumeJournal(batch, services, env);
   }
   recorded = [];
 }

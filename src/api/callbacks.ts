@@ -23,7 +23,7 @@ export const Taken = v.object({
   quarantined: v.optional(v.object({ code: v.string(), detail: v.string() })),
 });
 
-const DryRun = v.looseObject({
+const OneDryRun = {
   id: v.string(),
   trigger: v.string(),
   rulebook: v.string(),
@@ -38,6 +38,12 @@ const DryRun = v.looseObject({
   explanation: v.array(
     v.looseObject({ rule: v.string(), outcome: v.string(), sentence: v.string() }),
   ),
+};
+
+const DryRun = v.looseObject({
+  ...OneDryRun,
+  /** Each callback of a notification that holds several; `fired`, `erred` and `explanation` then list those of all. */
+  callbacks: v.optional(v.array(v.object(OneDryRun))),
 });
 
 /** A callback to try, beside what it is tried with. A callback of Sinch has no member of the name `callback`. */

@@ -62,7 +62,7 @@ export async function checkFiles(
       ...unreadable,
       ...[...doubts, ...others].map(refused).map((finding) => place(finding, read)),
     ].sort(byPlace);
-    return foldFindings(placed, { broken: brokenTexts(placed, read), listsOf: listsOf(read) });
+    return foldFindings(placed, { broken: brokenTexts(placed, read), partsOf: partsOf(read) });
   };
   return { rulebook, stories: told.stories, findings: together([]), together };
 }
@@ -83,13 +83,15 @@ const brokenTexts = (
     }),
   );
 
-/** Returns the files of the lists that a rule names. */
-function listsOf({ source }: RuleFiles): (file: string) => readonly string[] {
+/** Returns the files of the lists and shared conditions that a rule names. */
+function partsOf({ source }: RuleFiles): (file: string) => readonly string[] {
   const names = Object.keys(source.lists).map(nameOfFile);
-  return (file) =>
-    namesUnder('list', source.rules[file])
+  return (file) => [
+    ...namesUnder('list', source.rules[file])
       .flatMap((name) => listsCalled(name, names))
-      .map((name) => `lists/${name}.json`);
+      .map((name) => `lists/${name}.json`),
+    ...namesUnder('condition', source.rules[file]).map((name) => `conditions/${name}.json`),
+  ];
 }
 
 /** Returns what the examples of a rule came out as. */

@@ -64,7 +64,7 @@ async function sampleFor(
   rule: CompiledRule,
   rulebook: Rulebook,
 ): Promise<Sample | undefined> {
-  const { callback: read, seen } = await openExample(rulebook, { name, callback, fires: true });
+  const [{ callback: read, seen }] = await openExample(rulebook, { name, callback, fires: true });
   if (!rule.on.includes(read.trigger)) return undefined;
   await seen.fetch(rule.uses);
   return { name, callback, fires: evaluateNode(rule.when, seen.peek) === true };

@@ -36,7 +36,7 @@ export async function buildExample(
     else missing.push(key);
   }
   if (missing.length > 0) return { missing };
-  const { seen } = await openExample(rulebook, example);
+  const [{ seen }] = await openExample(rulebook, example);
   await seen.fetch(rule.uses);
   return (evaluateNode(rule.when, seen.peek) === true) === frame.fires
     ? { example }
@@ -54,7 +54,7 @@ async function hasFact(
   const use = leavesOf(when).find((leaf) => leaf.use.key === key)?.use;
   if (!use) return false;
   try {
-    const { callback, seen } = await openExample(rulebook, example);
+    const [{ callback, seen }] = await openExample(rulebook, example);
     if (!on.includes(callback.trigger)) return false;
     await seen.fetch([use]);
     return JSON.stringify(seen.read(use)) === JSON.stringify(value);
@@ -75,7 +75,7 @@ async function withFact(
     if (await hasFact(changed, key, value, rule, rulebook)) return changed;
   if (typeof value !== 'number' || Math.abs(value) > LONGEST_AGE) return undefined;
   // The fact may depend on the time of receipt.
-  const { callback } = await openExample(rulebook, example);
+  const [{ callback }] = await openExample(rulebook, example);
   const later = { ...example, at: new Date(callback.eventTime + value * 1_000).toISOString() };
   return (await hasFact(later, key, value, rule, rulebook)) ? later : undefined;
 }

@@ -14,7 +14,7 @@ export async function readStored(bytes: Uint8Array, now: number): Promise<Callba
 }
 
 /** The same, with every callback of a notification that holds several. */
-export const readAllStored = (bytes: Uint8Array, now: number): Promise<readonly Callback[]> =>
+export const readAllStored = (bytes: Uint8Array, now: number): ReturnType<typeof readCallbacks> =>
   readCallbacks(bytes, latestTimeIn(bytes) ?? now);
 
 /**

@@ -8,8 +8,8 @@ const RANKS = { condition: 1, logic: 2, examples: 3 } as const;
 export interface FoldContext {
   /** The text of each file that has an error, by name: what it holds is missing from the rules. */
   readonly broken: ReadonlyMap<string, string>;
-  /** The files of the lists that a rule uses. */
-  readonly listsOf: (file: string) => readonly string[];
+  /** The files of the lists and shared conditions that a rule uses. */
+  readonly partsOf: (file: string) => readonly string[];
 }
 
 /**
@@ -62,13 +62,13 @@ const isInert = ({ code }: FileFinding): boolean => codeWords(code)?.inert === t
 function causeOf(
   one: FileFinding,
   all: readonly FileFinding[],
-  { broken, listsOf }: FoldContext,
+  { broken, partsOf }: FoldContext,
 ): FileFinding | undefined {
   if (one.causedBy !== undefined) {
     const cause = all.find((other) => other.file === one.causedBy && rankOf(other) === 0);
     if (cause && cause !== one) return cause;
   }
-  return inOwnFile(one, all) ?? inLists(one, all, listsOf(one.file)) ?? leftOut(one, all, broken);
+  return inOwnFile(one, all) ?? inParts(one, all, partsOf(one.file)) ?? leftOut(one, all, broken);
 }
 
 /** A finding of the same file: one that keeps it from being read, or one about what the rule tests. */
@@ -88,16 +88,20 @@ function concerns({ code, path = [] }: FileFinding, one: FileFinding, rank: numb
   return rank === RANKS.examples || (one.path?.[0] === 'examples' && one.path[1] === place);
 }
 
-/** A finding about a value of a list that the rule uses. */
-const inLists = (
+/** A finding about a value of a list, or about the condition of a file, that the rule uses. */
+const inParts = (
   one: FileFinding,
   all: readonly FileFinding[],
-  lists: readonly string[],
+  parts: readonly string[],
 ): FileFinding | undefined =>
   rankOf(one) === 0
     ? undefined
     : all.find(
-        (other) => lists.includes(other.file) && other.path?.[0] === 'values' && !isInert(other),
+        (other) =>
+          parts.includes(other.file) &&
+          (other.path?.[0] === 'values' || other.path?.[0] === 'when') &&
+          rankOf(other) === 0 &&
+          !isInert(other),
       );
 
 /** Codes of findings that say that something is not there, or does not happen. */
@@ -122,7 +126,11 @@ function leftOut(
       name !== one.file &&
       names.some((missing) => text.includes(`"${missing}"`) || name === `${missing}.json`),
   )?.[0];
-  return all.find(
-    (other) => other.file === file && other.severity === 'error' && rankOf(other) === 0,
-  );
+  const isCause = (other: FileFinding): boolean =>
+    other.severity === 'error' && rankOf(other) === 0 && other !== one;
+  if (file !== undefined) return all.find((other) => other.file === file && isCause(other));
+  // Every rule that uses a broken condition is left out, whatever it does.
+  return one.code === 'guardrail-broken'
+    ? all.find((other) => other.file.startsWith('conditions/') && isCause(other))
+    : undefined;
 }

@@ -207,6 +207,8 @@ function strayWords(text: string, offset: number): string {
   }
   if (/^(true|false|null)$/i.test(word))
     return `${word}: JSON writes ${word.toLowerCase()}, in small letters`;
+  if (first === ';') return 'a ";" stands where JSON has a ","';
+  if (first === '=') return 'a "=" stands where JSON has a ":"';
   if (/"[^"\n]+"$/.test(text.slice(0, offset)))
     return 'the text ends before this: a quote inside a text is written \\"';
   return `${word || first} is not JSON: texts stand in double quotes, only numbers, true and false without`;

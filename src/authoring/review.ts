@@ -12,7 +12,7 @@ import {
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { factEntry } from '../rules/model/facts.ts';
 import { render, templateUses } from '../rules/model/template.ts';
-import { openExample } from '../rules/prove/examples.ts';
+import { openDecided } from '../rules/prove/examples.ts';
 
 /**
  * Returns the changes from one rulebook to another as a reviewer reads them: rules as sentences, params in words, texts as
@@ -40,7 +40,7 @@ export async function sentTexts(
   sample: CompiledRule = rule,
 ): Promise<ReadonlyMap<string, string>> {
   const example = sample.examples.find(({ fires }) => fires);
-  const opened = example && (await openExample(rulebook, example).catch(() => undefined));
+  const opened = example && (await openDecided(rulebook, sample, example).catch(() => undefined));
   const texts = new Map<string, string>();
   for (const { what, action, key, text } of textsOf(rule)) {
     const template = action.templates[key];

@@ -124,6 +124,8 @@ export type StateRecord =
       readonly kind: 'contact';
       readonly contactId: string;
       readonly addresses: readonly Address[];
+      /** These are all addresses that the contact has now. */
+      readonly isWhole?: boolean;
       /** The contact is deleted: its addresses are not to be stored again. */
       readonly isDeleted?: true;
     };

@@ -1,6 +1,7 @@
 import { HMAC, hkdf } from 'fast-sha256';
 import { AppError } from '../errors.ts';
 import { base32 } from './base32.ts';
+import { fromBase64, toBase64 } from './base64.ts';
 
 /** The deployment's keys: a keyed hash and encryption. */
 export interface DataKey {
@@ -139,12 +140,3 @@ function openEncryption(
 /** A key of 256 bits for one purpose: HKDF with SHA-256. */
 const derive = (secret: string, purpose: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(hkdf(encoder.encode(secret), undefined, encoder.encode(purpose), 32));
-
-function toBase64(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}
-
-const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

@@ -11,6 +11,7 @@ import {
 } from '../rules/prove/backtest.ts';
 import { firedActionsOf } from '../rules/prove/fired-actions.ts';
 import type { Entry, Span } from './entry.ts';
+import type { JournalStore } from './journal-store.ts';
 import { openEntryFacts, reEvaluate } from './re-evaluate.ts';
 import { readEntries } from './search.ts';
 
@@ -33,18 +34,17 @@ const MAX_CALLBACKS = 1_000;
 export async function backtest(
   rulebooks: { readonly old: Routed; readonly new: Routed },
   span: Span,
-  keys: Pick<DataKey, 'hash' | 'decrypt'>,
-  DB: D1Database,
+  store: JournalStore,
 ): Promise<Backtested> {
   const tally = emptyTally();
   const same = unchangedRules(rulebooks.old.rulebook, rulebooks.new.rulebook);
   const seen = new Set<string>();
-  for await (const { entry, cursor } of readEntries(span, DB)) {
+  for await (const { entry, cursor } of readEntries(span, store)) {
     // A callback that two rulebooks decided has two entries.
     if (!seen.has(entry.id)) {
       seen.add(entry.id);
-      const old = await outcomesOf(entry, rulebooks.old, same, keys);
-      const now = await outcomesOf(entry, rulebooks.new, same, keys);
+      const old = await outcomesOf(entry, rulebooks.old, same, store.dataKey);
+      const now = await outcomesOf(entry, rulebooks.new, same, store.dataKey);
       addCallback(tally, { id: entry.id, person: entry.person, old, new: now });
     }
     if (seen.size >= MAX_CALLBACKS) return { tally, next: cursor };
@@ -56,7 +56,7 @@ async function outcomesOf(
   entry: Entry,
   { rulebook, alerts }: Routed,
   same: ReadonlySet<string>,
-  keys: Pick<DataKey, 'hash' | 'decrypt'>,
+  keys: Pick<DataKey, 'hash'>,
 ): Promise<Outcomes> {
   const { fired, counted, unknown } = reEvaluate(
     entry,

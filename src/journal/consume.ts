@@ -4,34 +4,42 @@ import { enqueue } from '../pipeline/enqueue.ts';
 import { DAILY, operatorAlert } from '../pipeline/operator-alert.ts';
 import { backoff } from '../pipeline/queue-retries.ts';
 import type { Services } from '../work/services.ts';
-import { type Drift, Note } from './journal-message.ts';
-import { isWritten, type JournalSize, readSize, sizeProblem } from './size.ts';
-import { hasDrift, writeDrift, writeNotes } from './write.ts';
+import { type Drift, JournalMessage, type Note, notesIn } from './journal-message.ts';
+import { type JournalStore, journalIn } from './journal-store.ts';
+import { trimJournal } from './retention.ts';
+import { isTrimmed, isWritten, type JournalSize, readSize, sizeProblem } from './size.ts';
+import { type DeliveredNote, writeNotes } from './write.ts';
+import { hasDrift, writeDrift } from './write-drift.ts';
 
 /** Consumes the `journal` queue: one write for each batch. A note that cannot be read becomes a dead letter. */
 export async function consumeJournal(
   batch: MessageBatch<unknown>,
   services: Services,
-  DB: D1Database,
+  env: Pick<Env, 'JOURNAL_DB' | 'ARCHIVE'>,
 ): Promise<void> {
-  const read: { readonly message: Message<unknown>; readonly note: Note }[] = [];
+  const store = journalIn(env, services.dataKey);
+  const { DB } = store;
+  const read: Message<unknown>[] = [];
+  const notes: DeliveredNote[] = [];
   for (const message of batch.messages) {
-    const parsed = v.safeParse(Note, message.body);
-    if (parsed.success) read.push({ message, note: parsed.output });
-    else await storeUnreadable(message, services);
+    const parsed = v.safeParse(JournalMessage, message.body);
+    if (parsed.success) {
+      read.push(message);
+      const isRedelivered = message.attempts > 1;
+      for (const note of notesIn(parsed.output)) notes.push({ note, isRedelivered });
+    } else await storeUnreadable(message, services);
   }
+  if (read.length === 0) return;
   try {
     const size = await readSize(DB, services.settings.journalMaxBytes);
-    const written = read.filter(({ note }) => isWritten(classOf(note), size));
-    await writeNotes(
-      written.map(({ note }) => note),
-      DB,
-    );
-    const dropped = read.length - written.length;
+    if (isTrimmed(size)) await trim(notes.length, size, services, store);
+    const written = notes.filter(({ note }) => isWritten(classOf(note), size));
+    await writeNotes(written, store);
+    const dropped = notes.length - written.length;
     if (dropped > 0) await reportDropped(dropped, size, services);
     for (const { note } of written)
       if (note.kind === 'drift') await notifyDrift(note.drift, services, DB);
-    for (const { message } of read) message.ack();
+    for (const message of read) message.ack();
     // @event journal.written | Journal entries are written.
     console.log({ event: 'journal.written', notes: written.length });
   } catch (error) {
@@ -39,17 +47,44 @@ export async function consumeJournal(
       // @event journal.write-failed | Journal entries could not be written; the queue tries
       //   again.
       event: 'journal.write-failed',
-      notes: read.length,
+      notes: notes.length,
       code: codeOf(error),
       message: messageOf(error),
     });
-    for (const { message } of read)
+    for (const message of read)
       message.retry({ delaySeconds: Math.ceil(backoff(message.attempts)) });
   }
 }
 
 /** The class of a note: proofs of consent are written longest. */
 const classOf = (note: Note): string => (note.kind === 'entry' ? note.entry.class : 'callback');
+
+/** How many of the oldest pages leave with each batch, and one more for so many notes: their tokens take more room than these notes. */
+const TRIMMED = { pages: 4, notes: 25 };
+
+/** Makes room for notes in a journal that is nearly full, and alerts the operator, once a day. */
+async function trim(
+  notes: number,
+  size: JournalSize,
+  services: Services,
+  store: JournalStore,
+): Promise<void> {
+  const pages = TRIMMED.pages + Math.ceil(notes / TRIMMED.notes);
+  const records = await trimJournal(pages, services.now(), store.DB);
+  if (records === 0) return;
+  // @event journal.trimmed | The oldest journal records leave before their time: its database is
+  //   nearly full. Their counts stay.
+  console.warn({ event: 'journal.trimmed', records, bytes: size.bytes });
+  const alert = operatorAlert(
+    {
+      title: 'the journal is nearly full: its oldest records leave early',
+      text: `${sizeProblem(size) ?? ''}. The newest records and all counts stay.`,
+      interval: DAILY,
+    },
+    services.now(),
+  );
+  await enqueue([alert], services);
+}
 
 /** Logs dropped records and alerts the operator, once a day. */
 async function reportDropped(

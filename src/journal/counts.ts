@@ -9,6 +9,7 @@ export type CountKind =
   | 'callback'
   | 'trigger'
   | 'channel'
+  | 'app'
   | 'reason'
   | 'fired'
   | 'shadow'
@@ -16,10 +17,10 @@ export type CountKind =
 
 /** Returns what an entry adds to the counts of its hour. A decision of a rulebook in shadow counts its rules only. */
 export function countedIn(entry: Entry): readonly (readonly [CountKind, string])[] {
-  const { shadow, trigger, channel, reasonCode, rules } = entry;
+  const { shadow, trigger, channel, appId, reasonCode, rules } = entry;
   const found: [CountKind, string][] = rules.map(({ rule, outcome }) => [outcome, rule]);
   if (shadow) return found;
-  found.push(['callback', ''], ['trigger', trigger]);
+  found.push(['callback', ''], ['trigger', trigger], ['app', appId]);
   if (channel !== undefined) found.push(['channel', channel]);
   if (reasonCode !== undefined) found.push(['reason', reasonCode]);
   return found;
@@ -39,3 +40,16 @@ export const countsSince = (since: number, DB: D1Database): D1PreparedStatement 
 
 export const readCounts = (results: unknown): readonly CountRow[] =>
   v.parse(v.array(CountRow), results);
+
+/** How far back an app is known, in milliseconds. */
+const APPS = 14 * 24 * HOUR;
+
+/** Returns the apps of the callbacks of the last weeks. */
+export async function recentApps(DB: D1Database): Promise<readonly string[]> {
+  const { results } = await DB.prepare(
+    "SELECT DISTINCT name FROM counts WHERE kind = 'app' AND hour >= (SELECT max(hour) FROM counts) - ? AND name <> ''",
+  )
+    .bind(APPS)
+    .all<{ name: string }>();
+  return results.map(({ name }) => name);
+}

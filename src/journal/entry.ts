@@ -71,7 +71,7 @@ export const Entry = v.object({
   trigger: v.string(),
   channel: Maybe,
   appId: v.string(),
-  /** The keyed hash of the person's key, as everywhere in Signalbox. */
+  /** The keyed hash of the person's key, as everywhere in Signalbox; in an entry that was read, the reference of the person. */
   person: Maybe,
   /** A keyed hash of Sinch's contact id. */
   contact: Maybe,
@@ -81,11 +81,11 @@ export const Entry = v.object({
   facts: StoredFacts,
   /** Keyed hashes of the ids and metadata that the entry is found by. */
   keys: v.optional(v.array(v.string()), []),
-  /** The contact ids that the callback names, by fact, encrypted: for admins, until one of them is erased. */
+  /** The contact ids that the callback names, by fact, as JSON: for admins, until one of them is erased. On the queue they are encrypted. */
   ids: Maybe,
   /** Decided by a rulebook in shadow: no action was run. */
   shadow: v.optional(v.boolean(), false),
-  /** The whole callback, encrypted: only with the setting JOURNAL_PAYLOAD=keep. */
+  /** The whole callback: only with the setting JOURNAL_PAYLOAD=keep. On the queue it is encrypted. */
   body: Maybe,
 });
 export type Entry = v.InferOutput<typeof Entry>;

@@ -1,48 +1,39 @@
-/** The facts of an entry whose person's data was erased. */
-export const ERASED = JSON.stringify({
-  clear: {},
-  hashed: {},
-  withheld: [],
-  absent: [],
-  erased: true,
-});
+import type { JournalStore } from './journal-store.ts';
+import { destroyKeys, refOf } from './people-keys.ts';
+import { callbacksAbout } from './search.ts';
 
 /**
- * Returns the statements that remove a person or a contact from the journal. Decisions stay, without
- * the person and the facts. An entry that is written later loses them then.
- * @param hash keyed hash of the person's key or of the contact's id
+ * Removes people or contacts from the journal: their keys are destroyed, wherever the entries are stored. Decisions stay,
+ * without the person and the facts, and so does the keyed hash of a contact id that an entry is found by. An entry that is
+ * written later is written without them. Returns how many keys were destroyed.
+ * @param hashes keyed hashes of people and of contacts, and `searchKey` of contact ids
+ * @param owners references of the owners of entries that name them
  * @param now milliseconds since 1970
  */
-export const eraseEntries = (
-  by: 'person' | 'contact',
-  hash: string,
+export async function eraseFromJournal(
+  hashes: readonly string[],
+  owners: readonly string[],
   now: number,
-  DB: D1Database,
-): readonly D1PreparedStatement[] => [
-  DB.prepare(
-    'INSERT INTO erased_entries (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)',
-  ).bind(hash, now),
-  DB.prepare(
-    `UPDATE decisions SET person = NULL, contact = NULL, body = NULL, ids = NULL, facts = ?2 WHERE ${by} = ?1`,
-  ).bind(hash, ERASED),
-];
+  { DB, dataKey }: JournalStore,
+): Promise<number> {
+  const refs = [...new Set([...hashes.map((hash) => refOf(hash, dataKey)), ...owners])];
+  const [, destroyed] = await DB.batch([
+    DB.prepare(
+      `INSERT INTO erased_entries (person, at) SELECT value, ?2 FROM json_each(?1)
+       WHERE true ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)`,
+    ).bind(JSON.stringify(hashes), now),
+    destroyKeys(refs, DB),
+  ]);
+  return destroyed?.meta.changes ?? 0;
+}
 
-/**
- * Returns the statements that remove a contact from the entries that only mention it: as the deleted or
- * the preserved contact of a merge, or as a duplicate. The keyed hash stays, so that the entries are found.
- * @param key `searchKey` of the contact's id
- * @param now milliseconds since 1970
- */
-export const eraseMentions = (
+/** Removes a contact from the journal, with the entries of people that name it. Returns the ids of these callbacks, too. */
+export async function eraseContactFromJournal(
+  contact: string,
   key: string,
   now: number,
-  DB: D1Database,
-): readonly D1PreparedStatement[] => [
-  DB.prepare(
-    'INSERT INTO erased_entries (person, at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET at = max(at, excluded.at)',
-  ).bind(key, now),
-  DB.prepare(
-    `UPDATE decisions SET ids = NULL, body = NULL
-     WHERE (id, rulebook) IN (SELECT id, rulebook FROM decision_keys WHERE key = ?)`,
-  ).bind(key),
-];
+  store: JournalStore,
+): Promise<{ readonly destroyed: number; readonly ids: readonly string[] }> {
+  const { ids, owners } = await callbacksAbout([contact], store);
+  return { ids, destroyed: await eraseFromJournal([contact, key], owners, now, store) };
+}

@@ -14,6 +14,8 @@ const OutcomeNote = v.object({
   at: v.number(),
 });
 
+export type OutcomeNote = v.InferOutput<typeof OutcomeNote>;
+
 /** A trigger, event type, value or field that Signalbox does not know. `value` is empty where only the name is new. */
 export const Drift = v.object({
   /** The day of receipt, UTC: `2026-11-20`. */
@@ -29,10 +31,21 @@ export const Drift = v.object({
 });
 export type Drift = v.InferOutput<typeof Drift>;
 
-/** A message on the `journal` queue. Addresses are hashed and bodies encrypted before they are queued. */
+/** One record. Addresses are hashed and bodies encrypted before they are queued. */
 export const Note = v.variant('kind', [
   v.object({ kind: v.literal('entry'), entry: Entry }),
   OutcomeNote,
   v.object({ kind: v.literal('drift'), drift: Drift }),
 ]);
 export type Note = v.InferOutput<typeof Note>;
+
+/** A message on the `journal` queue: many notes of an isolate, or one. */
+export const JournalMessage = v.union([
+  v.object({ kind: v.literal('notes'), notes: v.array(Note) }),
+  Note,
+]);
+export type JournalMessage = v.InferOutput<typeof JournalMessage>;
+
+/** Returns the notes of a message. */
+export const notesIn = (message: JournalMessage): readonly Note[] =>
+  message.kind === 'notes' ? message.notes : [message];

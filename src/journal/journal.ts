@@ -4,7 +4,6 @@ import type { Callback } from '../callbacks/callback.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import { triggerNamed } from '../callbacks/triggers/index.ts';
 import type { DataKey } from '../crypto/data-key.ts';
-import { codeOf, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import { hashContact } from '../pipeline/people.ts';
 import { jsonSize } from '../pipeline/queue-message.ts';
@@ -13,11 +12,9 @@ import type { IngestRecord, JournalWriter } from '../work/services.ts';
 import { driftsOf } from './drift.ts';
 import { type Entry, type EntryClass, MAX_BODY } from './entry.ts';
 import type { Drift, Note } from './journal-message.ts';
+import { type Collecting, type Later, logLost, openNoteQueue } from './note-queue.ts';
 import { redactFacts } from './redact.ts';
 import { contactIdsOf, searchKeysOf } from './search-keys.ts';
-
-/** Continues work after the response: a Worker's `waitUntil`. */
-export type Later = (work: Promise<unknown>) => void;
 
 /** How many drifts of one callback are recorded. */
 const MAX_DRIFTS = 5;
@@ -43,16 +40,11 @@ export function openJournal(
   { personOf }: Pick<Objects['recipients'], 'personOf'>,
   now: () => number,
   later: Later,
+  collecting: Collecting,
 ): JournalWriter {
-  const send = async (notes: readonly Note[]): Promise<void> => {
-    if (notes.length > 0) await queue.sendBatch(notes.map((body) => ({ body })));
-  };
-  const lost = (error: unknown, id: string): void =>
-    // @event journal.lost | A journal entry could not be queued. The decision itself is
-    //   unaffected.
-    console.error({ event: 'journal.lost', id, code: codeOf(error), message: messageOf(error) });
+  const send = openNoteQueue(queue, collecting, now, later);
   const inBackground = (work: () => Promise<void>, id: string): void =>
-    later(work().catch((error: unknown) => lost(error, id)));
+    later(work().catch((error: unknown) => logLost(error, id)));
   const isNews = ({ day, kind, trigger, name, value }: Omit<Drift, 'fixture'>): boolean => {
     const known = noted.get(queue) ?? new Set();
     noted.set(queue, known);
@@ -67,7 +59,7 @@ export function openJournal(
       let room = MAX_DRIFTS;
       return driftsOf(callback, (drift) => room > 0 && isNews(drift) && room-- > 0);
     } catch (error) {
-      lost(error, callback.id);
+      logLost(error, callback.id);
       return [];
     }
   };
@@ -136,8 +128,16 @@ export function openJournal(
         keys: [],
       };
       const facts = { clear: {}, hashed: {}, withheld: [], absent: [], erased: true };
-      const entry: Entry = { ...about, class: 'callback', rules: [], actions: [action], facts };
-      inBackground(() => send([{ kind: 'entry', entry }]), id);
+      const entry: Entry = { ...about, class: 'callback', rules: [], actions: [], facts };
+      // The callback may have an entry already: then the second one is none.
+      inBackground(
+        () =>
+          send([
+            { kind: 'entry', entry },
+            { kind: 'outcome', id, rulebook, ...action },
+          ]),
+        id,
+      );
     },
   };
 }

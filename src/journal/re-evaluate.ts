@@ -11,7 +11,7 @@ import { type Comparison, evaluateNode, type FactUse, leavesOf } from '../rules/
 import type { Entry } from './entry.ts';
 import { hashFact } from './redact.ts';
 
-type Keys = Pick<DataKey, 'hash' | 'decrypt'>;
+type Keys = Pick<DataKey, 'hash'>;
 
 /** Represents a text that is present and equal to none of the words that the rules compare it with. */
 const HIDDEN = '\u0000';
@@ -31,7 +31,7 @@ export async function openEntryFacts(
     ? { trigger: entry.trigger, channel: entry.channel, app_id: entry.appId || undefined }
     : facts.clear;
   if (body !== undefined) {
-    const callback = await readCallbackText(await keys.decrypt(body), receivedAt);
+    const callback = await readCallbackText(body, receivedAt);
     const uses = rulebook.rules
       .filter(({ on }) => on.includes(entry.trigger))
       .flatMap((rule) => rule.uses);

@@ -10,9 +10,9 @@ import type { StoredFacts } from './entry.ts';
 /** The longest text or list that is stored, in characters: a longer one is neither a code nor a name. */
 const LONGEST = 200;
 
-/** Returns the keyed hash of a fact's value: the same for equal values of all facts. */
+/** Returns the keyed hash of a fact's value, 80 bits of it: the same for equal values of all facts. */
 export const hashFact = (value: string, { hash }: Pick<DataKey, 'hash'>): string =>
-  hash(`fact\n${value}`);
+  hash(`fact\n${value}`).slice(0, 16);
 
 /**
  * Returns the facts of a callback as the journal stores them: enough to explain later why a rule fired or not.

@@ -1,12 +1,11 @@
-import * as v from 'valibot';
-import {
-  Entry,
-  JournalledAction,
-  JournalledRule,
-  type ReadEntry,
-  type Span,
-  StoredFacts,
-} from './entry.ts';
+import { ActionOutcome, type Entry, JournalledRule, type ReadEntry, type Span } from './entry.ts';
+import type { JournalStore } from './journal-store.ts';
+import { callbacksWithOutcome, readOutcomes, withOutcomes } from './outcomes.ts';
+import { cursorOf, entriesInOrder, type Position, positionIn } from './pages/in-order.ts';
+import { idOf, nameIn, type StoredEntry } from './pages/page.ts';
+import type { Wanted } from './pages/stored-pages.ts';
+import { openPeopleKeys, refOf } from './people-keys.ts';
+import { keysOf, openEntry } from './seal-entry.ts';
 
 /** Search conditions, all of which must hold. Times are milliseconds since 1970. */
 export interface Search {
@@ -32,69 +31,50 @@ export interface Search {
 }
 
 const RULE_OUTCOMES: readonly string[] = JournalledRule.entries.outcome.options;
-const ACTION_OUTCOMES: readonly string[] = JournalledAction.entries.outcome.options;
+const ACTION_OUTCOMES: readonly string[] = ActionOutcome.options;
 
-const Row = v.object({
-  id: v.string(),
-  rulebook: v.string(),
-  at: v.number(),
-  event_at: v.number(),
-  class: Entry.entries.class,
-  trigger: v.string(),
-  channel: v.nullable(v.string()),
-  app_id: v.string(),
-  person: v.nullable(v.string()),
-  contact: v.nullable(v.string()),
-  reason_code: v.nullable(v.string()),
-  shadow: v.number(),
-  facts: v.pipe(v.string(), v.parseJson(), StoredFacts),
-  body: v.nullable(v.string()),
-  ids: v.nullable(v.string()),
-  rules: v.pipe(v.string(), v.parseJson(), v.array(v.nullish(v.unknown()))),
-  actions: v.pipe(v.string(), v.parseJson(), v.array(v.nullish(v.unknown()))),
-});
+/** The most callbacks whose outcome was reported later that pages are found by; with more, all pages are read. */
+const MOST_REPORTED = 40;
 
-const of = (table: string, fields: string): string =>
-  `(SELECT json_group_array(json_object(${fields})) FROM ${table} AS o WHERE o.id = d.id AND o.rulebook = d.rulebook)`;
-const COLUMNS = `d.id, d.rulebook, d.at, d.event_at, d.class, d.trigger, d.channel, d.app_id, d.person, d.contact,
-  d.reason_code, d.shadow, d.facts, d.ids,
-  ${of('decided_rules', "'rule', o.rule, 'outcome', o.outcome, 'detail', o.detail")} AS rules,
-  ${of('decided_actions', "'rule', o.rule, 'action', o.action, 'position', o.position, 'outcome', o.outcome, 'detail', o.detail, 'at', o.at")} AS actions`;
+/** How many entries are completed at a time. */
+const PORTION = 200;
 
-/** Returns entries after `cursor`, newest first. */
+/** Returns entries after `cursor`, newest first. A body is not read. */
 export async function searchEntries(
   search: Search,
   limit: number,
   cursor: string | undefined,
-  DB: D1Database,
+  store: JournalStore,
 ): Promise<readonly ReadEntry[]> {
-  const { where, values } = conditions(search);
-  const from = cursor === undefined ? undefined : readCursor(cursor);
-  if (from) {
-    where.push('(d.at, d.id, d.rulebook) < (?, ?, ?)');
-    values.push(from.at, from.id, from.rulebook);
+  const found: ReadEntry[] = [];
+  const wanted = await wantedBy(search, store);
+  const after = cursor === undefined ? undefined : positionIn(cursor);
+  let portion: StoredEntry[] = [];
+  const complete = async (): Promise<void> => {
+    for (const one of await openEntries(portion, store))
+      if (found.length < limit && isAsked(one.entry, search)) found.push(one);
+    portion = [];
+  };
+  for await (const entry of entriesInOrder(wanted, 'newest', after, store)) {
+    if (!hasAll(entry, search, wanted)) continue;
+    portion.push(entry);
+    if (portion.length >= Math.min(PORTION, limit - found.length)) await complete();
+    if (found.length >= limit) break;
   }
-  // A page needs no bodies: they are large and encrypted.
-  const sql = `SELECT ${COLUMNS}, NULL AS body FROM decisions AS d ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
-    ORDER BY d.at DESC, d.id DESC, d.rulebook DESC LIMIT ?`;
-  const { results } = await DB.prepare(sql)
-    .bind(...values, limit)
-    .all();
-  return results.map(readRow);
+  await complete();
+  return found;
 }
 
 /** Returns the decisions about one callback, one for each rulebook, newest first. */
-export async function entriesOf(id: string, DB: D1Database): Promise<readonly Entry[]> {
-  const { results } = await DB.prepare(
-    `SELECT ${COLUMNS}, d.body FROM decisions AS d WHERE d.id = ? ORDER BY d.shadow, d.at DESC, d.rulebook`,
-  )
-    .bind(id)
-    .all();
-  return results.map((row) => readRow(row).entry);
+export async function entriesOf(id: string, store: JournalStore): Promise<readonly Entry[]> {
+  const wanted = { since: 0, until: Number.MAX_SAFE_INTEGER, ids: [id] };
+  const found: StoredEntry[] = [];
+  for await (const entry of entriesInOrder(wanted, 'newest', undefined, store))
+    if (entry.id === id && !found.some(({ rulebook }) => rulebook === entry.rulebook))
+      found.push(entry);
+  const entries = (await openEntries(found, store)).map(({ entry }) => entry);
+  return entries.toSorted((a, b) => Number(a.shadow) - Number(b.shadow));
 }
-
-/** How many entries one query reads. */
-const PAGE = 200;
 
 /**
  * Reads the journal, oldest first, to evaluate it again. Entries of rulebooks in shadow are left out.
@@ -102,107 +82,139 @@ const PAGE = 200;
  */
 export async function* readEntries(
   { since, until, cursor }: Span,
-  DB: D1Database,
+  store: JournalStore,
 ): AsyncGenerator<ReadEntry> {
-  let from = cursor === undefined ? undefined : readCursor(cursor);
-  for (;;) {
-    const { results } = await DB.prepare(
-      `SELECT ${COLUMNS}, d.body FROM decisions AS d
-       WHERE d.shadow = 0 AND d.at >= ?1 AND d.at < ?2 AND (?3 IS NULL OR (d.at, d.id, d.rulebook) > (?3, ?4, ?5))
-       ORDER BY d.at, d.id, d.rulebook LIMIT ${PAGE}`,
-    )
-      .bind(since, until, from?.at ?? null, from?.id ?? '', from?.rulebook ?? '')
-      .all();
-    for (const row of results) yield readRow(row);
-    const last = results.at(-1);
-    if (results.length < PAGE || !last) return;
-    from = readCursor(readRow(last).cursor);
+  const wanted = { since, until, names: [nameIn.active] };
+  const after = cursor === undefined ? undefined : positionIn(cursor);
+  let portion: StoredEntry[] = [];
+  for await (const entry of entriesInOrder(wanted, 'oldest', after, store)) {
+    if (entry.shadow) continue;
+    portion.push(entry);
+    if (portion.length < PORTION) continue;
+    yield* await openEntries(portion, store);
+    portion = [];
   }
+  yield* await openEntries(portion, store);
 }
 
-function conditions(search: Search): { where: string[]; values: (string | number)[] } {
-  const where: string[] = [];
-  const values: (string | number)[] = [];
-  const add = (sql: string, ...bound: readonly (string | number | undefined)[]): void => {
-    const given = bound.filter((value) => value !== undefined);
-    if (given.length < bound.length) return;
-    where.push(sql);
-    values.push(...given);
-  };
-  add('d.at >= ?', search.since ?? 0);
-  add('d.at < ?', search.until);
-  add('d.trigger = ?', search.trigger);
-  add('d.channel = ?', search.channel);
-  add('d.app_id = ?', search.appId);
-  if (!search.shadow) add('d.shadow = 0');
-  if (search.people)
-    add('d.person IN (SELECT value FROM json_each(?))', JSON.stringify(search.people));
-  for (const key of search.keys ?? [])
-    add('(d.id, d.rulebook) IN (SELECT id, rulebook FROM decision_keys WHERE key = ?)', key);
-  add("json_extract(d.facts, '$.clear.status') = ?", search.status);
-  if (search.ofMessages) add("json_extract(d.facts, '$.clear.message_id') IS NOT NULL");
-  const { rule, action, outcome } = search;
-  const exists = (table: string, columns: Readonly<Record<string, string | undefined>>): void => {
-    const given = Object.entries(columns).flatMap(([name, value]) =>
-      value === undefined ? [] : [{ name, value }],
-    );
-    const tests = given.map(({ name }) => ` AND o.${name} = ?`).join('');
-    add(
-      `EXISTS (SELECT 1 FROM ${table} AS o WHERE o.id = d.id AND o.rulebook = d.rulebook${tests})`,
-      ...given.map(({ value }) => value),
-    );
-  };
-  const ofAction =
-    action !== undefined || (outcome !== undefined && ACTION_OUTCOMES.includes(outcome));
-  const ofRule = outcome !== undefined && RULE_OUTCOMES.includes(outcome);
-  if (ofAction) exists('decided_actions', { rule, action, outcome: ofRule ? undefined : outcome });
-  if (ofRule || (rule !== undefined && !ofAction))
-    exists('decided_rules', { rule, outcome: ofRule ? outcome : undefined });
-  if (outcome === 'none')
-    add(
-      'NOT EXISTS (SELECT 1 FROM decided_rules AS o WHERE o.id = d.id AND o.rulebook = d.rulebook)',
-    );
-  return { where, values };
+/** Returns the ids of the callbacks about these people or contacts, by keyed hash, and the references of the owners. */
+export async function callbacksAbout(
+  hashes: readonly string[],
+  store: JournalStore,
+): Promise<{ readonly ids: readonly string[]; readonly owners: readonly string[] }> {
+  const people = hashes.map((hash) => refOf(hash, store.dataKey));
+  const wanted = { since: 0, until: Number.MAX_SAFE_INTEGER, people };
+  const ids = new Set<string>();
+  const owners = new Set<string>();
+  for await (const entry of entriesInOrder(wanted, 'newest', undefined, store)) {
+    if (!entry.people.some((ref) => people.includes(ref))) continue;
+    ids.add(entry.id);
+    if (entry.owner !== undefined) owners.add(entry.owner);
+  }
+  return { ids: [...ids], owners: [...owners] };
 }
 
-function readRow(row: unknown): ReadEntry {
-  const read = v.parse(Row, row);
-  const given = (value: string | null): string | undefined => value ?? undefined;
-  return {
-    cursor: `${read.at}.${read.id}.${read.rulebook}`,
-    entry: v.parse(Entry, {
-      ...read,
-      receivedAt: read.at,
-      eventTime: read.event_at,
-      channel: given(read.channel),
-      appId: read.app_id,
-      person: given(read.person),
-      contact: given(read.contact),
-      reasonCode: given(read.reason_code),
-      shadow: read.shadow === 1,
-      body: given(read.body),
-      ids: given(read.ids),
-      rules: read.rules.map(withoutNulls),
-      actions: read.actions.map(withoutNulls),
+/** Decrypts entries and adds the outcomes that were reported later. */
+async function openEntries(
+  stored: readonly StoredEntry[],
+  store: JournalStore,
+): Promise<readonly ReadEntry[]> {
+  if (stored.length === 0) return [];
+  const keys = await openPeopleKeys(stored.flatMap(keysOf), store);
+  const outcomes = await readOutcomes(
+    stored.map(({ id }) => id),
+    store.DB,
+  );
+  return Promise.all(
+    stored.map(async (one) => {
+      const entry = await openEntry(one, keys);
+      const actions = withOutcomes(entry.actions, outcomes.get(idOf(one)));
+      return { entry: { ...entry, actions }, cursor: cursorOf(one) };
     }),
+  );
+}
+
+/** Returns which pages may have what is searched for. */
+async function wantedBy(search: Search, { DB, dataKey }: JournalStore): Promise<Wanted> {
+  const { since = 0, until = Number.MAX_SAFE_INTEGER, rule, action, outcome } = search;
+  const names = [
+    ...(search.trigger === undefined ? [] : [nameIn.trigger(search.trigger)]),
+    ...(search.channel === undefined ? [] : [nameIn.channel(search.channel)]),
+    ...(search.appId === undefined ? [] : [nameIn.app(search.appId)]),
+    ...(search.status === undefined ? [] : [nameIn.status(search.status)]),
+    ...(search.ofMessages ? [nameIn.message] : []),
+    ...(search.shadow ? [] : [nameIn.active]),
+  ];
+  const decided = [
+    ...(rule === undefined ? [] : [nameIn.rule(rule)]),
+    ...(action === undefined ? [] : [nameIn.action(action)]),
+    ...(outcome === undefined ? [] : [nameIn.outcome(outcome)]),
+  ];
+  const common = {
+    since,
+    until,
+    keys: search.keys,
+    people: search.people?.map((hash) => refOf(hash, dataKey)),
+  };
+  if (!isOfAction(search)) return { ...common, names: [...names, ...decided] };
+  const reported = await callbacksWithOutcome(
+    { rule, action, outcome: RULE_OUTCOMES.includes(outcome ?? '') ? undefined : outcome, since },
+    MOST_REPORTED + 1,
+    DB,
+  );
+  return {
+    ...common,
+    names,
+    ...(reported.length <= MOST_REPORTED && { either: { names: decided, ids: reported } }),
   };
 }
 
-const withoutNulls = (value: unknown): object =>
-  Object.fromEntries(Object.entries(value ?? {}).filter(([, inner]) => inner !== null));
+const isOfAction = ({ action, outcome }: Search): boolean =>
+  action !== undefined || (outcome !== undefined && ACTION_OUTCOMES.includes(outcome));
 
-/** Parses a cursor. Returns undefined for a malformed one. */
-function readCursor(cursor: string): { at: number; id: string; rulebook: string } | undefined {
-  const [, at, id, rulebook] = /^(\d{1,15})\.([^.]{1,64})\.(.{1,128})$/.exec(cursor) ?? [];
-  return at && id && rulebook ? { at: Number(at), id, rulebook } : undefined;
+/** Returns whether an entry has what pages are found by. */
+function hasAll(entry: StoredEntry, search: Search, { people, since, until }: Wanted): boolean {
+  const { trigger, channel, appId, keys = [], status, ofMessages, shadow } = search;
+  const { clear } = entry.facts;
+  return (
+    entry.receivedAt >= since &&
+    entry.receivedAt < until &&
+    (trigger === undefined || entry.trigger === trigger) &&
+    (channel === undefined || entry.channel === channel) &&
+    (appId === undefined || entry.appId === appId) &&
+    (shadow === true || !entry.shadow) &&
+    (people === undefined || entry.people.some((ref) => people.includes(ref))) &&
+    keys.every((key) => entry.keys.includes(key)) &&
+    (status === undefined || clear.status === status) &&
+    (!ofMessages || clear.message_id !== undefined)
+  );
 }
 
-/** Returns the apps of the newest decisions, `limit` of them. */
-export async function recentApps(limit: number, DB: D1Database): Promise<readonly string[]> {
-  const { results } = await DB.prepare(
-    'SELECT DISTINCT app_id AS app FROM (SELECT app_id FROM decisions WHERE at >= 0 ORDER BY at DESC LIMIT ?)',
+/** Returns whether a complete entry has the rule, the action and the outcome, and is of the person still. */
+function isAsked(entry: Entry, search: Search): boolean {
+  const { rule, action, outcome, people } = search;
+  // The data of the person was erased: the entry is not found by the person any more.
+  if (people && entry.facts.erased) return false;
+  if ((search.status !== undefined || search.ofMessages) && entry.facts.erased) return false;
+  const ofRule = outcome !== undefined && RULE_OUTCOMES.includes(outcome);
+  if (
+    isOfAction(search) &&
+    !entry.actions.some(
+      (one) =>
+        (rule === undefined || one.rule === rule) &&
+        (action === undefined || one.action === action) &&
+        (ofRule || outcome === undefined || one.outcome === outcome),
+    )
   )
-    .bind(limit)
-    .all<{ app: string }>();
-  return results.map((row) => row.app).filter((found) => found !== '');
+    return false;
+  if (
+    (ofRule || (rule !== undefined && !isOfAction(search))) &&
+    !entry.rules.some(
+      (one) => (rule === undefined || one.rule === rule) && (!ofRule || one.outcome === outcome),
+    )
+  )
+    return false;
+  return outcome !== 'none' || entry.rules.length === 0;
 }
+
+export type { Position };

@@ -1,148 +1,149 @@
+import * as v from 'valibot';
 import { countedIn, hourOf } from './counts.ts';
 import type { Entry } from './entry.ts';
-import { ERASED } from './erase-entries.ts';
-import type { Drift, Note } from './journal-message.ts';
+import type { Note } from './journal-message.ts';
+import type { JournalStore } from './journal-store.ts';
+import { insertOutcomes } from './outcomes.ts';
+import { encodePage, idOf, type StoredEntry } from './pages/page.ts';
+import { insertPage } from './pages/stored-pages.ts';
+import { storedTwice } from './pages/stored-twice.ts';
+import { makePeopleKeys } from './people-keys.ts';
+import { erasedAs, keysFor, sealEntry, type Unsealed, unsealNote } from './seal-entry.ts';
 
-/** The largest parameter of one statement, in characters: D1 accepts 2 MB. */
-const MAX_PARAMETER = 1_000_000;
+/** The most characters of the JSON of a page's entries: D1 stores 2 MB in a row. */
+const PAGE = 1_500_000;
 
-/** Writes notes to D1. A repeated note changes nothing. All rows of a table are one statement. */
-export async function writeNotes(notes: readonly Note[], DB: D1Database): Promise<void> {
-  const entries = notes.flatMap((note) => (note.kind === 'entry' ? [note.entry] : []));
-  const outcomes = notes.filter((note) => note.kind === 'outcome');
-  for (const chunk of chunks(entries)) await DB.batch(entryStatements(chunk, DB));
-  if (outcomes.length > 0) {
-    await DB.prepare(`${ACTIONS} ${LATER}`).bind(JSON.stringify(outcomes)).run();
+/** A note, and whether the queue delivered it before. */
+export interface DeliveredNote {
+  readonly note: Note;
+  readonly isRedelivered: boolean;
+}
+
+/** The most notes of one transaction: D1 takes 2 MB for a parameter. */
+const NOTES = 1_000;
+
+/** Writes notes to D1: entries as pages of many. A repeated note changes nothing. */
+export async function writeNotes(
+  delivered: readonly DeliveredNote[],
+  store: JournalStore,
+): Promise<void> {
+  for (let at = 0; at < delivered.length; at += NOTES)
+    await writeTogether(delivered.slice(at, at + NOTES), store);
+}
+
+/** Writes notes in one transaction, so that counts and entries agree. */
+async function writeTogether(
+  delivered: readonly DeliveredNote[],
+  store: JournalStore,
+): Promise<void> {
+  const { DB } = store;
+  const entries = await newEntries(delivered, store);
+  const outcomes = delivered.flatMap(({ note }) => (note.kind === 'outcome' ? [note] : []));
+  const sealed = await sealEntries(entries, store);
+  const pages = await Promise.all(pagesOf(sealed).map(encodePage));
+  const statements = [
+    ...pages.map((page) => insertPage(page, DB)),
+    ...(entries.length > 0 ? [countStatement(entries, DB), firedStatement(entries, DB)] : []),
+    ...(outcomes.length > 0 ? [insertOutcomes(outcomes, DB)] : []),
+  ];
+  if (statements.length > 0) await DB.batch(statements);
+}
+
+/** Returns the entries that are not stored yet, each once. */
+async function newEntries(
+  delivered: readonly DeliveredNote[],
+  store: JournalStore,
+): Promise<readonly Entry[]> {
+  const given = new Map<string, { readonly entry: Entry; readonly isRedelivered: boolean }>();
+  for (const { note, isRedelivered } of delivered)
+    if (note.kind === 'entry' && !given.has(idOf(note.entry)))
+      given.set(idOf(note.entry), { entry: note.entry, isRedelivered });
+  const all = [...given.values()];
+  const known = await storedTwice(
+    all.map(({ entry }) => entry),
+    all.filter(({ isRedelivered }) => isRedelivered).map(({ entry }) => entry),
+    store,
+  );
+  return all.flatMap(({ entry }) => (known.has(idOf(entry)) ? [] : [entry]));
+}
+
+const ErasedRow = v.object({ person: v.string(), at: v.number() });
+
+async function sealEntries(
+  entries: readonly Entry[],
+  store: JournalStore,
+): Promise<readonly StoredEntry[]> {
+  if (entries.length === 0) return [];
+  const { DB, dataKey } = store;
+  const unsealed = await Promise.all(entries.map((entry) => unsealNote(entry, dataKey)));
+  const wanted = new Map(
+    unsealed
+      .flatMap((one) => keysFor(one, dataKey))
+      .map((key) => [`${key.period} ${key.ref}`, key]),
+  );
+  const keys = await makePeopleKeys([...wanted.values()], store);
+  // Read after the keys are made: an erasure in between destroys them.
+  const erased = await erasedAmong(unsealed, DB);
+  const isErased = (hash: string, at: number): boolean => (erased.get(hash) ?? -1) >= at;
+  return Promise.all(unsealed.map((one) => sealEntry(one, keys, dataKey, isErased)));
+}
+
+async function erasedAmong(
+  unsealed: readonly Unsealed[],
+  DB: D1Database,
+): Promise<ReadonlyMap<string, number>> {
+  const { results } = await DB.prepare(
+    'SELECT person, at FROM erased_entries WHERE person IN (SELECT value FROM json_each(?))',
+  )
+    .bind(JSON.stringify([...new Set(unsealed.flatMap(erasedAs))]))
+    .all();
+  return new Map(v.parse(v.array(ErasedRow), results).map(({ person, at }) => [person, at]));
+}
+
+/** Divides entries into pages: each of one class, and none too large for a row. */
+function pagesOf(entries: readonly StoredEntry[]): readonly (readonly StoredEntry[])[] {
+  const pages: StoredEntry[][] = [];
+  for (const some of Map.groupBy(entries, (entry) => entry.class).values()) {
+    let room = 0;
+    for (const entry of some) {
+      const characters = JSON.stringify(entry).length;
+      if (room < characters) {
+        pages.push([]);
+        room = PAGE;
+      }
+      pages.at(-1)?.push(entry);
+      room -= characters;
+    }
   }
+  return pages;
 }
 
 const field = (name: string): string => `json_extract(value, '$.${name}')`;
 
-const ACTIONS = `INSERT INTO decided_actions (id, rulebook, rule, position, action, outcome, detail, at)
-  SELECT ${['id', 'rulebook', 'rule', 'position', 'action', 'outcome', 'detail', 'at'].map(field).join(', ')}
-  FROM json_each(?1) WHERE true ON CONFLICT (id, rulebook, rule, position)`;
-
-/**
- * An outcome `done` is final. `skipped`, also when dropped by an operator, can only become `done` or `failed`. An end replaces
- * `queued` whatever the times say: they come from isolates whose clocks differ.
- */
-const LATER = `DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, at = excluded.at
-  WHERE decided_actions.outcome <> 'done'
-    AND (excluded.at >= decided_actions.at
-      OR (decided_actions.outcome = 'queued' AND excluded.outcome IN ('done', 'skipped', 'failed')))
-    AND (decided_actions.outcome <> 'skipped' OR excluded.outcome IN ('done', 'failed'))`;
-
-function entryStatements(entries: readonly Entry[], DB: D1Database): D1PreparedStatement[] {
-  const rows = entries.map(({ facts, rules: _, actions: __, ...entry }) => ({
-    ...entry,
-    shadow: entry.shadow ? 1 : 0,
-    facts: JSON.stringify(facts),
-    // As text, so that the list is stored as it is.
-    keys: JSON.stringify(entry.keys),
-  }));
-  const keys = entries.flatMap(({ id, rulebook, keys: own }) =>
-    own.map((key) => ({ key, id, rulebook })),
-  );
-  const rules = entries.flatMap(({ id, rulebook, receivedAt: at, rules: found }) =>
-    found.map((rule) => ({ id, rulebook, at, ...rule })),
-  );
-  const actions = entries.flatMap(({ id, rulebook, receivedAt: at, actions: found }) =>
-    found.map((action) => ({ id, rulebook, at, ...action })),
-  );
-  const columns = [
-    ...['id', 'rulebook', 'receivedAt', 'eventTime', 'class', 'trigger', 'channel', 'appId'],
-    ...['person', 'contact', 'reasonCode', 'shadow', 'facts', 'body', 'keys', 'ids'],
-  ];
-  return [
-    countStatement(entries, DB),
-    DB.prepare(
-      `INSERT OR IGNORE INTO decisions
-         (id, rulebook, at, event_at, class, trigger, channel, app_id, person, contact, reason_code, shadow, facts, body, keys, ids)
-       SELECT ${columns.map(field).join(', ')} FROM json_each(?1)`,
-    ).bind(JSON.stringify(rows)),
-    DB.prepare(
-      `INSERT OR IGNORE INTO decision_keys (key, id, rulebook)
-       SELECT ${['key', 'id', 'rulebook'].map(field).join(', ')} FROM json_each(?1)`,
-    ).bind(JSON.stringify(keys)),
-    DB.prepare(
-      `UPDATE decisions SET person = NULL, contact = NULL, body = NULL, ids = NULL, facts = ?2
-       WHERE id IN (SELECT ${field('id')} FROM json_each(?1))
-         AND EXISTS (SELECT 1 FROM erased_entries AS erased
-                     WHERE erased.person IN (decisions.person, decisions.contact) AND erased.at >= decisions.event_at)`,
-    ).bind(JSON.stringify(entries.map(({ id }) => ({ id }))), ERASED),
-    DB.prepare(
-      `UPDATE decisions SET ids = NULL, body = NULL
-       WHERE id IN (SELECT ${field('id')} FROM json_each(?1)) AND ids IS NOT NULL
-         AND EXISTS (SELECT 1 FROM json_each(decisions.keys) AS own JOIN erased_entries AS erased ON erased.person = own.value
-                     WHERE erased.at >= decisions.event_at)`,
-    ).bind(JSON.stringify(entries.map(({ id }) => ({ id })))),
-    DB.prepare(
-      `INSERT OR IGNORE INTO decided_rules (id, rulebook, rule, outcome, detail, at)
-       SELECT ${['id', 'rulebook', 'rule', 'outcome', 'detail', 'at'].map(field).join(', ')} FROM json_each(?1)`,
-    ).bind(JSON.stringify(rules)),
-    DB.prepare(`${ACTIONS} DO NOTHING`).bind(JSON.stringify(actions)),
-    DB.prepare(
-      `INSERT INTO rules_fired (rule, at) SELECT ${field('rule')}, max(${field('at')}) FROM json_each(?1)
-       WHERE ${field('outcome')} = 'fired' GROUP BY 1 ON CONFLICT (rule) DO UPDATE SET at = max(at, excluded.at)`,
-    ).bind(JSON.stringify(rules)),
-  ];
-}
-
-/** Counts entries that are not stored yet: a statement before the one that stores them. */
+/** Adds entries to the counts of their hours. */
 function countStatement(entries: readonly Entry[], DB: D1Database): D1PreparedStatement {
-  const once = new Map(entries.map((entry) => [`${entry.id} ${entry.rulebook}`, entry]));
-  const counted = [...once.values()].flatMap((entry) =>
-    countedIn(entry).map(([kind, name]) => ({
-      id: entry.id,
-      rulebook: entry.rulebook,
-      hour: hourOf(entry.receivedAt),
-      kind,
-      name,
-    })),
-  );
+  const counts = new Map<string, { hour: number; kind: string; name: string; n: number }>();
+  for (const entry of entries)
+    for (const [kind, name] of countedIn(entry)) {
+      const hour = hourOf(entry.receivedAt);
+      const key = `${hour} ${kind} ${name}`;
+      counts.set(key, { hour, kind, name, n: (counts.get(key)?.n ?? 0) + 1 });
+    }
   return DB.prepare(
     `INSERT INTO counts (hour, kind, name, n)
-     SELECT ${field('hour')}, ${field('kind')}, ${field('name')}, count(*) FROM json_each(?1)
-     WHERE NOT EXISTS (SELECT 1 FROM decisions WHERE id = ${field('id')} AND rulebook = ${field('rulebook')})
-     GROUP BY 1, 2, 3 ON CONFLICT (hour, kind, name) DO UPDATE SET n = n + excluded.n`,
-  ).bind(JSON.stringify(counted));
+     SELECT ${['hour', 'kind', 'name', 'n'].map(field).join(', ')} FROM json_each(?1)
+     WHERE true ON CONFLICT (hour, kind, name) DO UPDATE SET n = n + excluded.n`,
+  ).bind(JSON.stringify([...counts.values()]));
 }
 
-/** Splits entries into portions that fit into one statement. */
-function chunks(entries: readonly Entry[]): readonly (readonly Entry[])[] {
-  const found: Entry[][] = [];
-  let size = MAX_PARAMETER;
-  for (const entry of entries) {
-    const own = JSON.stringify(entry).length;
-    if (size + own > MAX_PARAMETER) {
-      found.push([]);
-      size = 0;
-    }
-    found.at(-1)?.push(entry);
-    size += own;
-  }
-  return found;
-}
-
-/** Writes a drift, once a day. */
-export async function writeDrift(drift: Drift, DB: D1Database): Promise<void> {
-  const { day, kind, trigger, name, value, at, callbackId, fixture } = drift;
-  await DB.prepare(
-    'INSERT OR IGNORE INTO drift (day, kind, trigger, name, value, at, callback_id, fixture) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-  )
-    .bind(day, kind, trigger, name, value, at, callbackId, fixture)
-    .run();
-}
-
-/** Returns whether a drift of that day is stored. */
-export async function hasDrift(
-  { day, kind, trigger, name, value }: Drift,
-  DB: D1Database,
-): Promise<boolean> {
-  const found = await DB.prepare(
-    'SELECT 1 FROM drift WHERE day = ? AND kind = ? AND trigger = ? AND name = ? AND value = ?',
-  )
-    .bind(day, kind, trigger, name, value)
-    .first();
-  return found !== null;
+/** Notes when rules fired last. */
+function firedStatement(entries: readonly Entry[], DB: D1Database): D1PreparedStatement {
+  const last = new Map<string, number>();
+  for (const { rules, receivedAt } of entries)
+    for (const { rule, outcome } of rules)
+      if (outcome === 'fired') last.set(rule, Math.max(last.get(rule) ?? 0, receivedAt));
+  return DB.prepare(
+    `INSERT INTO rules_fired (rule, at) SELECT ${field('rule')}, ${field('at')} FROM json_each(?1)
+     WHERE true ON CONFLICT (rule) DO UPDATE SET at = excluded.at WHERE excluded.at > rules_fired.at`,
+  ).bind(JSON.stringify([...last].map(([rule, at]) => ({ rule, at }))));
 }

@@ -10,7 +10,7 @@ import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { readFact } from '../rules/model/facts.ts';
 import type { Example, ExpectedAlert } from '../rules/model/rule.ts';
 import { milliseconds } from '../rules/model/values.ts';
-import { countExample, openExample } from '../rules/prove/examples.ts';
+import { countExample, openDecided } from '../rules/prove/examples.ts';
 import { isResolvable, summarizeRule } from './dispatch.ts';
 import { subjectOf } from './queue-message.ts';
 
@@ -69,7 +69,7 @@ export async function previewExample(
     const callback = { ...crossing.callback, id: crossing.callback.id.replace(/\/\d+$/, '') };
     return previewAlerts(fired, callback, rulebook, alerts, now ?? callback.receivedAt, publicUrl);
   }
-  const { callback, seen } = await openExample(rulebook, example);
+  const { callback, seen } = await openDecided(rulebook, rule, example);
   await seen.fetch(rule.uses);
   const { found } = await fire(rule, seen);
   return previewAlerts(found, callback, rulebook, alerts, now ?? callback.receivedAt, publicUrl);

@@ -231,7 +231,7 @@ export function contactNotes(callback: Callback, rulebook: string): readonly Con
   for (const memory of callback.stateRecords) {
     // A deletion that is delivered again after its erasure must not store the addresses again.
     if (memory.kind !== 'contact' || memory.isDeleted) continue;
-    const { contactId } = memory;
+    const { contactId, isWhole } = memory;
     for (const address of memory.addresses) {
       const bytes = jsonSize({ contactId, addresses: [address] });
       if (bytes > MAX_NOTE.bytes) {
@@ -247,7 +247,7 @@ export function contactNotes(callback: Callback, rulebook: string): readonly Con
       const contacts = notes.at(-1)?.contacts;
       const last = contacts?.at(-1);
       if (last?.contactId === contactId) last.addresses.push(address);
-      else contacts?.push({ contactId, addresses: [address] });
+      else contacts?.push({ contactId, addresses: [address], ...(isWhole && { isWhole }) });
       room = { addresses: room.addresses - 1, bytes: room.bytes - bytes };
     }
   }

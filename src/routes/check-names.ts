@@ -2,13 +2,10 @@ import { actionNamed, actions } from '../actions/index.ts';
 import { kindOf } from '../alerts/config.ts';
 import { CHANNELS } from '../callbacks/facts/common-facts.ts';
 import { AppError, messageOf } from '../errors.ts';
-import { recentApps } from '../journal/search.ts';
+import { recentApps } from '../journal/counts.ts';
 import type { PauseKind } from '../objects/pauses/pauses.ts';
 import { closest } from '../rules/model/closest.ts';
 import type { open } from '../services.ts';
-
-/** The number of newest decisions from which the known apps are read. */
-const LOOKED_AT = 10_000;
 
 /**
  * Refuses a pause of an unknown rule, action or destination, which would have no effect.
@@ -67,7 +64,7 @@ export const checkChannel = (channel: string): void =>
  * its id alone, so this is no error. `undefined` for a known app, or where the journal is empty.
  */
 export async function unheardOf(app: string, DB: D1Database): Promise<string | undefined> {
-  const apps = await recentApps(LOOKED_AT, DB).catch((error: unknown): readonly string[] => {
+  const apps = await recentApps(DB).catch((error: unknown): readonly string[] => {
     // A pause or a limit must work while the journal is full or away.
     console.error({ event: 'journal.unreadable', message: messageOf(error) });
     return [];

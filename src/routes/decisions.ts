@@ -19,6 +19,7 @@ import { personKey } from '../callbacks/person.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { AppError } from '../errors.ts';
 import type { Entry } from '../journal/entry.ts';
+import { journalIn } from '../journal/journal-store.ts';
 import { explainEntry } from '../journal/re-evaluate.ts';
 import { entriesOf, searchEntries } from '../journal/search.ts';
 import { searchKeysIn } from '../journal/search-keys.ts';
@@ -62,10 +63,10 @@ export const decisionRoutes = [
       },
       limit,
       cursor,
-      c.env.JOURNAL_DB,
+      journalIn(c.env, dataKey),
     );
     return c.json({
-      decisions: await Promise.all(found.map(({ entry }) => shown(entry, c.var.caller, dataKey))),
+      decisions: found.map(({ entry }) => shown(entry, c.var.caller)),
       next: found.length === limit ? (found.at(-1)?.cursor ?? null) : null,
     } satisfies Decisions);
   }),
@@ -73,14 +74,14 @@ export const decisionRoutes = [
     const services = open(c.env);
     const { id } = c.req.valid('param');
     const { rulebook: wanted } = c.req.valid('query');
-    const entries = await entriesOf(id, c.env.JOURNAL_DB);
+    const entries = await entriesOf(id, journalIn(c.env, services.dataKey));
     const entry = entries.find(({ rulebook }) => wanted === undefined || rulebook === wanted);
     if (!entry)
       throw new AppError('not_found', notFound(id, wanted, entries, services.settings.journal));
     const { rulebook, note } = await rulebookFor(entry, services);
     const explanation = await explainEntry(entry, rulebook, services.dataKey);
     return c.json({
-      ...(await shown(entry, c.var.caller, services.dataKey)),
+      ...shown(entry, c.var.caller),
       explained_under: rulebook.version,
       notes: [...note, ...notesOn(entry)],
       facts: entry.facts.clear,
@@ -123,11 +124,11 @@ async function keptCallback(
   env: Env,
 ): Promise<{ readonly text: string; readonly entry: Entry }> {
   const { dataKey, settings, unsupported } = open(env);
-  const entries = await entriesOf(id, env.JOURNAL_DB);
+  const entries = await entriesOf(id, journalIn(env, dataKey));
   if (entries.length === 0)
     throw new AppError('not_found', notFound(id, undefined, entries, settings.journal));
   const entry = entries.find(({ body }) => body !== undefined);
-  if (entry?.body !== undefined) return { text: await dataKey.decrypt(entry.body), entry };
+  if (entry?.body !== undefined) return { text: entry.body, entry };
   const [newest] = entries;
   // Some triggers keep their body whatever the journal keeps.
   const kept = await unsupported.read(id);
@@ -212,7 +213,7 @@ async function peopleOf(
   return [...keys].map((key) => hash(key));
 }
 
-const shown = async (entry: Entry, { roles }: Caller, dataKey: DataKey): Promise<Decision> => ({
+const shown = (entry: Entry, { roles }: Caller): Decision => ({
   id: entry.id,
   rulebook: entry.rulebook,
   received_at: time(entry.receivedAt),
@@ -222,8 +223,7 @@ const shown = async (entry: Entry, { roles }: Caller, dataKey: DataKey): Promise
   channel: entry.channel ?? null,
   app_id: entry.appId,
   reason_code: entry.reasonCode ?? null,
-  contact_ids:
-    entry.ids !== undefined && roles.includes('admin') ? await revealIds(entry.ids, dataKey) : null,
+  contact_ids: entry.ids !== undefined && roles.includes('admin') ? v.parse(Ids, entry.ids) : null,
   shadow: entry.shadow,
   rules: entry.rules,
   actions: entry.actions.map(({ position: _, at, ...action }) => ({
@@ -233,13 +233,6 @@ const shown = async (entry: Entry, { roles }: Caller, dataKey: DataKey): Promise
 });
 
 const Ids = v.pipe(v.string(), v.parseJson(), Decision.entries.contact_ids.wrapped);
-
-/** Returns the contact ids of an entry, or null where no key decrypts them: one such entry must not keep the page. */
-const revealIds = (ids: string, { decrypt }: DataKey): Promise<Decision['contact_ids']> =>
-  decrypt(ids).then(
-    (text) => v.parse(Ids, text),
-    () => null,
-  );
 
 /** Returns the rulebook that decided, or the one in force with a note where it is gone. */
 async function rulebookFor(

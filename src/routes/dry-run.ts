@@ -1,7 +1,7 @@
 import { actions } from '../actions/index.ts';
 import { dryRun, Trial } from '../api/callbacks.ts';
 import { formOf } from '../api/issue-message.ts';
-import { readCallback } from '../callbacks/callback.ts';
+import { type Callback, readCallbacks } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { previewState } from '../objects/record-state.ts';
@@ -30,38 +30,56 @@ export const dryRunRoutes = [
     const { bytes, trial } = readTrial(await readBody(c.req.raw, MOST));
     const at = trial.at === undefined ? services.now() : Date.parse(trial.at);
     const given = givenOf(trial);
-    const callback = withFacts(await readCallback(bytes, at), given);
     const rulebook = await rulebookOf(trial, services);
-    const recalled = await previewState(callback, services.objects, {
-      hash: services.dataKey.hash,
-      candidates: earlierValues([rulebook]),
-      preferencePath: services.settings.contactPreferencePath,
-    });
-    const recall = async (name: string) => (given.has(name) ? given.get(name) : recalled[name]);
-    // A draft has no windows: only those of the rules in force were counted.
-    const look: ReadWindow = trial.rulebook
-      ? readEmptyWindow(callback)
-      : async (counted) => {
-          const tally = await services.objects.tallies.of(
-            counted.rule.name,
-            groupKey(counted.group),
-          );
-          return tally.peek(entryOf(callback, counted), counted.threshold.terms);
-        };
-    const decision = await decideWithWindows(rulebook, callback, recall, look);
+    const answers = [];
+    for (const callback of await readCallbacks(bytes, at))
+      answers.push(await runDry(withFacts(callback, given), { rulebook, given, trial, services }));
+    const [first] = answers;
+    if (first === undefined || answers.length === 1) return c.json(first);
     return c.json({
-      id: callback.id,
-      trigger: callback.trigger,
-      rulebook: decision.version,
-      fired: decision.fired.map(({ rule, actions: done }) => ({
-        rule: rule.name,
-        actions: done.map(({ action, params }) => ({ action, params })),
-      })),
-      erred: decision.erred,
-      explanation: await explain(rulebook, callback, recall, look),
+      ...first,
+      fired: answers.flatMap(({ fired }) => fired),
+      erred: answers.flatMap(({ erred }) => erred),
+      explanation: answers.flatMap(({ explanation }) => explanation),
+      callbacks: answers,
     });
   }),
 ];
+
+interface DryRunContext {
+  readonly rulebook: Rulebook;
+  readonly given: ReturnType<typeof readGiven>;
+  readonly trial: Omit<Trial, 'callback'>;
+  readonly services: ReturnType<typeof open>;
+}
+
+async function runDry(callback: Callback, { rulebook, given, trial, services }: DryRunContext) {
+  const recalled = await previewState(callback, services.objects, {
+    hash: services.dataKey.hash,
+    candidates: earlierValues([rulebook]),
+    preferencePath: services.settings.contactPreferencePath,
+  });
+  const recall = async (name: string) => (given.has(name) ? given.get(name) : recalled[name]);
+  // A draft has no windows: only those of the rules in force were counted.
+  const look: ReadWindow = trial.rulebook
+    ? readEmptyWindow(callback)
+    : async (counted) => {
+        const tally = await services.objects.tallies.of(counted.rule.name, groupKey(counted.group));
+        return tally.peek(entryOf(callback, counted), counted.threshold.terms);
+      };
+  const decision = await decideWithWindows(rulebook, callback, recall, look);
+  return {
+    id: callback.id,
+    trigger: callback.trigger,
+    rulebook: decision.version,
+    fired: decision.fired.map(({ rule, actions: done }) => ({
+      rule: rule.name,
+      actions: done.map(({ action, params }) => ({ action, params })),
+    })),
+    erred: decision.erred,
+    explanation: await explain(rulebook, callback, recall, look),
+  };
+}
 
 /** Reads the body: a bare callback, or a callback with what it is tried with. @throws AppError `bad_request` */
 function readTrial(bytes: Uint8Array<ArrayBuffer>): {

@@ -2,6 +2,7 @@ import { listMessages, type Message, type Messages, readMessage } from '../api/m
 import { time } from '../api/operation.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Entry } from '../journal/entry.ts';
+import { type JournalStore, journalIn } from '../journal/journal-store.ts';
 import { entriesOf, searchEntries } from '../journal/search.ts';
 import { searchKeysIn } from '../journal/search-keys.ts';
 import type { MessageRecord } from '../objects/messages/lineage.ts';
@@ -27,7 +28,7 @@ export const messageRoutes = [
       },
       limit,
       cursor,
-      c.env.JOURNAL_DB,
+      journalIn(c.env, dataKey),
     );
     const ids = new Set(
       found.flatMap(({ entry }) => {
@@ -45,7 +46,7 @@ export const messageRoutes = [
     });
   }),
   route(readMessage, async (c) => {
-    const { objects } = open(c.env);
+    const { objects, dataKey } = open(c.env);
     const record = await objects.messages.of(c.req.param('id')).read();
     if (!isKnown(record)) {
       throw new AppError(
@@ -53,7 +54,7 @@ export const messageRoutes = [
         'nothing is known of this message: no callback told of it in the last 7 days',
       );
     }
-    return c.json(shown(record, await decisionsOf(record, c.env)));
+    return c.json(shown(record, await decisionsOf(record, journalIn(c.env, dataKey))));
   }),
 ];
 
@@ -76,11 +77,11 @@ const listed = (record: MessageRecord): Messages['messages'][number] => {
 /** Returns the decisions on the delivery reports. Without a journal the rest of the response is still returned. */
 async function decisionsOf(
   { statuses }: MessageRecord,
-  { JOURNAL_DB: DB }: Pick<Env, 'JOURNAL_DB'>,
+  store: JournalStore,
 ): Promise<readonly Entry[]> {
   const ids = [...new Set(statuses.map(({ callbackId }) => callbackId))].slice(-MOST_DECISIONS);
   try {
-    return (await Promise.all(ids.map((id) => entriesOf(id, DB)))).flat();
+    return (await Promise.all(ids.map((id) => entriesOf(id, store)))).flat();
   } catch (error) {
     // @event journal.unreadable | The journal could not be read for an answer, which states so.
     console.error({ event: 'journal.unreadable', message: messageOf(error) });

@@ -13,6 +13,7 @@ import {
 } from '../api/rulebooks.ts';
 import { AppError } from '../errors.ts';
 import { backtest } from '../journal/backtest.ts';
+import { journalIn } from '../journal/journal-store.ts';
 import type { Version } from '../objects/rulebooks/rulebooks.ts';
 import { alertsOf } from '../pipeline/active-rulebooks.ts';
 import { bundle } from '../rulebooks/bundled.ts';
@@ -107,8 +108,7 @@ export const rulebookRoutes = [
           new: { rulebook: compiled.rulebook, alerts: alertsOf(source.alerts) },
         },
         span,
-        dataKey,
-        c.env.JOURNAL_DB,
+        journalIn(c.env, dataKey),
       )),
     });
   }),

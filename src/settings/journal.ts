@@ -35,6 +35,20 @@ export const journalSettings = [
     schema: Milliseconds,
   }),
   defineSetting({
+    name: 'JOURNAL_INTERVAL',
+    secret: false,
+    default: '2s',
+    summary:
+      'How long an isolate collects journal records before it queues them together; at most `20s`. The records of an isolate that ends in between are lost. With `off` it queues each at once, which costs three queue operations a callback.',
+    schema: v.union([
+      v.pipe(
+        v.literal('off'),
+        v.transform(() => undefined),
+      ),
+      v.pipe(Milliseconds, v.maxValue(20_000, 'expected "off" or at most "20s"')),
+    ]),
+  }),
+  defineSetting({
     name: 'METADATA_SEARCH_PATHS',
     secret: false,
     default: '',
@@ -55,7 +69,7 @@ export const journalSettings = [
     secret: false,
     default: '10000000000',
     summary:
-      'The size that the database of the journal may have: 10 GB on Cloudflare’s paid plan, 500000000 on the free one. `/healthz` warns at 70 %; from 90 % on records are dropped, those about consent from 97 % on.',
+      'The size that the database of the journal may have: 10 GB on Cloudflare’s paid plan, 500000000 on the free one. `/healthz` warns at 70 %; from 85 % on the oldest records leave early, except those about consent.',
     schema: Bytes,
   }),
 ] as const;

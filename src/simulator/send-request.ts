@@ -78,6 +78,7 @@ export const CapabilityQuery = v.looseObject({
   recipient: Recipient,
   request_id: v.optional(v.string()),
 });
+export type CapabilityQuery = v.InferOutput<typeof CapabilityQuery>;
 
 /**
  * The address a message goes to: the first of the preferred channel, else the first. A contact's

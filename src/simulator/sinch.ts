@@ -1,6 +1,7 @@
 import { type Context, type Handler, Hono, type MiddlewareHandler } from 'hono';
 import * as v from 'valibot';
 import { type Arrival, openArrivals, signingHeaders } from './arrivals.ts';
+import { CapabilityOrder, openCapabilities } from './capabilities.ts';
 import { Dropped, FaultOrder, openFaults } from './faults.ts';
 import { fileAnswer } from './files.ts';
 import { FileOrder, openLargeFiles } from './large-files.ts';
@@ -40,6 +41,8 @@ export interface SinchOptions {
   /** Entries of the consent lists, by identity. Source: Sinch specification, AuditRecord. */
   readonly consents?: Readonly<Record<string, readonly object[]>>;
   readonly onArrival?: (arrival: Arrival) => void;
+  /** Takes the callbacks of Sinch: the answers to capability queries. Without it none is made. */
+  readonly callBack?: (callback: object) => void;
 }
 
 interface SinchEnv {
@@ -50,7 +53,7 @@ interface SinchEnv {
  * Opens a local Sinch: the part of the Conversation API that actions use, an inbox for alerts and
  * forwards, and media to archive.
  * `GET /arrivals` lists what reached it; `POST /faults` makes it fail; `PUT /files/<name>`
- * describes a file and its host. It has no global state, so each test can open one.
+ * describes a file and its host, `PUT /capabilities` whether a channel reaches an address. It has no global state, so each test can open one.
  */
 export function createSinch(options: SinchOptions): Hono<SinchEnv> {
   const {
@@ -63,6 +66,7 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
   const faults = openFaults();
   const files = openLargeFiles();
   const webhooks = openWebhooks();
+  const capabilities = openCapabilities(projectId, now);
   const put = (id: string | undefined, body: unknown) => {
     const webhook = webhooks.put(id, body);
     return typeof webhook === 'number' ? refusal(webhook) : Response.json(webhook);
@@ -159,10 +163,12 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
         async (c) => {
           const query = v.safeParse(CapabilityQuery, parsed(await c.req.text()));
           if (!query.success) return badRequest(violationsOf(query.issues));
-          return c.json({
-            ...query.output,
-            request_id: query.output.request_id ?? `local-request-${now()}`,
-          });
+          const requestId = query.output.request_id ?? `local-request-${now()}`;
+          const { contact_id: id, identified_by } = query.output.recipient;
+          const addresses = identified_by?.channel_identities ?? options.contacts?.[id ?? ''] ?? [];
+          for (const callback of capabilities.answer(query.output, requestId, addresses))
+            options.callBack?.(callback);
+          return c.json({ ...query.output, request_id: requestId });
         },
       )
       .post(
@@ -222,6 +228,12 @@ export function createSinch(options: SinchOptions): Hono<SinchEnv> {
       .get('/arrivals', (c) => c.json({ arrivals: arrivals.all() }))
       .delete('/arrivals', (c) => {
         arrivals.clear();
+        return c.body(null, 204);
+      })
+      .put('/capabilities', async (c) => {
+        const order = v.safeParse(CapabilityOrder, parsed(await c.req.text()));
+        if (!order.success) return badRequest(violationsOf(order.issues));
+        capabilities.put(order.output);
         return c.body(null, 204);
       })
       .post('/faults', async (c) => {

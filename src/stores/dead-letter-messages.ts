@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { AppError } from '../errors.ts';
-import { Note } from '../journal/journal-message.ts';
+import { JournalMessage } from '../journal/journal-message.ts';
 import { queueOf } from '../pipeline/effect-queue.ts';
 import { type Outgoing, sendBatches } from '../pipeline/send-batches.ts';
 import { Deferred, Work } from '../work/effect.ts';
@@ -22,10 +22,16 @@ export async function sendAgain(
     );
 }
 
+/** Divides a message into works of which each is about one callback: each is erased with its own person. */
+export function partsOf(queue: QueueName, work: unknown): readonly unknown[] {
+  const read = queue === 'journal' ? v.safeParse(JournalMessage, work) : undefined;
+  return read?.success && read.output.kind === 'notes' ? read.output.notes : [work];
+}
+
 /** Reads the work of a dead letter; `undefined`: this version cannot, so it would only fail again. */
 export function tryReadable(queue: QueueName, work: unknown): Message | undefined {
   if (queue === 'callbacks' || queue === 'journal') {
-    const read = v.safeParse(queue === 'callbacks' ? Deferred : Note, work);
+    const read = v.safeParse(queue === 'callbacks' ? Deferred : JournalMessage, work);
     return read.success ? { queue, body: read.output } : undefined;
   }
   const read = v.safeParse(Work, work);

@@ -8,7 +8,7 @@ import { hashContact } from '../pipeline/people.ts';
 import { Effect } from '../work/effect.ts';
 import type { DeadLetter } from '../work/services.ts';
 import { aboutOf, bodyKeyIn } from './dead-letter-about.ts';
-import { type Message, readable, sendAgain, tryReadable } from './dead-letter-messages.ts';
+import { type Message, partsOf, readable, sendAgain, tryReadable } from './dead-letter-messages.ts';
 import { erasesPeople, notErased } from './erasure/not-erased.ts';
 import type { SealedColumn } from './keys/sealed.ts';
 
@@ -163,45 +163,53 @@ export function openDeadLetters(
     return v.parse(Sealed, row);
   }
 
-  return {
-    async keep({ queue, work, code, reason, attempts }) {
-      const parsed = v.safeParse(Effect, work);
-      // An effect that fails again after a redelivery is the same dead letter.
-      const id = await stableId([
-        'dead letter',
-        queue,
-        parsed.success ? parsed.output.key : JSON.stringify(work),
-      ]);
-      const about = await aboutOf(work, recipients.personOf);
-      const { person, contactId, callbackId, destination, alert, eventTime } = about;
-      const people = [person, contactId && hashContact(contactId, dataKey)].filter(Boolean);
-      await DB.prepare(
-        `INSERT INTO dead_letters (id, at, queue, action, rule, destination, alert, callback_id, person, contact_id, code, reason, attempts, work, body_key)
+  const store = async (letter: Parameters<DeadLetters['keep']>[0]): Promise<string> => {
+    const { queue, work, code, reason, attempts } = letter;
+    const parsed = v.safeParse(Effect, work);
+    // An effect that fails again after a redelivery is the same dead letter.
+    const id = await stableId([
+      'dead letter',
+      queue,
+      parsed.success ? parsed.output.key : JSON.stringify(work),
+    ]);
+    const about = await aboutOf(work, recipients.personOf);
+    const { person, contactId, callbackId, destination, alert, eventTime } = about;
+    const people = [person, contactId && hashContact(contactId, dataKey)].filter(Boolean);
+    await DB.prepare(
+      `INSERT INTO dead_letters (id, at, queue, action, rule, destination, alert, callback_id, person, contact_id, code, reason, attempts, work, body_key)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15 WHERE ${notErased('?16', '?17', '?18')}
          ON CONFLICT (id) DO UPDATE SET at = excluded.at, code = excluded.code, reason = excluded.reason, attempts = excluded.attempts, redelivered_at = NULL, dropped = NULL`,
+    )
+      .bind(
+        id,
+        now(),
+        queue,
+        parsed.success ? parsed.output.action : null,
+        parsed.success ? parsed.output.rule.name : null,
+        destination ?? null,
+        alert ?? null,
+        callbackId ?? null,
+        person ?? null,
+        contactId ?? null,
+        code,
+        reason,
+        attempts,
+        await dataKey.encrypt(JSON.stringify(work)),
+        bodyKeyIn(work) ?? null,
+        JSON.stringify(people),
+        eventTime ?? null,
+        parsed.success ? erasesPeople(parsed.output.action) : 0,
       )
-        .bind(
-          id,
-          now(),
-          queue,
-          parsed.success ? parsed.output.action : null,
-          parsed.success ? parsed.output.rule.name : null,
-          destination ?? null,
-          alert ?? null,
-          callbackId ?? null,
-          person ?? null,
-          contactId ?? null,
-          code,
-          reason,
-          attempts,
-          await dataKey.encrypt(JSON.stringify(work)),
-          bodyKeyIn(work) ?? null,
-          JSON.stringify(people),
-          eventTime ?? null,
-          parsed.success ? erasesPeople(parsed.output.action) : 0,
-        )
-        .run();
-      return id;
+      .run();
+    return id;
+  };
+
+  return {
+    async keep(letter) {
+      const ids: string[] = [];
+      for (const work of partsOf(letter.queue, letter.work))
+        ids.push(await store({ ...letter, work }));
+      return ids.at(-1) ?? '';
     },
     async list(limit, before, which = {}) {
       const rows = await DB.prepare(

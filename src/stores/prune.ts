@@ -1,3 +1,4 @@
+import { movePages } from '../journal/pages/move-pages.ts';
 import { pruneDrift, pruneJournal } from '../journal/retention.ts';
 import { readSettings } from '../settings/settings.ts';
 import { pruneErasedBodies } from './bodies.ts';
@@ -22,11 +23,16 @@ function journalRetentionOf(env: object): Parameters<typeof pruneJournal>[1] {
   return { callback: journalRetention, consent: consentJournalRetention };
 }
 
-/** Removes expired journal entries. It runs every hour: one run removes at most a million, fewer than a busy day adds. */
-export async function pruneHourly(env: Pick<Env, 'JOURNAL_DB'>, now: number): Promise<void> {
-  const decisions = await pruneJournal(env.JOURNAL_DB, journalRetentionOf(env), now);
+/** Removes expired journal entries, and moves older ones to R2. */
+export async function pruneHourly(
+  env: Pick<Env, 'JOURNAL_DB' | 'ARCHIVE'>,
+  now: number,
+): Promise<void> {
+  const store = { DB: env.JOURNAL_DB, ARCHIVE: env.ARCHIVE };
+  const decisions = await pruneJournal(store, journalRetentionOf(env), now);
+  const pages = await movePages(store, now);
   // @event journal.pruned | Records past their retention are removed.
-  console.log({ event: 'journal.pruned', decisions });
+  console.log({ event: 'journal.pruned', decisions, moved: pages });
 }
 
 /** Removes all expired records, once a day. `now` in milliseconds since 1970. */
@@ -62,7 +68,7 @@ export async function prune(
     ));
   // Last: a journal that is away must not keep the rest from being pruned.
   await pruneDrift(JOURNAL_DB, now - RETENTION.drift);
-  const decisions = await pruneJournal(JOURNAL_DB, journalRetentionOf(env), now);
+  const decisions = await pruneJournal({ DB: JOURNAL_DB, ARCHIVE }, journalRetentionOf(env), now);
   console.log({ event: 'journal.pruned', objects: removed, decisions, recordings });
 }
 

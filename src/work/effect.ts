@@ -75,7 +75,14 @@ export type Effect = v.InferOutput<typeof Effect>;
 /** Addresses of contacts, stored so that a later deletion finds them. */
 export const ContactNote = v.object({
   kind: v.literal('contact'),
-  contacts: v.array(v.object({ contactId: v.string(), addresses: v.array(Address) })),
+  contacts: v.array(
+    v.object({
+      contactId: v.string(),
+      addresses: v.array(Address),
+      /** These, with those in other notes of the callback, are all addresses that the contact has. */
+      isWhole: v.optional(v.boolean()),
+    }),
+  ),
   at: v.number(),
   /** The callback that contains them, and the rulebook that decided it. */
   by: v.object({

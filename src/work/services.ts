@@ -80,6 +80,8 @@ export interface FileToArchive {
 export interface ContactAddresses {
   readonly contactId: string;
   readonly addresses: readonly Address[];
+  /** These are all addresses that the contact has. */
+  readonly isWhole?: boolean | undefined;
 }
 
 /** The number of erased addresses, and of records removed from each store. */

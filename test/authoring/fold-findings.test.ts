@@ -12,7 +12,7 @@ const finding = (file: string, over: Partial<FileFinding> = {}): FileFinding => 
   column: 1,
   ...over,
 });
-const context = { broken: new Map<string, string>(), listsOf: () => [] };
+const context = { broken: new Map<string, string>(), partsOf: () => [] };
 /** The files of the findings that are left, each with those of its consequences. */
 const files = (findings: readonly FileFinding[]) =>
   foldFindings(findings, context).map(({ file, consequences = [] }) => [

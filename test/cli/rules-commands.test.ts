@@ -209,6 +209,28 @@ describe('explain', () => {
     });
   });
 
+  test('explains each change of a notification with several', async () => {
+    const rule = {
+      ...stopRule,
+      on: ['UNSUPPORTED'],
+      when: { fact: 'meta_field', operator: 'equal', value: 'security' },
+      then: [{ action: 'ignore', params: { because: 'seen' } }],
+    };
+    const changes = ['calls', 'security'].map((field) => ({ field, value: {} }));
+    const payload = JSON.stringify({ entry: [{ id: '1', changes }] });
+    const here = folder({
+      'c.json': { unsupported_callback: { id: 'u', channel: 'WHATSAPP', payload } },
+    });
+    const { run, out } = openShell({ home: folderOf(rule), here });
+    expect(await run('explain', 'c.json')).toBe(0);
+    expect(out).toEqual([
+      expect.stringMatching(/^UNSUPPORTED \w{26}$/),
+      expect.stringMatching(/^ {2}✗ stop did not fire: Meta field was calls/),
+      expect.stringMatching(/^UNSUPPORTED \w{26}$/),
+      '  ✓ stop fired: Meta field was security',
+    ]);
+  });
+
   test('knows the samples by name, and says when no rule listens', async () => {
     const { run, out } = openShell();
     expect(await run('explain', 'event-composing')).toBe(0);

@@ -11,7 +11,7 @@ import { startWorker } from './worker.ts';
 const SCREENS = [
   { name: 'overview', path: 'overview', there: 'The last 24 hours' },
   { name: 'rules', path: 'rules', there: 'whatsapp-quality-red' },
-  { name: 'rule', path: 'rules/whatsapp-quality-red', there: 'Last decisions' },
+  { name: 'rule', path: 'rules/whatsapp-quality-red', there: 'Examples' },
   { name: 'edit', path: 'rules/policy-refusals-pile-up/edit', there: 'Examples' },
   { name: 'edit-json', path: 'rules/policy-refusals-pile-up/edit?view=json', there: 'Examples' },
   { name: 'try', path: 'try', there: 'With your draft' },

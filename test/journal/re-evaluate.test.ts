@@ -44,7 +44,7 @@ async function entryOf(
     actions: [],
     facts: await redactFacts(callback, rulebook, recalled, dataKey),
     shadow: false,
-    ...(keep ? { body: await dataKey.encrypt(callback.raw) } : {}),
+    ...(keep ? { body: callback.raw } : {}),
   };
   return { entry, fired: decision.fired.map(({ rule }) => rule.name) };
 }

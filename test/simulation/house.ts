@@ -28,6 +28,7 @@ export const SETTINGS = {
   SINCH_KEY_SECRET: 'local-key-secret',
   EXAMPLE_SECRETS: 'allow',
   METRICS_INTERVAL: 'off',
+  JOURNAL_INTERVAL: 'off',
   SINCH_API_URL: 'https://sinch.sim',
   SINCH_AUTH_URL: 'https://sinch.sim',
   MAX_RETRY_DELAY: '10m',

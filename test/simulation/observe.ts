@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { inflateRawSync } from 'node:zlib';
 import { type Driven, textOf } from './drive.ts';
 import type { House } from './house.ts';
 import { parsed, START } from './house.ts';
@@ -172,6 +173,15 @@ async function storesOf(house: House, unseal: Unseal): Promise<ReadonlyMap<strin
   return stored;
 }
 
+/** Returns a row with the text of what is compressed in it. */
+const inflated = (row: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      name === 'data' && value instanceof Uint8Array ? inflateRawSync(value).toString() : value,
+    ]),
+  );
+
 function textIn(db: DatabaseSync): string {
   const tables = db
     .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
@@ -179,7 +189,12 @@ function textIn(db: DatabaseSync): string {
   return tables
     .map(
       ({ name }) =>
-        `${String(name)}: ${JSON.stringify(db.prepare(`SELECT * FROM "${String(name)}"`).all())}`,
+        `${String(name)}: ${JSON.stringify(
+          db
+            .prepare(`SELECT * FROM "${String(name)}"`)
+            .all()
+            .map(inflated),
+        )}`,
     )
     .join('\n');
 }

@@ -173,9 +173,7 @@ export function openBox(
           effects: consuming(consumeEffects),
           forwards: consuming(consumeForwards),
           callbacks: consuming(consumeCallbacks),
-          journal: consuming((batch, services) =>
-            consumeJournal(batch, services, bound.JOURNAL_DB),
-          ),
+          journal: consuming((batch, services) => consumeJournal(batch, services, bound)),
         },
         openBells(bound.EFFECTS),
       );

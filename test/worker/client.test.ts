@@ -37,6 +37,14 @@ test('the typed client asks, changes and looks, by the routes’ own types', asy
   expect([verdict?.allowed, verdict?.reasons[0]?.code]).toEqual([false, 'opted_out']);
   const looked = await v1.recipients[':channel'][':identity'].$get({ param: ada, query: {} });
   expect((await looked.json()).scopes).toEqual({ all: true, marketing: true, notification: true });
+  const found = await v1.channels.$post({
+    json: { recipients: [{ addresses: [ada], app_id: 'app-1', content: 'other' }] },
+  });
+  expect((await found.json()).results[0]?.channels[0]?.allowed).toBe(false);
+  const checks = await v1['capability-checks'].$post({
+    json: { recipients: [{ ...ada, app_id: 'app-1' }] },
+  });
+  expect((await checks.json()).started).toHaveLength(1);
   const permits = await v1.permits.$post({
     json: { app_id: 'app-1', channel: 'SMS', content: 'other', count: 2 },
   });

@@ -98,7 +98,7 @@ export function openCounting(rules: readonly Record<string, unknown>[]) {
             await consumeEffects({ ...batch, messages: tallied.slice(at, at + BATCH) }, services());
           await Promise.all(journalled);
         },
-        journal: async (batch) => consumeJournal(batch, services(), box.bindings.JOURNAL_DB),
+        journal: async (batch) => consumeJournal(batch, services(), box.bindings),
       });
     },
   };

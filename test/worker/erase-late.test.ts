@@ -2,6 +2,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
+import { decisions } from './journal-asked.ts';
 import { APP, inbound, minutes, PERSON } from './sample.ts';
 
 afterEach(async () => {
@@ -34,12 +35,12 @@ const wordsOf = async (box: Box, identity = PERSON): Promise<string> => {
 };
 const contactsKept = async () =>
   (await env.DB.prepare('SELECT * FROM contact_addresses').all()).results;
-const onRecord = async () =>
-  (
-    await env.JOURNAL_DB.prepare(
-      "SELECT rule, outcome, detail FROM decided_actions WHERE action = 'erase' ORDER BY at, rule",
-    ).all()
-  ).results;
+const onRecord = async (box: Box) =>
+  (await decisions(box))
+    .flatMap(({ actions }) => actions)
+    .filter(({ action }) => action === 'erase')
+    .map(({ rule, outcome, detail }) => ({ rule, outcome, detail }))
+    .toSorted((a, b) => (a.rule < b.rule ? -1 : 1));
 
 describe('an address that is told of a contact after its erasure', () => {
   test('is erased too, and that is on record; the STOP stays', async () => {
@@ -58,7 +59,7 @@ describe('an address that is told of a contact after its erasure', () => {
     ]);
     expect(consent).toMatchObject({ scopes: { all: true } });
     expect(await contactsKept()).toEqual([]);
-    expect(await onRecord()).toEqual([
+    expect(await onRecord(box)).toEqual([
       {
         rule: 'contact-deleted',
         outcome: 'done',
@@ -85,7 +86,7 @@ describe('an address that is told of a contact after its erasure', () => {
     await box.drain(4);
     await box.take(created(minutes(-8)));
     await box.drain(60);
-    expect(await onRecord()).toMatchObject([{ rule: 'contact-deleted' }]);
+    expect(await onRecord(box)).toMatchObject([{ rule: 'contact-deleted' }]);
     expect(await contactsKept()).toEqual([]);
   });
 
@@ -98,7 +99,7 @@ describe('an address that is told of a contact after its erasure', () => {
     await box.take(created(new Date(Date.now()).toISOString(), OTHER));
     await box.drain(60);
     expect(await contactsKept()).toHaveLength(1);
-    expect(await onRecord()).toMatchObject([{ rule: 'contact-deleted' }]);
+    expect(await onRecord(box)).toMatchObject([{ rule: 'contact-deleted' }]);
   });
 });
 

@@ -54,7 +54,7 @@ describe('POST /v1/erase', () => {
     });
     await box.drain(60);
     const before = naming(await dump()).map((text) => text.split(':')[0]);
-    expect(before).toEqual(expect.arrayContaining(['D1 held', 'D1 decisions']));
+    expect(before).toEqual(expect.arrayContaining(['D1 held', 'D1 pages, opened']));
     await erase(box, whom);
     const held = (await dump()).filter((text) => text.startsWith('D1 held')).join('');
     expect(held).not.toContain('compare_consent');

@@ -1,5 +1,7 @@
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
 import { openDataKey } from '../../src/crypto/data-key.ts';
+import { journalIn } from '../../src/journal/journal-store.ts';
+import { searchEntries } from '../../src/journal/search.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env } from './box.ts';
 import { greeting, publish, rules } from './publisher.ts';
@@ -27,6 +29,8 @@ export async function dump(): Promise<readonly string[]> {
         `D1 ${name}: ${JSON.stringify((await DB.prepare(`SELECT * FROM "${name}"`).all()).results)}`,
       );
   }
+  const entries = await searchEntries({ shadow: true }, 1_000, undefined, journalIn(env, opened));
+  found.push(`D1 pages, opened: ${JSON.stringify(entries)}`);
   // Files of a rulebook are its author's own texts: their examples may name the samples' person.
   for (const { name } of (await env.KV.list()).keys)
     if (!name.startsWith('rulebook')) found.push(`KV ${name}: ${await env.KV.get(name)}`);

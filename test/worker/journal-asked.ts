@@ -1,4 +1,10 @@
 import type { Decision, Decisions } from '../../src/api/decisions.ts';
+import type { Note } from '../../src/journal/journal-message.ts';
+import { journalIn } from '../../src/journal/journal-store.ts';
+import { decodePage, type StoredEntry } from '../../src/journal/pages/page.ts';
+import { searchEntries } from '../../src/journal/search.ts';
+import { writeNotes } from '../../src/journal/write.ts';
+import { open } from '../../src/services.ts';
 import { type Box, env } from './box.ts';
 
 /** What the Worker answers. */
@@ -10,11 +16,33 @@ export const decisions = async (box: Box, query = ''): Promise<readonly Decision
 
 export const rows = async (sql: string) => (await env.JOURNAL_DB.prepare(sql).all()).results;
 
-/** Everything in the journal's tables, as one text. */
+/** The entries of all pages as they are stored. */
+export async function storedEntries(): Promise<readonly StoredEntry[]> {
+  const { results } = await env.JOURNAL_DB.prepare('SELECT data FROM pages ORDER BY id').all<{
+    data: number[];
+  }>();
+  const pages = await Promise.all(results.map(({ data }) => decodePage(Uint8Array.from(data))));
+  return pages.flat();
+}
+
+/** Everything in the journal, as one text. */
 export const journal = async (): Promise<string> =>
   JSON.stringify([
-    await rows('SELECT * FROM decisions'),
-    await rows('SELECT * FROM decided_rules'),
+    await storedEntries(),
     await rows('SELECT * FROM decided_actions'),
     await rows('SELECT * FROM drift'),
   ]);
+
+/** The journal as it is read, with everything that can be decrypted. */
+export const readable = async (box: Pick<Box, 'bindings'>) =>
+  searchEntries({ shadow: true }, 10_000, undefined, storeOf(box));
+
+export const storeOf = ({ bindings }: Pick<Box, 'bindings'>) =>
+  journalIn(bindings, open(bindings).dataKey);
+
+/** Writes notes as the queue delivers them the first time. */
+export const written = (box: Pick<Box, 'bindings'>, ...notes: readonly Note[]): Promise<void> =>
+  writeNotes(
+    notes.map((note) => ({ note, isRedelivered: false })),
+    storeOf(box),
+  );

@@ -1,9 +1,10 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decisions, ExplainedDecision, Stats } from '../../src/api/decisions.ts';
+import { encodePage } from '../../src/journal/pages/page.ts';
 import { factEntry } from '../../src/rules/model/facts.ts';
 import { env, openBox } from './box.ts';
-import { asked, decisions } from './journal-asked.ts';
+import { asked, decisions, storedEntries } from './journal-asked.ts';
 import { greeting, publish, rules } from './publisher.ts';
 import { APP, inbound, minutes, PERSON, rating, receipt } from './sample.ts';
 
@@ -184,7 +185,10 @@ describe('GET /v1/decisions/{id}', () => {
     const box = openBox();
     const { id } = await box.take(rating('RED'));
     await box.drain();
-    await env.JOURNAL_DB.prepare("UPDATE decisions SET rulebook = 'gone'").run();
+    const page = await encodePage(
+      (await storedEntries()).map((entry) => ({ ...entry, rulebook: 'gone' })),
+    );
+    await env.JOURNAL_DB.prepare('UPDATE pages SET data = ?').bind(page.data).run();
     const told = await asked<ExplainedDecision>(box, `/v1/decisions/${id}`);
     expect(told.notes[0]).toMatch(
       /^rulebook gone decided this and cannot be loaded .* which is in force$/,

@@ -1,7 +1,9 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Stats } from '../../src/api/decisions.ts';
 import { env, openBox } from './box.ts';
 import { call, suppressed } from './held.ts';
+import { storedEntries, written } from './journal-asked.ts';
 import { inbound, PERSON, rating } from './sample.ts';
 
 afterEach(async () => {
@@ -15,8 +17,6 @@ const size = async () => (await env.JOURNAL_DB.prepare('SELECT 1').run()).meta.s
 const limitOf = async (share: number) => ({
   JOURNAL_MAX_BYTES: String(Math.floor((await size()) / share)),
 });
-const decisions = async () =>
-  env.JOURNAL_DB.prepare('SELECT class, count(*) AS n FROM decisions GROUP BY class').all();
 
 describe('a journal that is nearly full', () => {
   test('is a problem of /healthz from 70 % on', async () => {
@@ -42,13 +42,49 @@ describe('a journal that is nearly full', () => {
     await box.take(inbound('STOP'));
     await box.take(rating('YELLOW'));
     await box.drain(60);
-    expect((await decisions()).results.map((row) => row.class)).toEqual(classes);
+    expect((await storedEntries()).map((entry) => entry.class).toSorted()).toEqual(classes);
     const alerts = (await box.arrivals('alert')).filter(({ body }) =>
       String(body.title).includes('journal is full'),
     );
     expect(alerts).toHaveLength(classes.length === 2 ? 0 : 1);
   });
+
+  test('at 87 % loses its oldest records first, and neither their counts nor proofs of consent', async () => {
+    await fill();
+    const box = openBox({}, await limitOf(0.87));
+    await box.take(inbound('STOP'));
+    await box.take(rating('YELLOW'));
+    await box.drain(60);
+    const stored = await storedEntries();
+    const old = stored.map(({ id }) => id).filter((id) => id.startsWith('OLD'));
+    expect(old.length).toBeGreaterThan(0);
+    expect(old).toEqual(Array.from({ length: old.length }, (_, n) => `OLD${20 - old.length + n}`));
+    expect(stored.filter(({ class: kind }) => kind === 'consent')).toHaveLength(1);
+    expect(stored.some(({ id }) => id === 'OLD0')).toBe(false);
+    expect(stored.some(({ trigger }) => trigger === 'CHANNEL_EVENT')).toBe(true);
+    const { callbacks } = await (await box.ask('/v1/stats')).json<Stats>();
+    expect(callbacks).toBe(22);
+    const alerts = (await box.arrivals('alert')).filter(({ body }) =>
+      String(body.title).includes('oldest records leave early'),
+    );
+    expect(alerts).toHaveLength(1);
+  });
 });
+
+/** Writes twenty pages of one entry each, the oldest first. */
+async function fill(): Promise<void> {
+  const box = openBox();
+  for (let n = 0; n < 20; n++) {
+    const at = Date.now() - 7_200_000 + n;
+    const about = { id: `OLD${n}`, rulebook: 'V', receivedAt: at, eventTime: at, appId: '' };
+    const facts = { clear: {}, hashed: {}, withheld: [], absent: [] };
+    const rest = { trigger: 'MESSAGE_DELIVERY', rules: [], actions: [], keys: [], shadow: false };
+    await written(box, {
+      kind: 'entry',
+      entry: { ...about, ...rest, facts, class: 'callback' },
+    });
+  }
+}
 
 describe('a journal that is away', () => {
   test('costs records only: a STOP counts, a dead letter is kept, limits and pauses can be set', async () => {

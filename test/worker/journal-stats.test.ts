@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Stats } from '../../src/api/decisions.ts';
 import { readEntries } from '../../src/journal/search.ts';
 import { prune } from '../../src/stores/prune.ts';
-import { type Box, env, openBox } from './box.ts';
-import { asked, decisions } from './journal-asked.ts';
+import { type Box, openBox } from './box.ts';
+import { asked, decisions, storeOf } from './journal-asked.ts';
 import { greeting, publish, rules } from './publisher.ts';
 import { inbound, minutes, rating, receipt } from './sample.ts';
 
@@ -96,11 +96,11 @@ test('the journal is read the oldest first, in pages, from wherever one stopped'
   }
   const span = { since: 0, until: Date.now() };
   const found: { id: string; cursor: string }[] = [];
-  for await (const { entry, cursor } of readEntries(span, env.JOURNAL_DB))
+  for await (const { entry, cursor } of readEntries(span, storeOf(box)))
     found.push({ id: entry.id, cursor });
   expect(found.map(({ id }) => id)).toEqual(ids);
   const rest: string[] = [];
-  for await (const { entry } of readEntries({ ...span, cursor: found[0]?.cursor }, env.JOURNAL_DB))
+  for await (const { entry } of readEntries({ ...span, cursor: found[0]?.cursor }, storeOf(box)))
     rest.push(entry.id);
   expect(rest).toEqual(ids.slice(1));
 });

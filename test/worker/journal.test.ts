@@ -2,10 +2,9 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decision } from '../../src/api/decisions.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
-import { writeNotes } from '../../src/journal/write.ts';
 import { open } from '../../src/services.ts';
-import { env, openBox } from './box.ts';
-import { asked, decisions, journal, rows } from './journal-asked.ts';
+import { openBox } from './box.ts';
+import { asked, decisions, journal, rows, written } from './journal-asked.ts';
 import { APP, inbound, minutes, rating, receipt, submitted } from './sample.ts';
 
 afterEach(async () => {
@@ -176,10 +175,8 @@ describe('what became of an action', () => {
   ] as const)('%s', async (_, outcomes, last) => {
     for (const [at, outcome] of outcomes.entries()) {
       const about = { id: 'C', rulebook: 'V', rule: 'r', position: 0, action: 'alert' };
-      await writeNotes(
-        [{ kind: 'outcome', ...about, outcome, detail: String(at), at: at + 1 }],
-        env.JOURNAL_DB,
-      );
+      const detail = String(at);
+      await written(openBox(), { kind: 'outcome', ...about, outcome, detail, at: at + 1 });
     }
     const detail = last === 'skipped' ? '0' : String(outcomes.indexOf('done'));
     expect(await rows('SELECT outcome, detail FROM decided_actions')).toEqual([
@@ -194,8 +191,8 @@ test.each([
   'failed',
 ] as const)('an action that is %s by a clock that is behind is not queued any more', async (outcome) => {
   const about = { id: 'C', rulebook: 'V', rule: 'r', position: 0, action: 'alert', detail: '' };
-  await writeNotes([{ kind: 'outcome', ...about, outcome: 'queued', at: 1_000 }], env.JOURNAL_DB);
-  await writeNotes([{ kind: 'outcome', ...about, outcome, at: 400 }], env.JOURNAL_DB);
+  await written(openBox(), { kind: 'outcome', ...about, outcome: 'queued', at: 1_000 });
+  await written(openBox(), { kind: 'outcome', ...about, outcome, at: 400 });
   expect(await rows('SELECT outcome FROM decided_actions')).toEqual([{ outcome }]);
 });
 
@@ -208,6 +205,6 @@ test('a batch with nothing in it writes nothing', async () => {
     ackAll: () => {},
     retryAll: () => {},
   };
-  await consumeJournal(batch, open(box.bindings), env.JOURNAL_DB);
-  expect(await journal()).toBe('[[],[],[],[]]');
+  await consumeJournal(batch, open(box.bindings), box.bindings);
+  expect(await journal()).toBe('[[],[],[]]');
 });

@@ -5,6 +5,7 @@ import { reEncryptStored } from '../../src/stores/keys/re-encrypt.ts';
 import worker from '../../src/worker.ts';
 import { type Box, env, openBox } from './box.ts';
 import { live } from './erasing.ts';
+import { decisions } from './journal-asked.ts';
 import { inbound, PERSON } from './sample.ts';
 
 afterEach(async () => {
@@ -25,7 +26,14 @@ const night = async (box: Box, days = 1): Promise<void> => {
   await worker.scheduled(scheduled, box.bindings, context as unknown as ExecutionContext); // only waitUntil is used
 };
 /** Where a deployment keeps encrypted texts for longer than some days. */
-const SEALED = ['dead_letters', 'held', 'reviews', 'contact_addresses', 'decisions', 'R2 consent/'];
+const SEALED = [
+  'dead_letters',
+  'held',
+  'reviews',
+  'contact_addresses',
+  'journal_keys',
+  'R2 consent/',
+];
 /** The ids of the keys under which each of these stores has texts. */
 async function keysIn(): Promise<Record<string, readonly string[]>> {
   const found: Record<string, Set<string>> = {};
@@ -58,7 +66,7 @@ async function sealedTexts(): Promise<readonly { name: string; text: string }[]>
         Object.entries(tables).map(([table, column]) => rows(env.DB, table, column)),
       )
     ).flat(),
-    ...(await rows(env.JOURNAL_DB, 'decisions', 'body')),
+    ...(await rows(env.JOURNAL_DB, 'journal_keys', 'secret')),
     ...(await Promise.all(
       files.map(async ({ key }) => ({
         name: 'R2 consent/',
@@ -104,10 +112,12 @@ describe('a rotated key', () => {
         200,
       );
     expect((await box.ask('/v1/reviews')).status).toBe(200);
-    await box.take(inbound('Anything new?', { id: '01JNEW' }));
+    await box.take(inbound('please stop this', { id: '01JNEW' }));
     await box.drain();
     const { newest } = openDataKey(OLD, [NEW]);
-    expect((await keysIn()).decisions?.toSorted()).toEqual(['1', newest]);
+    expect((await keysIn()).reviews?.toSorted()).toEqual(['1', newest]);
+    // The journal has one master key, which the nightly run re-encrypts.
+    expect((await decisions(box)).length).toBeGreaterThan(5);
   });
 
   test('is the only one after two nights, in every store, and people stay who they were', async () => {

@@ -82,6 +82,35 @@ describe('POST /v1/dry-run', () => {
   const dryRun = (box: ReturnType<typeof openBox>, callback: object) =>
     box.ask('/v1/dry-run', { method: 'POST', body: JSON.stringify(callback) });
 
+  test('decides each change of a notification with several', async () => {
+    const changes = [
+      { field: 'security', value: { event: 'PIN_CHANGED' } },
+      { field: 'account_update', value: { event: 'DISABLED_UPDATE' } },
+    ];
+    const answer = await (
+      await dryRun(openBox(), {
+        app_id: APP,
+        unsupported_callback: {
+          channel: 'WHATSAPP',
+          id: 'two',
+          payload: JSON.stringify({ entry: [{ id: '1', changes }] }),
+        },
+      })
+    ).json<{
+      fired: { rule: string }[];
+      explanation: { rule: string; outcome: string }[];
+      callbacks: { id: string; fired: { rule: string }[] }[];
+    }>();
+    const rules = (fired: readonly { rule: string }[]) =>
+      fired.map(({ rule }) => rule).filter((rule) => rule !== 'unsupported-forwarded');
+    expect(answer.callbacks.map(({ fired }) => rules(fired))).toEqual([
+      ['channel-event-to-look-at'],
+      ['number-restricted'],
+    ]);
+    expect(rules(answer.fired)).toEqual(['channel-event-to-look-at', 'number-restricted']);
+    expect(new Set(answer.callbacks.map(({ id }) => id)).size).toBe(2);
+  });
+
   test('says what would happen and why, and does nothing', async () => {
     const box = openBox();
     const answer = await (await dryRun(box, rating('RED'))).json<{

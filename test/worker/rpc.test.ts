@@ -32,6 +32,22 @@ describe('a Worker that is bound to Signalbox', () => {
     });
   });
 
+  test('asks on which channel, and starts capability checks', async () => {
+    const { channel, identity } = person;
+    const common = { app_id: 'app-1', content: 'marketing' } as const;
+    const { results } = await signalbox().channels([
+      { addresses: [{ channel, identity }], ...common },
+    ]);
+    expect(results).toMatchObject([
+      { channels: [{ channel, allowed: true, reachable: 'UNKNOWN' }] },
+    ]);
+    const pigeon = { channel: 'PIGEON', identity, app_id: 'app-1' };
+    expect(await signalbox().capabilityChecks([pigeon])).toMatchObject({
+      ...{ started: [], cached: [] },
+      refused: [{ channel: 'PIGEON', code: 'channel_unknown' }],
+    });
+  });
+
   test('takes permits', async () => {
     expect(
       await signalbox().permits({

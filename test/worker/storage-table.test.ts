@@ -7,6 +7,7 @@ import { ingest } from '../../src/pipeline/ingest.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { open } from '../../src/services.ts';
 import { reEncryptStored } from '../../src/stores/keys/re-encrypt.ts';
+import { pruneHourly } from '../../src/stores/prune.ts';
 import WRANGLER from '../../wrangler.toml?raw';
 import { env, openBox } from './box.ts';
 import { publish, rules } from './publisher.ts';
@@ -118,6 +119,8 @@ async function keysAfterABitOfEverything() {
     await runInDurableObject(env.RECIPIENTS.get(id), (recipients) => recipients.alarm());
   for (const id of await listDurableObjectIds(env.SENDERS))
     await runInDurableObject(env.SENDERS.get(id), (senders) => senders.alarm());
+  // What the hourly run does with a journal that is some hours old.
+  await pruneHourly(box.bindings, Date.now() + 3 * 3_600_000);
   // What the nightly run does after a rotation of keys.
   const rotated = openBox({}, { DATA_KEYS: JSON.stringify(['another-data-key-another-data-key']) });
   await reEncryptStored(rotated.bindings, open(rotated.bindings).dataKey, Date.now());

@@ -202,12 +202,12 @@ describe('the work of every night', () => {
   test('is not that of every hour, which only prunes the journal, by the hour that wrangler.toml names', async () => {
     const box = openBox();
     await env.JOURNAL_DB.prepare(
-      "INSERT INTO decisions (id, rulebook, at, event_at, class, trigger, app_id, facts) VALUES ('D', 'v', 0, 0, 'callback', 'T', '', '{}')",
+      "INSERT INTO pages (class, from_at, to_at, entries, names, people, ids, keys, data) VALUES ('callback', 0, 0, 1, '', '', '', '', '')",
     ).run();
     const [, cron] = /^crons = \["17 3 \* \* \*", "(.+)"\]$/m.exec(WRANGLER) ?? [];
     const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
     await Reflect.apply(worker.scheduled, worker, [{ cron }, box.bindings, context]);
-    expect((await env.JOURNAL_DB.prepare('SELECT id FROM decisions').all()).results).toEqual([]);
+    expect((await env.JOURNAL_DB.prepare('SELECT id FROM pages').all()).results).toEqual([]);
     expect((await env.ARCHIVE.list()).objects).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Work } from '../../src/work/effect.ts';
 import { openBox } from './box.ts';
 import { alerts, BATCH, eachFailure, failed, failures, onApp, openCounting } from './counting.ts';
+import { decisions } from './journal-asked.ts';
 import { APP, minutes, receipt } from './sample.ts';
 
 afterEach(async () => {
@@ -125,12 +126,10 @@ describe('a rule with a threshold', () => {
     const { id } = await counting.take(failed('m1', -1));
     const { id: last } = await counting.take(failed('m2'));
     await counting.drain();
-    const rows = await counting.box.bindings.JOURNAL_DB.prepare(
-      'SELECT id, rule, action, outcome FROM decided_actions',
-    ).all();
-    expect(rows.results).toEqual([
-      { id: last, rule: 'failures-pile-up', action: 'throttle', outcome: 'done' },
-      { id: last, rule: 'failures-pile-up', action: 'alert', outcome: 'queued' },
+    const [decision] = (await decisions(counting.box)).filter((one) => one.id === last);
+    expect(decision?.actions.map(({ rule, action, outcome }) => [rule, action, outcome])).toEqual([
+      ['failures-pile-up', 'throttle', 'done'],
+      ['failures-pile-up', 'alert', 'queued'],
     ]);
     expect(id).not.toBe(last);
   });

@@ -23,7 +23,7 @@ export const CHANNELS = [
 ] as const;
 
 /** What people call the channels. */
-const CHANNEL_NAMES: Readonly<Record<string, string>> = {
+export const CHANNEL_NAMES: Readonly<Record<string, string>> = {
   FACEBOOK: 'MESSENGER',
   'FACEBOOK MESSENGER': 'MESSENGER',
   FB: 'MESSENGER',

@@ -37,6 +37,15 @@ const SENT_LAST =
   /(?:gönderildi|से भेजा गया|から送信(?:されました)?|에서 보냄|에서 보냈습니다|发送|傳送)\.?$/u;
 const SIGNATURE_MARK = /^(?:--|__|—)\s*$/u;
 
+/**
+ * What an iPhone writes for a reaction, before or behind the quotation. With these words even a quoted word is not the person's own:
+ * Disliked “STOP”.
+ */
+const REACTED_BEFORE =
+  /^(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted .{1,12} to|removed an? .{1,20} from|(?:no )?le (?:gust[oó]|encant[oó])|se ri[oó] de|enfatiz[oó]|cuestion[oó]|a (?:aimé|adoré|ri à|souligné|mis en évidence|réagi .{1,12} à)|n['’]a pas aimé|a mis en doute|hat|gefällt(?: nicht)?|liebt|reagierte .{1,12} auf|ha messo .{1,20} a|ha (?:amato|riso)|adora|(?:não )?curtiu|amou|(?:não )?gostou(?: de)?|adorou|riu de|enfatizou|vond|gillade|likte|synes godt om|tykkäsi|polubiono|понравилось|не понравилось|сподобалось|喜欢|喜歡|喜爱)\s*$/iu;
+const REACTED_BEHIND =
+  /^\s*(?:(?:を|に|へ).{0,14}(?:しました|した|ました)|(?:点|按)?赞了|表示.{1,6}|.{0,3}(?:좋아요|하트|싫어요|강조).{0,8}|gefällt.{0,6}|(?:mit .{1,24} )?(?:markiert|geliebt|hervorgehoben|gelacht)|leuk)\s*$/iu;
+
 /** No channel carries a longer message; the patterns of quotations take quadratic time on opening quotes without end. */
 const LONGEST = 5_000;
 
@@ -49,7 +58,7 @@ const isMessage = (quoted: string): boolean =>
  * the line of the phone ("Sent from my iPhone"). `undefined`: nothing is the person's own.
  */
 export function ownText(text: string): string | undefined {
-  if (ANDROID_REACTION.test(text)) return undefined;
+  if (ANDROID_REACTION.test(text) || isReaction(text.slice(0, LONGEST))) return undefined;
   const own = withoutQuotation(withoutQuotedLines(text.normalize('NFC'))).trim();
   return own === '' ? undefined : own;
 }
@@ -81,6 +90,20 @@ const isDevice = (line: string): boolean =>
 function withoutQuotation(text: string): string {
   const rest = aroundQuotation(text);
   return /[^\s\p{P}]/u.test(rest) ? rest : text;
+}
+
+/** A reaction to a message of one quotation. */
+const QUOTATION = new RegExp(
+  `^([^${OPENING}]*)[${OPENING}](.*)[${CLOSING}]([^${CLOSING}]*)$`,
+  'su',
+);
+
+function isReaction(text: string): boolean {
+  const [, before = '', , behind = ''] = QUOTATION.exec(text) ?? [];
+  return (
+    (REACTED_BEFORE.test(before) && (!/\p{L}{3}/u.test(behind) || REACTED_BEHIND.test(behind))) ||
+    (before.trim() === '' && REACTED_BEHIND.test(behind))
+  );
 }
 
 function aroundQuotation(text: string): string {

@@ -1,3 +1,4 @@
+import { CHANNEL_NAMES, CHANNELS } from '../facts/common-facts.ts';
 import { fact } from '../facts/fact.ts';
 import type { StateRecord } from '../model.ts';
 import type { Contact } from './contact.ts';
@@ -73,12 +74,12 @@ export const contactChangeFacts = {
     'list',
     'added channels',
     'Channels that the contact did not have before. Missing for a contact that is new.',
-    { personal: false },
+    { personal: false, known: CHANNELS, synonyms: CHANNEL_NAMES },
   ),
   channels_removed: fact.recalled(
     'list',
     'removed channels',
     'Channels that the contact no longer has. Missing for a contact that is new.',
-    { personal: false },
+    { personal: false, known: CHANNELS, synonyms: CHANNEL_NAMES },
   ),
 } as const;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CHANNEL_NAMES, CHANNELS } from '../facts/common-facts.ts';
 import { type Fact, fact } from '../facts/fact.ts';
 import { displayName } from '../facts/shared-facts.ts';
 import type { Address, CallbackSubject, StateRecord } from '../model.ts';
@@ -40,13 +41,23 @@ export const addressesOf = (contact: Contact | undefined, appId: string): readon
     channel && identity ? [{ channel, identity, appId: app_id ?? appId }] : [],
   );
 
-/** Returns the record of the addresses that belong to a contact. */
+/** Returns the record of the addresses that belong to a contact. `isWhole`: these are all that it has. */
 export function addressRecord(
   contactId: string | undefined,
   addresses: readonly Address[],
+  isWhole = false,
 ): readonly Extract<StateRecord, { kind: 'contact' }>[] {
-  return contactId && addresses.length > 0 ? [{ kind: 'contact', contactId, addresses }] : [];
+  if (!contactId || addresses.length === 0) return [];
+  return [{ kind: 'contact', contactId, addresses, ...(isWhole && { isWhole }) }];
 }
+
+/** Source: Sinch specification, ContactLanguage. UNSPECIFIED is read as missing. */
+const LANGUAGES: readonly string[] = `
+  AF SQ AR AZ BN BG CA ZH ZH_CN ZH_HK ZH_TW HR CS DA NL EN EN_GB EN_US ET FIL FI FR DE EL GU HA HE HI HU ID GA IT JA KN
+  KK KO LO LV LT MK MS ML MR NB FA PL PT PT_BR PT_PT PA RO RU SR SK SL ES ES_AR ES_ES ES_MX SW SV TA TE TH TR UK UR UZ VI
+  ZU`
+  .trim()
+  .split(/\s+/);
 
 /** What was before, stored by Signalbox. */
 const earlierFacts = {
@@ -54,7 +65,7 @@ const earlierFacts = {
     'text',
     'earlier language',
     'The language of the contact before this callback.',
-    { personal: false },
+    { personal: false, known: LANGUAGES },
   ),
   previous_identity_count: fact.recalled(
     'number',
@@ -78,7 +89,7 @@ export const contactFacts = <P>(
   language: fact.text(
     'language',
     'The contact’s language, in Sinch’s spelling: EN, SV, PT_BR.',
-    { personal: false, previous: 'previous_language' },
+    { personal: false, known: LANGUAGES, previous: 'previous_language' },
     (payload) => {
       const language = of(payload)?.language;
       return language === 'UNSPECIFIED' ? undefined : language;
@@ -111,13 +122,13 @@ export const contactFacts = <P>(
   channels: fact.list(
     'channels',
     'The channels that the contact can be reached on.',
-    { personal: false },
+    { personal: false, known: CHANNELS, synonyms: CHANNEL_NAMES },
     (payload) => distinct(of(payload)?.channel_identities?.map(({ channel }) => channel)),
   ),
   channel_priority: fact.list(
     'channel priority',
     'The contact’s channels, the preferred one first.',
-    { personal: false },
+    { personal: false, known: CHANNELS, synonyms: CHANNEL_NAMES },
     (payload) => of(payload)?.channel_priority,
   ),
   identity_count: fact.number(

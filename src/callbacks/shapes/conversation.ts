@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CHANNEL_NAMES, CHANNELS } from '../facts/common-facts.ts';
 import { type Fact, fact } from '../facts/fact.ts';
 import type { CallbackSubject, Envelope, StateRecord } from '../model.ts';
 import { Anything, ChannelIdentity, Flag, isRecord, Parts, Text } from './parts.ts';
@@ -78,7 +79,7 @@ export const conversationFacts: Readonly<Record<string, Fact<Conversation>>> = {
   active_channel: fact.text(
     'active channel',
     'The channel that the conversation is on.',
-    { personal: false },
+    { personal: false, known: CHANNELS, synonyms: CHANNEL_NAMES },
     ({ active_channel }) => (active_channel === 'CHANNEL_UNSPECIFIED' ? undefined : active_channel),
   ),
   last_received: fact.time(

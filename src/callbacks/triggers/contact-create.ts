@@ -22,7 +22,7 @@ export const contactCreate = defineTrigger<Contact>({
   identity: (contact) => [contact.id],
   subject: contactSubject,
   recordState: (contact, { appId }) => [
-    ...addressRecord(contact.id, addressesOf(contact, appId)),
+    ...addressRecord(contact.id, addressesOf(contact, appId), true),
     ...contactStateRecord(contact),
   ],
   facts: { ...contactFacts((contact: Contact) => contact), ...contactChangeFacts },

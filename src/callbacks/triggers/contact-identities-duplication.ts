@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CHANNEL_NAMES, CHANNELS } from '../facts/common-facts.ts';
 import { fact } from '../facts/fact.ts';
 import { addressRecord } from '../shapes/contact.ts';
 import { distinct, Identity, isRecord, Parts, Text, Texts } from '../shapes/parts.ts';
@@ -61,7 +62,7 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
     duplicate_channels: fact.list(
       'channels with duplicates',
       'The channels of those addresses.',
-      { personal: false },
+      { personal: false, known: CHANNELS, synonyms: CHANNEL_NAMES },
       each(({ channel }) => channel),
     ),
     duplicate_identities: fact.list(

@@ -24,7 +24,7 @@ export const contactUpdate = defineTrigger<Contact>({
   identity: () => [],
   subject: contactSubject,
   recordState: (contact, { appId }) => [
-    ...addressRecord(contact.id, addressesOf(contact, appId)),
+    ...addressRecord(contact.id, addressesOf(contact, appId), true),
     ...contactStateRecord(contact),
   ],
   facts: { ...contactFacts((contact: Contact) => contact), ...contactChangeFacts },

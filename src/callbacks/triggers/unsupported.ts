@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Fact, fact } from '../facts/fact.ts';
 import type { CallbackSubject } from '../model.ts';
-import { noticeFacts } from '../shapes/channel-notice.ts';
+import { ACCOUNT_EVENTS, noticeFacts, TEMPLATE_STATES } from '../shapes/channel-notice.ts';
 import { find, findText } from '../shapes/free-form.ts';
 import {
   changeOf,
@@ -42,6 +42,15 @@ export const Unsupported = v.pipe(
   }),
 );
 export type Unsupported = v.InferOutput<typeof Unsupported>;
+
+/** Source: Meta's webhook reference, fields with an `event`. */
+const META_EVENTS: readonly string[] = [
+  ...ACCOUNT_EVENTS,
+  ...TEMPLATE_STATES,
+  ...['ONBOARDING', 'THROUGHPUT_UPGRADE', 'UPGRADE', 'DOWNGRADE'],
+  ...['PIN_CHANGED', 'PIN_RESET_REQUEST', 'PIN_REQUEST_SUCCESS', 'PIN_RESET_SUCCESS'],
+  ...['SOLUTION_CREATED', 'SOLUTION_UPDATED'],
+];
 
 function noticeOf({ channel_identity, payload }: Unsupported): ChannelNotice {
   const channel = channel_identity?.channel;
@@ -185,7 +194,7 @@ export const unsupported = defineTrigger<Unsupported>({
     meta_event: fact.text(
       'Meta event',
       'What happened to it: Meta’s event name.',
-      { personal: false },
+      { personal: false, known: META_EVENTS },
       (callback) => findText(changeOf(callback.payload)?.value, ['event']),
     ),
     ...callFacts,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { emptyRecall, readStored } from '../../authoring/first-sight.ts';
+import { emptyRecall, readAllStored } from '../../authoring/first-sight.ts';
 import { explain as explanationsOf } from '../../rules/explain/explain.ts';
 import { readGivenFacts } from '../callbacks/given-facts.ts';
 import { readSample } from '../callbacks/samples.ts';
@@ -56,23 +56,27 @@ export const explain = defineCommand({
     }
     const checked = await checkRules(rules, shell);
     if (rule !== undefined) refuseBroken(rule, checked, shell);
-    const callback = await readStored(await readSample(name, shell), shell.now());
     const facts = readGivenFacts(given);
-    const recall = emptyRecall(callback);
-    const all = await explanationsOf(
-      checked.rulebook,
-      callback,
-      async (fact) => facts.get(fact) ?? recall(fact),
+    const each = await Promise.all(
+      (await readAllStored(await readSample(name, shell), shell.now())).map(async (callback) => {
+        const recall = emptyRecall(callback);
+        const all = await explanationsOf(
+          checked.rulebook,
+          callback,
+          async (fact) => facts.get(fact) ?? recall(fact),
+        );
+        return { trigger: callback.trigger, id: callback.id, rules: ofRule(all, rule) };
+      }),
     );
-    const explanations = ofRule(all, rule);
     if (json) {
-      shell.out(
-        JSON.stringify({ trigger: callback.trigger, id: callback.id, rules: explanations }),
-      );
+      const [first] = each;
+      shell.out(JSON.stringify(each.length > 1 ? { ...first, callbacks: each } : first));
       return 0;
     }
-    shell.out(`${callback.trigger} ${callback.id}`);
-    for (const line of explanationLines(explanations)) shell.out(line);
+    for (const { trigger, id, rules: explanations } of each) {
+      shell.out(`${trigger} ${id}`);
+      for (const line of explanationLines(explanations)) shell.out(line);
+    }
     const missing = rule === undefined ? brokenRulesLine(checked, shell) : undefined;
     if (missing) shell.err(missing);
     return 0;

@@ -4,6 +4,7 @@ import { alerts } from './alerts.ts';
 import { backtest } from './backtest.ts';
 import { bundle } from './bundle.ts';
 import { changes } from './changes.ts';
+import { channels } from './channels.ts';
 import { check } from './check.ts';
 import { connect } from './connect.ts';
 import { consent } from './consent.ts';
@@ -85,6 +86,7 @@ export const commands: readonly CliCommand[] = [
   resume,
   recipients,
   changes,
+  channels,
   sender,
   throttle,
   held,

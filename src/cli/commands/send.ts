@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { readSecrets, signCallback } from '../../callbacks/signature.ts';
+import { signCallback } from '../../callbacks/signature.ts';
 import { base32 } from '../../crypto/base32.ts';
 import { AppError } from '../../errors.ts';
 import { editCallback } from '../callbacks/edit-callback.ts';
@@ -8,7 +8,7 @@ import { readNamed } from '../callbacks/samples.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import type { Shell } from '../shell.ts';
 import { defaultUrl, webAddress } from '../worker/ask-worker.ts';
-import { readLocalSettings } from '../worker/settings-file.ts';
+import { readLocalSettings, secretOf } from '../worker/settings-file.ts';
 import { firedWords } from './replay.ts';
 
 const URL_DEFAULT = 'http://127.0.0.1:8787';
@@ -113,9 +113,9 @@ const localFiles = ({ hostname, port }: URL): string | undefined =>
     : undefined;
 
 async function localSecret(appId: string, shell: Shell): Promise<string> {
-  const { file, values } = await readLocalSettings(shell);
-  const secrets = readSecrets(values.WEBHOOK_SECRETS);
-  const secret = (secrets.get(appId) ?? secrets.get('*') ?? [...secrets.values()][0])?.[0];
+  const settings = await readLocalSettings(shell);
+  const { file } = settings;
+  const secret = secretOf(appId, settings);
   if (!secret)
     throw new AppError(
       'not_configured',

@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts';
 import { say } from '../../simulator/log.ts';
 import { type ServedSinch, serveSinch } from '../../simulator/serve.ts';
 import { defineCommand, type ExitCode, Flag, Text } from '../command.ts';
+import { callBackTo } from '../local/call-back.ts';
 import { readRunning, recordRunning } from '../local/running.ts';
 import { seedMessages } from '../local/seed-messages.ts';
 import { openSignIn } from '../local/sign-in.ts';
@@ -85,7 +86,7 @@ export const start = defineCommand({
       return migrated === 'interrupted' ? 0 : 1;
     }
     shell.progress('building the Worker …');
-    const sinch = await openLocalSinch(port + 1, settings, shell);
+    const sinch = await openLocalSinch(plan, settings, shell);
     const running = { pid: process.pid, url: plan.workerUrl, state: kept ?? '' };
     const forget = await recordRunning(running, shell);
     try {
@@ -157,18 +158,24 @@ async function migrateOne(
   return first;
 }
 
+/** The app of the samples. */
+const SAMPLE_APP = '01JB1JEWE77B1WMNG5RADAGJ9R';
+
 async function openLocalSinch(
-  port: number,
-  { values }: LocalSettings,
+  { workerUrl, sinchUrl }: Pick<StartOptions, 'workerUrl' | 'sinchUrl'>,
+  settings: LocalSettings,
   shell: Shell,
 ): Promise<ServedSinch> {
-  return serveSinch(port, {
+  const { values } = settings;
+  return serveSinch(Number(new URL(sinchUrl).port), {
     now: shell.now,
     projectId: values.SINCH_PROJECT_ID ?? '',
     keyId: values.SINCH_KEY_ID ?? '',
     keySecret: values.SINCH_KEY_SECRET ?? '',
     messages: await seedMessages(shell),
+    apps: { [SAMPLE_APP]: ['RCS', 'WHATSAPP', 'VIBERBM', 'SMS', 'MMS'] },
     onArrival: (arrival) => shell.out(say(arrival)),
+    callBack: callBackTo(workerUrl, settings, shell),
   });
 }
 

@@ -38,6 +38,7 @@ export function startOptions(
     EXAMPLE_SECRETS: 'allow',
     HEALTH_CACHE: '0s',
     METRICS_INTERVAL: '1s',
+    JOURNAL_INTERVAL: 'off',
     SINCH_API_URL: sinchUrl,
     SINCH_AUTH_URL: sinchUrl,
     SINCH_BATCH_URL: `${sinchUrl}/batch`,

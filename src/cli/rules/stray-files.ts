@@ -8,9 +8,9 @@ import type { Finding } from '../../rules/model/finding.ts';
  * How a file ends that was probably meant to be read: `Stop.JSON`, `stop.jsonc`, Windows’
  * `stop.json.txt`.
  */
-const NEARLY_JSON = /\.(json|jsonc|json5|json\.txt)$/i;
+const NEARLY_JSON = /\.(json|jsonc|json5|json\.txt|json\.bak|json~|ya?ml|js|ts|txt)$/i;
 /** The one key that rules, lists, shared conditions, guardrails and stories have in common. */
-const WRITTEN_FOR_US = /"why"\s*:/;
+const WRITTEN_FOR_US = /"?\bwhy"?\s*:/;
 
 /**
  * Returns a finding for each rule, list or story that Signalbox does not read because of its name
@@ -25,7 +25,9 @@ export async function strayFiles(folder: string): Promise<readonly Finding[]> {
     if (!NEARLY_JSON.test(name) || (isRoom && name.endsWith('.json'))) continue;
     if (!WRITTEN_FOR_US.test(await readFile(join(folder, file), 'utf8'))) continue;
     const hint = isRoom
-      ? `call it "${name.replace(NEARLY_JSON, '')}.json"`
+      ? /\.(ya?ml|js|ts)$/i.test(name)
+        ? `write it as JSON, into "${name.replace(NEARLY_JSON, '')}.json"`
+        : `call it "${name.replace(NEARLY_JSON, '')}.json"`
       : (closest(under, SUBFOLDERS.filter(Boolean)) ??
         'a rule lies directly in the rules folder, the rest in lists/, conditions/, guardrails/ or tests/');
     found.push({

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { readSecrets } from '../../callbacks/signature.ts';
 import { AppError } from '../../errors.ts';
 import type { Shell } from '../shell.ts';
 
@@ -23,4 +24,10 @@ export async function readLocalSettings({ home }: Pick<Shell, 'home'>): Promise<
     if (text !== undefined) return { file, values: parseEnv(text) };
   }
   throw new AppError('not_configured', `neither ${FILES.join(' nor ')} is there`);
+}
+
+/** Returns the newest local secret that signs the callbacks of an app; any other one where the app has none. */
+export function secretOf(appId: string, { values }: LocalSettings): string | undefined {
+  const secrets = readSecrets(values.WEBHOOK_SECRETS);
+  return (secrets.get(appId) ?? secrets.get('*') ?? [...secrets.values()][0])?.[0];
 }

@@ -4,9 +4,9 @@ import { session } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
 import './states.css';
 
-/** Shows that something is being loaded, in the room that it will take. */
-export const Loading = ({ what }: { what: string }) => (
-  <div class="skeleton" role="status">
+/** Shows that something is being loaded, in the room that it will take: of a list, or with `line` of a sentence. */
+export const Loading = ({ what, line = false }: { what: string; line?: boolean }) => (
+  <div class={`skeleton ${line ? 'line' : ''}`} role="status">
     Loading {what} …
   </div>
 );

@@ -50,7 +50,7 @@ export function Overview(_: ScreenProps) {
 }
 
 function HealthWords({ health }: { health: Health | undefined }) {
-  if (!health) return <Loading what="the state of Signalbox" />;
+  if (!health) return <Loading what="the state of Signalbox" line />;
   if (health.ok) {
     return (
       <p class="note good" role="status">

@@ -147,19 +147,23 @@ export function RulePage({ name }: { name: string }) {
           )
         }
       </Shown>
-      <section class="stack tight">
-        <h2>Last decisions</h2>
-        <Shown loaded={decisions} what="decisions">
-          {({ items }) =>
-            items.length === 0 ? (
-              <Empty>This rule has decided nothing that is on record.</Empty>
-            ) : (
-              <DecisionRows decisions={items} rule={name} />
-            )
-          }
-        </Shown>
-      </section>
-      <RuleVersions name={name} />
+      {rule.value !== undefined && (
+        <>
+          <section class="stack tight">
+            <h2>Last decisions</h2>
+            <Shown loaded={decisions} what="decisions">
+              {({ items }) =>
+                items.length === 0 ? (
+                  <Empty>This rule has decided nothing that is on record.</Empty>
+                ) : (
+                  <DecisionRows decisions={items} rule={name} />
+                )
+              }
+            </Shown>
+          </section>
+          <RuleVersions name={name} />
+        </>
+      )}
     </Page>
   );
 }

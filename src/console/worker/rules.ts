@@ -8,7 +8,7 @@ import { nameOfFile } from '../../rules/model/lists.ts';
 import type { Example } from '../../rules/model/rule.ts';
 import { leavesOf } from '../../rules/model/tree.ts';
 import { openCoverage } from '../../rules/prove/coverage.ts';
-import { countExample, openExample } from '../../rules/prove/examples.ts';
+import { countExample, openDecided } from '../../rules/prove/examples.ts';
 import { waysOfExample } from './alerts.ts';
 import type { Book, Memory } from './book.ts';
 import { quickFindings } from './check.ts';
@@ -129,7 +129,7 @@ async function filledParams(
     const { crossing } = await countExample(rulebook, rule, example);
     return new Map(crossing?.fired.actions.map(({ index, params }) => [index, params]) ?? []);
   }
-  const { seen } = await openExample(rulebook, example);
+  const { seen } = await openDecided(rulebook, rule, example);
   await seen.fetch(rule.uses);
   const { found } = await fire(rule, seen);
   return new Map(found.actions.map(({ index, params }) => [index, params]));

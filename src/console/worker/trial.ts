@@ -1,6 +1,6 @@
-import { emptyRecall, readStored } from '../../authoring/first-sight.ts';
+import { emptyRecall, readAllStored } from '../../authoring/first-sight.ts';
 import { messageBody } from '../../authoring/message-body.ts';
-import { type Callback, readCallback } from '../../callbacks/callback.ts';
+import { type Callback, readCallbacks } from '../../callbacks/callback.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { AppError } from '../../errors.ts';
 import { explain } from '../../rules/explain/explain.ts';
@@ -12,13 +12,13 @@ import type { Attempt, Result, Trial } from './protocol.ts';
 /** What the rulebook in force and the draft make of a callback. @throws AppError where it cannot be read */
 export async function tryCallback(attempt: Attempt, memory: Memory): Promise<Trial> {
   const body = bodyOf(attempt, memory.now);
-  const callback = await callbackOf(body, attempt, memory.now);
-  const base = await resultsOf(callback, attempt, bookOf('base', memory));
+  const callbacks = await callbacksOf(body, attempt, memory.now);
+  const base = await resultsOfAll(callbacks, attempt, bookOf('base', memory));
   const draft =
     Object.keys(memory.changes).length === 0
       ? []
-      : await resultsOf(callback, attempt, bookOf('draft', memory));
-  return { trigger: callback.trigger, callback: body, base, draft };
+      : await resultsOfAll(callbacks, attempt, bookOf('draft', memory));
+  return { trigger: callbacks[0].trigger, callback: body, base, draft };
 }
 
 function bodyOf({ json, message, at }: Attempt, now: number): Record<string, unknown> {
@@ -39,17 +39,33 @@ function parse(text: string): unknown {
   }
 }
 
-async function callbackOf(
+type Callbacks = readonly [Callback, ...Callback[]];
+
+async function callbacksOf(
   body: Record<string, unknown>,
   { at, given = {} }: Attempt,
   now: number,
-): Promise<Callback> {
+): Promise<Callbacks> {
   const bytes = new TextEncoder().encode(JSON.stringify(body));
   const received = at === undefined ? Number.NaN : Date.parse(at);
-  const callback = Number.isNaN(received)
-    ? await readStored(bytes, now)
-    : await readCallback(bytes, received);
-  return withFacts(callback, readGiven({ given }));
+  const [first, ...rest] = Number.isNaN(received)
+    ? await readAllStored(bytes, now)
+    : await readCallbacks(bytes, received);
+  const facts = readGiven({ given });
+  return [withFacts(first, facts), ...rest.map((callback) => withFacts(callback, facts))];
+}
+
+/** Of a notification with several callbacks, each rule is shown for the one that it fires on. */
+async function resultsOfAll(
+  callbacks: Callbacks,
+  attempt: Attempt,
+  book: Book,
+): Promise<readonly Result[]> {
+  const each = await Promise.all(callbacks.map((one) => resultsOf(one, attempt, book)));
+  const [first = []] = each;
+  return first.map(
+    (shown) => each.flat().find(({ rule, fired }) => fired && rule === shown.rule) ?? shown,
+  );
 }
 
 async function resultsOf(

@@ -8,65 +8,55 @@ CREATE TABLE erased_entries (
   at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- One callback as one rulebook decided it. `body` is encrypted and only stored with JOURNAL_PAYLOAD=keep.
--- @storage D1 decisions | one decided callback: facts that name no person, keyed hashes of those
---   that do, the contact ids that it names (encrypted); with `JOURNAL_PAYLOAD=keep` the whole callback (encrypted) | the journal queue | `GET
---   /v1/decisions`, `GET /v1/stats` | `JOURNAL_RETENTION` (14 days); consent:
---   `CONSENT_JOURNAL_RETENTION` (400 days)
-CREATE TABLE decisions (
-  id TEXT NOT NULL,
-  rulebook TEXT NOT NULL,
-  at INTEGER NOT NULL,
-  event_at INTEGER NOT NULL,
+-- The master key of the journal, encrypted under the newest of DATA_KEYS.
+-- @storage D1 journal_keys | the master key of the journal (encrypted) | the journal queue, the nightly
+--   run after a rotation | the journal | not limited
+CREATE TABLE journal_keys (
+  id INTEGER PRIMARY KEY,
+  secret TEXT NOT NULL
+);
+
+-- A random key for each person, or contact of no person, and period of 30 days. With the master key it encrypts what is personal
+-- in entries. An erasure deletes it. `ref` is a keyed hash that no other table has.
+-- @storage D1 people_keys | a random key for each person and 30 days, under a keyed hash | the journal
+--   queue | `GET /v1/decisions` | `erase`, or with the last entry that it encrypts
+CREATE TABLE people_keys (
+  period TEXT NOT NULL,
+  ref TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  PRIMARY KEY (period, ref)
+) WITHOUT ROWID;
+
+-- Many decisions, of one class, compressed. Before them, packed tokens of 32 bits: names of rules, triggers and other
+-- properties; keyed hashes of people; ids of callbacks; keyed hashes of the ids and metadata that a decision is found by. A
+-- search reads the pages that have its tokens. `data` is last: SQLite reads the columns before it without it.
+-- @storage D1 pages | many decided callbacks, compressed: facts that name no person; those that do as
+--   keyed hashes, and the contact ids, encrypted under the key of the person, with `JOURNAL_PAYLOAD=keep` also the
+--   whole callback | the journal queue | `GET /v1/decisions`, `GET /v1/messages`, backtests |
+--   `JOURNAL_RETENTION` (14 days); consent: `CONSENT_JOURNAL_RETENTION` (400 days)
+CREATE TABLE pages (
+  id INTEGER PRIMARY KEY,
   class TEXT NOT NULL,
-  trigger TEXT NOT NULL,
-  channel TEXT,
-  app_id TEXT NOT NULL,
-  person TEXT,
-  contact TEXT,
-  reason_code TEXT,
-  shadow INTEGER NOT NULL DEFAULT 0,
-  facts TEXT NOT NULL,
-  body TEXT,
-  -- A JSON list of the keys in decision_keys.
-  keys TEXT NOT NULL DEFAULT '[]',
-  -- The contact ids that the callback names, encrypted.
-  ids TEXT,
-  PRIMARY KEY (id, rulebook)
-) WITHOUT ROWID;
+  from_at INTEGER NOT NULL,
+  to_at INTEGER NOT NULL,
+  entries INTEGER NOT NULL,
+  names BLOB NOT NULL,
+  people BLOB NOT NULL,
+  ids BLOB NOT NULL,
+  keys BLOB NOT NULL,
+  data BLOB,
+  -- Where the entries of an older page are: a file in R2, the offset and the bytes.
+  object TEXT,
+  start INTEGER,
+  bytes INTEGER
+);
+CREATE INDEX pages_to ON pages (to_at);
+-- The pages whose entries are still here.
+CREATE INDEX pages_whole ON pages (class, to_at) WHERE object IS NULL;
 
--- What decisions are found by: keyed hashes of message, batch, request, contact and conversation ids and of metadata.
--- They stay when a person is erased.
--- @storage D1 decision_keys | keyed hashes of the ids and metadata that a decision is found by |
---   the journal queue | `GET /v1/decisions`, `GET /v1/messages` | as its decision
-CREATE TABLE decision_keys (
-  key TEXT NOT NULL,
-  id TEXT NOT NULL,
-  rulebook TEXT NOT NULL,
-  PRIMARY KEY (key, id, rulebook)
-) WITHOUT ROWID;
--- With the class, pruning skips proofs of consent, which are kept longer than callbacks.
-CREATE INDEX decisions_at ON decisions (at, class);
-CREATE INDEX decisions_person ON decisions (person, at) WHERE person IS NOT NULL;
-CREATE INDEX decisions_contact ON decisions (contact) WHERE contact IS NOT NULL;
-
--- Rules that fired, would have fired (shadow), or failed.
--- @storage D1 decided_rules | rules that fired, would have fired in shadow, or failed | the
---   journal queue | `GET /v1/decisions`, `GET /v1/stats` | as its decision
-CREATE TABLE decided_rules (
-  id TEXT NOT NULL,
-  rulebook TEXT NOT NULL,
-  rule TEXT NOT NULL,
-  outcome TEXT NOT NULL,
-  detail TEXT,
-  at INTEGER NOT NULL,
-  PRIMARY KEY (id, rulebook, rule, outcome)
-) WITHOUT ROWID;
-CREATE INDEX decided_rules_rule ON decided_rules (rule, at);
-
--- The actions of these rules and their outcomes. An effect may report its outcome before its decision is written.
--- @storage D1 decided_actions | actions with their outcome | the journal queue | `GET
---   /v1/decisions`, `/metrics` | as its decision
+-- Outcomes of actions that were reported after their decision. An effect may report its outcome before its decision is written.
+-- @storage D1 decided_actions | outcomes of effects | the journal queue | `GET /v1/decisions` | as its
+--   decision
 CREATE TABLE decided_actions (
   id TEXT NOT NULL,
   rulebook TEXT NOT NULL,
@@ -78,9 +68,9 @@ CREATE TABLE decided_actions (
   at INTEGER NOT NULL,
   PRIMARY KEY (id, rulebook, rule, position)
 ) WITHOUT ROWID;
-CREATE INDEX decided_actions_at ON decided_actions (at);
+CREATE INDEX decided_actions_outcome ON decided_actions (outcome, at);
 
--- What the decisions of an hour add up to: `kind` is callback, trigger, channel, reason, fired, shadow or erred.
+-- What the decisions of an hour add up to: `kind` is callback, trigger, channel, app, reason, fired, shadow or erred.
 -- @storage D1 counts | numbers of callbacks, and of rules by outcome, in each hour | the journal
 --   queue | `GET /v1/stats`, `GET /v1/stats/series` | as the decisions of the hour
 CREATE TABLE counts (

@@ -1,9 +1,11 @@
+import { CHANNELS } from '../../callbacks/facts/common-facts.ts';
 import type { KnownFields } from '../../callbacks/known-fields.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { triggers } from '../../callbacks/triggers/index.ts';
 import { closest, nearestName } from '../model/closest.ts';
 import { factEntry, factNames } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
+import { unknownValue } from '../model/known-value.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
 
 /** The keys of every callback beside its payload. Source: Sinch specification, CallbackEventCommon. */
@@ -86,14 +88,30 @@ function inFields(
 ): readonly Finding[] {
   if (Array.isArray(value))
     return value.flatMap((item, at) => inFields(file, item, known, [...path, at]));
-  if (!isRecord(value) || known.length === 0 || known.some(({ open }) => open)) return [];
+  if (!isRecord(value) || known.length === 0) return [];
   const names = known.flatMap(({ fields }) => [...fields.keys()]);
   return [
-    ...misspelt(file, value, names, path),
+    // An open object has keys of its own, but what is known inside it is not open for that.
+    ...(known.some(({ open }) => open) ? [] : misspelt(file, value, names, path)),
+    ...inSmallLetters(file, value, path),
     ...Object.entries(value).flatMap(([key, inner]) => {
       const fields = known.flatMap((one) => one.fields.get(key) ?? []);
       return inFields(file, inner, fields, [...path, key]);
     }),
+  ];
+}
+
+/** A channel in another case than Sinch writes it: the example shows what never happens. */
+function inSmallLetters(
+  file: string,
+  { channel }: Readonly<Record<string, unknown>>,
+  path: Finding['path'],
+): readonly Finding[] {
+  if (typeof channel !== 'string') return [];
+  const fault = unknownValue(channel, { name: 'channel', known: CHANNELS });
+  if (fault?.code !== 'wrong-case') return [];
+  return [
+    warning(file, [...path, 'channel'], fault.code, `"${channel}" ${fault.words}`, fault.hint),
   ];
 }
 

@@ -6,7 +6,7 @@ import { formatList } from '../model/format.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
 import type { Example } from '../model/rule.ts';
 import { evaluateNode, leavesOf, type Node } from '../model/tree.ts';
-import { openExample } from '../prove/examples.ts';
+import { type OpenedCallback, openExample } from '../prove/examples.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
 import { sourcePathsOf } from './source-paths.ts';
 
@@ -25,19 +25,30 @@ export async function runExamples(rulebook: Rulebook): Promise<readonly ExampleR
   const runs: ExampleRun[] = [];
   for (const rule of rulebook.rules) {
     for (const example of rule.examples) {
-      const run = await runOne(rulebook, rule, example).catch(() => undefined);
-      if (run) runs.push(run);
+      runs.push(...(await runEach(rulebook, rule, example).catch(() => [])));
     }
   }
   return runs;
+}
+
+/** An example of a notification with several callbacks is several runs: what is quiet about them all is quiet about each. */
+async function runEach(
+  rulebook: Rulebook,
+  rule: CompiledRule,
+  example: Example,
+): Promise<readonly ExampleRun[]> {
+  const all = await openExample(rulebook, example);
+  const runs = await Promise.all(all.map((opened) => runOne(rulebook, rule, example, opened)));
+  const firing = runs.filter(({ fired }) => fired.has(rule));
+  return example.fires && firing.length > 0 ? firing : runs;
 }
 
 async function runOne(
   rulebook: Rulebook,
   rule: CompiledRule,
   example: Example,
+  { callback, seen }: OpenedCallback,
 ): Promise<ExampleRun> {
-  const { callback, seen } = await openExample(rulebook, example);
   await seen.fetch(rule.uses);
   const fired = new Set<CompiledRule>();
   for (const place of rulebook.index.candidates(callback.trigger, seen)) {

@@ -18,6 +18,7 @@ import { repeatedParams } from './templates/repeated-params.ts';
 import { templates } from './templates/templates.ts';
 import { texts } from './texts.ts';
 import { thresholds } from './thresholds.ts';
+import { repeats } from './written/repeats.ts';
 
 /** Returns warnings about valid rules. Reports only what is certain. */
 export async function analyse(
@@ -33,6 +34,7 @@ export async function analyse(
     ...thresholds(context),
     ...params(context),
     ...texts(context),
+    ...repeats(context),
     ...knownValues(context),
     ...requiredFacts(context),
     ...templates(context),

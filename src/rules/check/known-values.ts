@@ -35,7 +35,7 @@ function vocabularyOf(name: string, uses: readonly WrittenComparison[]) {
   const codes = [...REASON_CODES, ...REASON_SUB_CODES];
   if (FAILURE_CLASSES.some((one) => name === `failure-${one}`)) return { name, known: codes };
   const facts = uses.map(({ fact, operator }) =>
-    operator.exact && !fact.folded ? fact : undefined,
+    (operator.exact || fact?.type === 'list') && !fact?.folded ? fact : undefined,
   );
   if (facts.length === 0 || facts.some((fact) => fact?.known === undefined)) return undefined;
   return {

@@ -98,7 +98,8 @@ function notationFault(text: string, operator: Operator): Fault | undefined {
       `use "matches" with "(?i)${inside}", or write the word without slashes`,
     ];
   const isPhrase = operator.takesPlaceholders === true;
-  if (!WILDCARDS.test(text) || (isPhrase && !text.includes('%'))) return undefined;
+  if (!/[*%]/.test(text) || !WILDCARDS.test(text) || (isPhrase && !text.includes('%')))
+    return undefined;
   const word = text.replace(/^[*%]+|[*%]+$/g, '').trim();
   return [
     'notation',

@@ -4,6 +4,7 @@ import type { CompiledAction } from '../model/compiled.ts';
 import { isCarried, missingFacts, triggerNames } from '../model/facts.ts';
 import { type Report, reportIssues } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
+import { actionHint } from '../model/other-names.ts';
 import type { ActionCall } from '../model/rule.ts';
 import { readTemplate, type Template, templateUses } from '../model/template.ts';
 import { milliseconds } from '../model/values.ts';
@@ -31,7 +32,7 @@ export function readActions(
         report,
         more,
       );
-    const hint = closestOrAll(call.action, [...actions.keys()]);
+    const hint = actionHint(call.action) ?? closestOrAll(call.action, [...actions.keys()]);
     const message = `no action is called "${call.action}"`;
     return void report.error(['then', index, 'action'], { code: 'unknown-action', message, hint });
   });

@@ -1,10 +1,15 @@
 import type * as v from 'valibot';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
+import { nothingHint } from '../model/engine-words.ts';
 import { formatIssue } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import { formatList } from '../model/format.ts';
+import { meantScalar } from '../model/meant-values.ts';
 import { remedyOf } from '../model/remedies.ts';
 import { keysAt } from '../model/schema-keys.ts';
+import type { FactEntry } from '../model/vocabulary.ts';
+import type { Operator } from '../operators/operator.ts';
 
 /** What is wrong inside the value of a comparison, and where. */
 interface InsideFault {
@@ -61,5 +66,41 @@ export function insideValue(
 /** The time zone that is meant. Intl names every zone that it knows. */
 const zoneHint = ({ message, input }: v.BaseIssue<unknown>): string | undefined =>
   message.startsWith('expected a time zone')
-    ? closest(typeof input === 'string' ? input : '', Intl.supportedValuesOf('timeZone'))
+    ? zoneMeant(typeof input === 'string' ? input : '')
     : undefined;
+
+function zoneMeant(written: string): string | undefined {
+  const zones = Intl.supportedValuesOf('timeZone');
+  const city = written.trim().replaceAll(' ', '_').toLowerCase();
+  const found = zones.find((zone) => zone.toLowerCase().endsWith(`/${city}`));
+  return found === undefined ? closest(written, zones) : `write "${found}"`;
+}
+
+/** The hint for a value that the operator does not take. */
+export function hintFor(fact: FactEntry, operator: Operator, value: unknown): string | undefined {
+  if (value === null) return nothingHint(fact.name, operator.name);
+  if (value === undefined)
+    return operator.name === 'equal' || operator.name === 'notEqual'
+      ? `write a "value"; to ask whether it is there at all, ${nothingHint(fact.name, operator.name)}`
+      : 'write a "value"';
+  if (isRecord(value) && operator.takesList) {
+    const name = Object.values(value).find((one) => typeof one === 'string') ?? 'stop-words-en';
+    return `write {"list": ${JSON.stringify(name)}}`;
+  }
+  const { forLists } = operator.alternatives;
+  if (Array.isArray(value) && forLists) return `use "${forLists}"`;
+  if (!Array.isArray(value) && operator.takesList)
+    return typeof value === 'string' && operator.exact
+      ? `write a list, even of one: ["${value}"]`
+      : undefined;
+  if (fact.type === 'number' && typeof value === 'string') {
+    const number = meantScalar(value, 'number');
+    return number === undefined ? undefined : `write ${number} without quotes`;
+  }
+  if (fact.type === 'boolean') {
+    const meant = meantScalar(value, 'boolean');
+    return meant === undefined ? undefined : `write ${meant} without quotes`;
+  }
+  if (fact.type === 'text' && typeof value === 'number') return `write it in quotes: "${value}"`;
+  return undefined;
+}

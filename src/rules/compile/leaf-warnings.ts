@@ -42,9 +42,12 @@ export function warnOfValue(
       hint: 'add values to the list, or remove the comparison',
     });
   }
-  if (!operator.exact || type === 'json' || (lists && !fact.folded)) return;
+  // An item of a list is compared exactly by every operator.
+  const isExact = operator.exact || type === 'list';
+  if (!isExact || type === 'json' || (lists && !fact.folded)) return;
   for (const text of lists ? unfoldedIn(value) : Array.isArray(value) ? value : [value]) {
-    if (typeof text !== 'string') continue;
+    // The analysis reports {{…}}: it is no value at all.
+    if (typeof text !== 'string' || text.includes('{{')) continue;
     if (fact.folded && fold(text) !== text) {
       const { forAnySpelling } = operator.alternatives;
       report.warning(toFindingPath(path), {

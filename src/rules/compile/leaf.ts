@@ -3,7 +3,6 @@ import type { FactType } from '../../callbacks/facts/fact.ts';
 import { closest } from '../model/closest.ts';
 import {
   conditionKeyHint,
-  nothingHint,
   operatorForType,
   operatorHint,
   ruleKeyHint,
@@ -12,13 +11,13 @@ import { factEntry, factNames, isCarried, pathFault } from '../model/facts.ts';
 import { formatIssue, type Report } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
-import { meantScalar } from '../model/meant-values.ts';
+import { factHint } from '../model/other-names.ts';
 import { remedyOf } from '../model/remedies.ts';
 import { type Comparison, useOf } from '../model/tree.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
 import { operatorNamed, operatorNames } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
-import { insideValue } from './inside-value.ts';
+import { hintFor, insideValue } from './inside-value.ts';
 import { warnOfValue } from './leaf-warnings.ts';
 import {
   type Fail,
@@ -59,6 +58,17 @@ export function readLeaf(
           ruleKeyHint(key) ??
           closest(key, [...KEYS, 'all', 'any', 'not', 'condition']),
       );
+  }
+  if (written.fact === undefined && written.operator === undefined) {
+    // An unknown key says what is meant: it is reported already.
+    if (errors === 0)
+      error(
+        { path: [] },
+        'missing-key',
+        'this condition is empty',
+        'write {"fact": "channel", "operator": "equal", "value": "SMS"}; for every callback, {"fact": "trigger", "operator": "present"}',
+      );
+    return undefined;
   }
   const fact = readFact(written, reader, error);
   const operator = readOperator(written, fact, error);
@@ -159,37 +169,19 @@ function suits(
   return fail(message, hintFor(fact, operator, filled.value) ?? remedyOf(issue));
 }
 
-function hintFor(fact: FactEntry, operator: Operator, value: unknown): string | undefined {
-  if (value === null) return nothingHint(fact.name, operator.name);
-  if (value === undefined)
-    return operator.name === 'equal' || operator.name === 'notEqual'
-      ? `write a "value"; to ask whether it is there at all, ${nothingHint(fact.name, operator.name)}`
-      : 'write a "value"';
-  const { forLists } = operator.alternatives;
-  if (Array.isArray(value) && forLists) return `use "${forLists}"`;
-  if (!Array.isArray(value) && operator.takesList)
-    return typeof value === 'string' && operator.exact
-      ? `write a list, even of one: ["${value}"]`
-      : undefined;
-  if (fact.type === 'number' && typeof value === 'string') {
-    const number = meantScalar(value, 'number');
-    return number === undefined ? undefined : `write ${number} without quotes`;
-  }
-  if (fact.type === 'boolean') {
-    const meant = meantScalar(value, 'boolean');
-    return meant === undefined ? undefined : `write ${meant} without quotes`;
-  }
-  if (fact.type === 'text' && typeof value === 'number') return `write it in quotes: "${value}"`;
-  return undefined;
-}
-
 function readFact(
   written: Record<string, unknown>,
   { on }: LeafReader,
   error: Fail,
 ): FactEntry | undefined {
   const name = written.fact;
-  if (name === undefined) return error('fact', 'missing-key', '"fact" is missing');
+  if (name === undefined)
+    return error(
+      'fact',
+      'missing-key',
+      '"fact" is missing',
+      'add what is compared: "fact": "channel"',
+    );
   if (typeof name !== 'string')
     return error('fact', 'bad-value', '"fact": expected the name of a fact');
   const fact = factEntry(name);
@@ -202,6 +194,7 @@ function readFact(
       'unknown-fact',
       `no fact is called "${name}"`,
       dotted ??
+        factHint(name) ??
         closest(name, factNames()) ??
         'any field can be reached by "fact": "payload" with a "path"',
     );
@@ -223,7 +216,13 @@ function readOperator(
   error: Fail,
 ): Operator | undefined {
   const name = written.operator;
-  if (name === undefined) return error('operator', 'missing-key', '"operator" is missing');
+  if (name === undefined)
+    return error(
+      'operator',
+      'missing-key',
+      '"operator" is missing',
+      `add it; operators that suit: ${formatList(fact ? suitableOperators(fact, fact.type) : operatorNames(), 'and')}`,
+    );
   if (typeof name !== 'string')
     return error('operator', 'bad-value', '"operator": expected the name of an operator');
   if (name.includes(':'))

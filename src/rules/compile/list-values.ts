@@ -108,7 +108,9 @@ function itemsOf(
 }
 
 /** The list that is meant: one of a similar name, or the family of lists whose names begin so. */
-function listHint(name: string, names: readonly string[]): string {
+function listHint(written: string, names: readonly string[]): string {
+  const name = written.replace(/^.*[\\/]/, '').replace(/\.json$/i, '');
+  if (name !== written && listsCalled(name, names).length > 0) return `write "${name}"`;
   if (listsCalled(`${name}-*`, names).length > 1) return `did you mean the lists "${name}-*"?`;
   return closest(name, names) ?? `create rules/lists/${name}.json, or correct the name`;
 }

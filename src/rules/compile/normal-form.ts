@@ -97,6 +97,14 @@ function read(written: unknown, place: JsonPath, reader: Reader): Node | undefin
   }
   if (place.depth >= MAX_DEPTH)
     return fail(reader, place, 'too-deep', `conditions nest deeper than ${MAX_DEPTH} levels`);
+  if (others.includes('fact'))
+    return fail(
+      reader,
+      childPath(place, 'fact'),
+      'mixed-group',
+      `a comparison beside "${kind}" at one level`,
+      'write {"all": [ … ]} and put both into the list, each in { } of its own',
+    );
   for (const key of others)
     fail(
       reader,

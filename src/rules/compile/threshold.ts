@@ -7,6 +7,7 @@ import { type Report, reportIssues } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import { formatList } from '../model/format.ts';
 import { childPath, rootPath } from '../model/json-path.ts';
+import { factHint } from '../model/other-names.ts';
 import { CountThreshold, type Rule, ShareThreshold } from '../model/rule.ts';
 import { type FactUse, type Node, useOf, usesOf } from '../model/tree.ts';
 import { formatDuration, milliseconds } from '../model/values.ts';
@@ -107,7 +108,15 @@ function readPer(
     const at = ['threshold', 'per', place];
     const fact = factEntry(name);
     if (!fact)
-      fail(report, at, 'unknown-fact', `no fact is called "${name}"`, closest(name, factNames()));
+      fail(
+        report,
+        at,
+        'unknown-fact',
+        `no fact is called "${name}"`,
+        factHint(name) ??
+          closest(name, factNames()) ??
+          'group by a fact like "app_id", "channel" or "sender_id"',
+      );
     else if (fact.type === 'json' || fact.type === 'list')
       fail(
         report,

@@ -26,7 +26,11 @@ export function nearestName(name: string, names: readonly string[]): string | un
   const plain = (text: string) => text.toLowerCase().replace(/[-_ ]/g, '');
   const found = nearest(plain(name), names.map(plain));
   const original = names.find((candidate) => plain(candidate) === found);
-  return distance(plain(name), found) <= Math.max(1, Math.floor(found.length / 3))
-    ? original
-    : undefined;
+  if (distance(plain(name), found) <= Math.max(1, Math.floor(found.length / 3))) return original;
+  const letters = (text: string) => [...plain(text)].sort().join('');
+  const swapped = names.filter((one) => letters(one) === letters(name));
+  if (swapped.length === 1 && name.length > 2) return swapped[0];
+  // The first word of one name: "app" for "app_id".
+  const begun = names.filter((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}_`));
+  return begun.length === 1 ? begun[0] : undefined;
 }

@@ -145,7 +145,8 @@ const own = (words: Readonly<Record<string, string>>, name: string): string | un
 export const ruleKeyHint = (key: string): string | undefined => own(RULE_KEYS, key);
 
 /** The hint for a key of a condition that is another engine's. */
-export const conditionKeyHint = (key: string): string | undefined => own(CONDITION_KEYS, key);
+export const conditionKeyHint = (key: string): string | undefined =>
+  own(CONDITION_KEYS, key) ?? own(CONDITION_KEYS, key.toLowerCase());
 
 /** Operators of json-rules-engine that compare other types here. */
 const FOR_TYPE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -179,11 +180,27 @@ export function nothingHint(fact: string, operator: string): string {
   return `write {"fact": "${fact}", "operator": "${negative ? 'present' : 'missing'}"}`;
 }
 
+const kebab = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 80);
+
 /** The hint for a value of a rule's key that its schema refuses. */
 export function valueHint(key: string, given: unknown): string | undefined {
   if (key === 'priority') return priorityHint(given);
   if (key === 'budget' && typeof given === 'number')
     return `write {"count": ${given}, "within": "1h"}`;
+  if (key === 'name' && typeof given === 'string') {
+    const name = kebab(given);
+    return name === '' ? undefined : `write "${name}"`;
+  }
+  if ((key === 'on' || key === 'then') && Array.isArray(given))
+    return given.length === 0
+      ? `write at least one ${key === 'on' ? 'trigger' : 'action'}`
+      : undefined;
   if (key === 'then' && typeof given === 'object' && given !== null)
     return 'write a list, even for one action: [ { … } ]';
   return undefined;

@@ -4,6 +4,7 @@ import { closest, nearestName } from './closest.ts';
 import { ruleKeyHint, valueHint } from './engine-words.ts';
 import type { FindingCode } from './finding-codes.ts';
 import { formatList } from './format.ts';
+import { isOfRule, meantKey } from './other-names.ts';
 import { isAddress, remedyOf, withoutAddresses } from './remedies.ts';
 import { entriesAt, keysAt } from './schema-keys.ts';
 
@@ -87,7 +88,7 @@ export function reportIssues(
     if (issue.expected === 'never' && issue.kind === 'schema') {
       const keys = keysAt(schema, inner.slice(0, -1), written);
       const hint = unknownKeyHint(inner, keys);
-      const meant = nearestName(String(key), keys);
+      const meant = meantIn(inner, keys);
       if (meant !== undefined) typos.add(JSON.stringify([...inner.slice(0, -1), meant]));
       return () =>
         report.error(path, { code: 'unknown-key', message: `unknown key "${key}"`, hint });
@@ -113,8 +114,20 @@ export function reportIssues(
   for (const note of notes) note();
 }
 
+/** The allowed key that an unknown one probably means: a similar one, or what people call it elsewhere. */
+function meantIn(inner: Path, keys: readonly string[]): string | undefined {
+  const key = String(inner.at(-1));
+  const words = keys.includes('when') ? ruleKeyHint(key) : undefined;
+  const named = words && keys.find((one) => words.includes(`called "${one}" here`));
+  return named ?? nearestName(key, keys) ?? meantKey(key, keys);
+}
+
 function unknownKeyHint(inner: Path, keys: readonly string[]): string | undefined {
   const key = String(inner.at(-1));
+  const meant = nearestName(key, keys) === undefined ? meantKey(key, keys) : undefined;
+  if (meant !== undefined && !keys.includes('when')) return `"${key}" is called "${meant}" here`;
+  if (!keys.includes('when') && isOfRule(key) && nearestName(key, keys) === undefined)
+    return `"${key}" belongs to the rule: write it beside "when" and "then"`;
   if (keys.includes('when')) return ruleKeyHint(key) ?? closest(key, keys) ?? listed(keys);
   if (keys.includes('action') && keys.includes('params'))
     return closest(key, keys) ?? 'write the parameters of an action under "params"';
@@ -175,7 +188,9 @@ function noObject(source: unknown): Pick<Words, 'message' | 'hint'> {
   const message = `expected an object: { … }, found ${Array.isArray(source) ? 'a list' : 'a value'}`;
   return Array.isArray(source) && source.some(isRecord)
     ? { message, hint: 'one rule a file: write each { … } of the list into a file of its own name' }
-    : { message };
+    : Array.isArray(source)
+      ? { message, hint: 'write {"name": …, "why": …, "values": [ … ]}' }
+      : { message };
 }
 
 /** A valibot issue in plain words. */

@@ -13,6 +13,22 @@ export const LOGIC_CODES = {
     cure: 'Write it as Sinch does. `check --fix` does so.',
     refused: true,
   },
+  repeated: {
+    means:
+      'A trigger, a value, a condition, an action or the name of an example stands twice in a rule.',
+    cure: 'Remove it, or write what was meant: often one of the two was copied and not changed.',
+    inert: true,
+  },
+  'not-filled': {
+    means: 'A value contains {{…}}, which only the texts of actions fill in.',
+    cure: 'Write the value itself.',
+    ofCondition: true,
+  },
+  'list-name-as-text': {
+    means: 'A value is the name of a list, without saying so: it is compared as a text.',
+    cure: 'Write {"list": name}.',
+    ofCondition: true,
+  },
   'always-true': {
     means:
       'A part of the condition holds for every value of its fact: a value that is one thing is not the other, so one of two "not" always holds.',

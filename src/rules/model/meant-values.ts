@@ -45,6 +45,9 @@ export function meantDuration(written: unknown): string | undefined {
     const parts = iso.slice(1).flatMap((count, at) => (count ? [`${count}${'dhms'[at]}`] : []));
     return parts.length === 1 ? parts[0] : undefined;
   }
+  if (typeof written === 'number') return inUnits(written);
+  const mixed = /^(\d{1,3})\s*h(?:ours?)?\s*(?:and)?\s*(\d{1,3})\s*m(?:in(?:utes)?)?$/.exec(text);
+  if (mixed) return `${Number(mixed[1]) * 60 + Number(mixed[2])}m`;
   const [, count = '', unit = ''] = /^(\d{1,5}|[a-z]+)[\s-]*([a-z]+)\.?$/.exec(text) ?? [];
   const number = /^\d+$/.test(count) ? count.replace(/^0+/, '') : own(NUMBERS, count);
   if (!number) return undefined;
@@ -53,12 +56,24 @@ export function meantDuration(written: unknown): string | undefined {
   return letter && `${number}${letter}`;
 }
 
+/** A number without a unit is one of seconds, as in most settings of other programs. */
+function inUnits(seconds: number): string | undefined {
+  // A small number may be one of anything.
+  if (!Number.isInteger(seconds) || seconds < 60) return undefined;
+  if (seconds % 86_400 === 0) return `${seconds / 86_400}d`;
+  if (seconds % 3_600 === 0) return `${seconds / 3_600}h`;
+  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
+}
+
 /** Returns the rate that a text means: "10/min", "10 per minute" and "10 a minute" are "10/minute". */
 export function meantRate(written: unknown): string | undefined {
   if (written === 0) return '0';
   const text = textOf(written).trim().toLowerCase();
   const [, count = '', unit = ''] =
     /^(\d{1,9})\s*(?:\/|per|an?|each|every|p)\s*([a-z]+)$/.exec(text) ?? [];
+  if (typeof written === 'number' && written > 0) return `${written}/minute`;
+  const perDay = Math.floor(Number(count) / 24);
+  if (own(UNITS, unit) === 'd' && perDay > 0) return `${perDay}/hour`;
   const name = RATE_UNITS[own(UNITS, unit) ?? ''];
   if (name !== undefined) return `${count}/${name}`;
   return /^(none|nothing|off|zero)$/.test(text) ? '0' : undefined;
@@ -78,7 +93,10 @@ export function meantTimeOfDay(written: unknown): string | undefined {
 
 /** Returns the moment that a text means: "2027-01-31" is its first second, UTC. */
 export function meantTime(written: unknown): string | undefined {
-  const text = textOf(written).trim();
+  const text = textOf(written)
+    .trim()
+    // 31.01.2027: the day comes first where dots stand.
+    .replace(/^(\d{1,2})\.(\d{1,2})\.(\d{4})/, '$3-$2-$1');
   const [, year, month, day, hour = '00', minute = '00', second = '00'] =
     /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?)?Z?$/i.exec(text) ??
     [];

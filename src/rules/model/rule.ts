@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Duration, described, SchemaLine, Severity } from './values.ts';
+import { Duration, described, isRealDay, SchemaLine, Severity } from './values.ts';
 
 /** One comparison: a fact, an operator, a value (or `{"list": name}`). `path` reaches into `payload`. */
 export interface Leaf {
@@ -179,7 +179,11 @@ export const Rule = v.strictObject({
   expires: v.optional(
     described(
       'From this time of receipt on, like `2027-01-31T18:00:00Z`, the rule no longer fires.',
-      v.pipe(v.string(), v.isoTimestamp('expected a time like "2027-01-31T18:00:00Z"')),
+      v.pipe(
+        v.string(),
+        v.isoTimestamp('expected a time like "2027-01-31T18:00:00Z"'),
+        v.check(isRealDay, 'this month has no such day'),
+      ),
     ),
   ),
   resolves: v.optional(
@@ -228,7 +232,12 @@ export const List = v.strictObject({
     'What the values have in common, and their source.',
     v.pipe(v.string(), v.nonEmpty()),
   ),
-  values: described('Texts or numbers.', v.array(v.union([v.string(), v.number()]))),
+  values: described(
+    'Texts or numbers.',
+    v.array(
+      v.union([v.pipe(v.string(), v.nonEmpty('expected a text, not an empty one')), v.number()]),
+    ),
+  ),
 });
 export type List = v.InferOutput<typeof List>;
 

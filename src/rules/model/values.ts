@@ -86,3 +86,12 @@ export function formatDuration(duration: string): string {
 /** A rate in a sentence: "10 a minute", "nothing". */
 export const formatRate = (rate: string): string =>
   rate === '0' ? 'nothing' : rate.replace('/', ' a ').replace('a hour', 'an hour');
+
+/** Returns whether the day of a time exists: 31 February parses as 3 March. */
+export const isRealDay = (time: string): boolean => {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(time) ?? [];
+  return (
+    day === undefined ||
+    Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+  );
+};

@@ -1,12 +1,12 @@
 import { fold } from '../../callbacks/facts/fold.ts';
 import { pair } from './operator.ts';
 import { foldOnce, isText, oncePerList, textsOf } from './text-operands.ts';
-import { isAlmost, isSigns, MOST_LETTERS, typedForms, typedOf } from './typing.ts';
+import { isAlmostOneOf, isSigns, MOST_LETTERS, typedForms, typedWordsOf } from './typing.ts';
 import { spoken } from './value-schemas.ts';
 
 const wordsOf = oncePerList((list) => {
   const words = [...new Set(list.map((text) => fold(String(text))))];
-  return { words, typed: words.map(typedOf) };
+  return { words, typed: typedWordsOf(words) };
 });
 
 export const almostSays = pair({
@@ -30,7 +30,6 @@ export const almostSays = pair({
   test: (value, { words, typed }) => {
     if (!isText(value) || value.length > MOST_LETTERS * 2) return false;
     if (isSigns(foldOnce(value), words)) return true;
-    const forms = typedForms(foldOnce(value)).map(typedOf);
-    return typed.some((word) => forms.some((form) => isAlmost(form, word)));
+    return typedForms(foldOnce(value)).some((form) => isAlmostOneOf(form, typed));
   },
 });

@@ -2,17 +2,17 @@ import { pair } from './operator.ts';
 import { firstWords, type Phrase, parsePhrase, standsAt } from './phrase.ts';
 import { sentenceWords } from './sentences.ts';
 import { isText, oncePerList, textsOf, wordsBySentenceOnce } from './text-operands.ts';
-import { isAlmost, type Typed, typedOf } from './typing.ts';
+import { isAlmostOneOf, type TypedWords, typedWordsOf } from './typing.ts';
 import { Phrases } from './value-schemas.ts';
 
-const meantWords = new Map<string, Typed>();
+const meantWords = new Map<string, TypedWords>();
 
 /** Compares with a word of a phrase; those are few and do not change. */
 function isAbout(word: string, meant: string): boolean {
   if (Math.abs(word.length - meant.length) > 2) return false;
-  const typed = meantWords.get(meant) ?? typedOf(meant);
+  const typed = meantWords.get(meant) ?? typedWordsOf([meant]);
   meantWords.set(meant, typed);
-  return isAlmost(typedOf(word), typed);
+  return isAlmostOneOf(word, typed);
 }
 
 type PhrasesByWord = ReadonlyMap<string, readonly Phrase[]>;

@@ -3,7 +3,11 @@ import { foldLookAlikes } from '../../callbacks/facts/look-alikes.ts';
 /** A text of more letters is not compared with tolerance. */
 export const MOST_LETTERS = 40;
 
-const DIGITS: Readonly<Record<string, string>> = { 0: 'O', 1: 'I', 3: 'E', 4: 'A', 5: 'S', 7: 'T' };
+/** Digits and signs that stand for letters. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ...{ 0: 'O', 1: 'I', 3: 'E', 4: 'A', 5: 'S', 7: 'T' },
+  ...{ $: 'S', '@': 'A', '€': 'E' },
+};
 
 /** Rows of keyboards. A key's neighbours stand beside it and above and below. */
 const KEYBOARDS = [
@@ -28,13 +32,13 @@ const neighbours: ReadonlySet<string> = new Set(
   ),
 );
 
-/** The readings of a folded text: as typed, without dots or blanks between single letters, and with digits as letters. */
+/** The readings of a folded text: as typed, without dots or blanks between single letters, and with digits and signs as letters. */
 export function typedForms(folded: string): readonly string[] {
   const spaced = /^[\p{L}\p{N}](?:[\s.·•*,/|]+[\p{L}\p{N}])+$/u.test(folded)
     ? folded.replace(/[^\p{L}\p{N}]/gu, '')
     : folded;
   const lettered = /\p{L}/u.test(spaced)
-    ? spaced.replace(/[013457]/g, (digit) => DIGITS[digit] ?? digit)
+    ? spaced.replace(/[013457$@€]/g, (sign) => LETTERS[sign] ?? sign)
     : spaced;
   return [...new Set([folded, spaced, lettered])];
 }
@@ -57,8 +61,7 @@ const lettersOf = (text: string): string =>
 const IDEOGRAPHS = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
 
 /** A word in the forms that are compared. */
-export interface Typed {
-  readonly text: string;
+interface Typed {
   readonly letters: string;
   /** Without repeated letters. */
   readonly once: string;
@@ -66,12 +69,12 @@ export interface Typed {
   readonly bits: number;
 }
 
-/** Prepares a folded text for `isAlmost`. */
-export function typedOf(text: string): Typed {
+/** Prepares a folded text for a comparison. */
+function typedOf(text: string): Typed {
   const letters = lettersOf(text);
   let bits = 0;
   for (let at = 0; at < letters.length; at += 1) bits |= 1 << (letters.charCodeAt(at) & 31);
-  return { text, letters, once: letters.replace(/(.)\1+/gu, '$1'), bits };
+  return { letters, once: letters.replace(/(.)\1+/gu, '$1'), bits };
 }
 
 function countBits(bits: number): number {
@@ -80,21 +83,72 @@ function countBits(bits: number): number {
   return count;
 }
 
-/** Whether a text is a word with at most one slip (two from nine letters on). */
-export function isAlmost(typed: Typed, meant: Typed): boolean {
-  if (typed.text === meant.text) return true;
+/** Words that texts are compared with, arranged so that few have to be. */
+export interface TypedWords {
+  readonly texts: ReadonlySet<string>;
+  /** Without blanks: STO P, UN SUBSCRIBE. */
+  readonly joined: ReadonlySet<string>;
+  /** The length in letters of each word, by what it is without repeated letters: STOPPPP, SSTTOOPP. */
+  readonly once: ReadonlyMap<string, number>;
+  /** By length and first letter, and by length and last letter; long words by length alone. */
+  readonly byShape: ReadonlyMap<string, readonly Typed[]>;
+}
+
+/** From this length on, two slips are a slip. */
+const LONG = 9;
+
+/** One slip changes neighbouring letters, so a short word keeps its first or its last one. */
+const shapesOf = (letters: string, length: number): readonly string[] =>
+  length < LONG ? [`${length}^${letters[0]}`, `${length}$${letters.at(-1)}`] : [`${length}`];
+
+/** The most slips in a word. */
+const MOST_SLIPS = 2;
+
+/** Arranges folded words for `isAlmostOneOf`. */
+export function typedWordsOf(words: readonly string[]): TypedWords {
+  const typed = words.map(typedOf);
+  const comparable = typed.filter(({ letters }) => letters.length >= 3 && /\p{L}/u.test(letters));
+  const once = new Map<string, number>();
+  for (const word of comparable)
+    once.set(word.once, Math.min(word.letters.length, once.get(word.once) ?? MOST_LETTERS));
+  return {
+    texts: new Set(words),
+    joined: new Set(words.filter(({ length }) => length > 3).map(withoutBlanks)),
+    once,
+    byShape: new Map(
+      [
+        ...Map.groupBy(
+          comparable
+            .filter(({ letters }) => letters.length > 3 || !IDEOGRAPHS.test(letters))
+            .flatMap((word) =>
+              shapesOf(word.letters, word.letters.length).map((shape) => ({ shape, word })),
+            ),
+          ({ shape }) => shape,
+        ),
+      ].map(([shape, entries]) => [shape, entries.map(({ word }) => word)]),
+    ),
+  };
+}
+
+/** Whether a folded text is one of the words with at most one slip (two from nine letters on). */
+export function isAlmostOneOf(text: string, { texts, joined, once, byShape }: TypedWords): boolean {
+  if (texts.has(text)) return true;
+  if (text.includes(' ') && joined.has(withoutBlanks(text))) return true;
+  const typed = typedOf(text);
+  if (typed.letters.length > (once.get(typed.once) ?? MOST_LETTERS * 2)) return true;
+  for (let more = -MOST_SLIPS; more <= MOST_SLIPS; more += 1)
+    for (const shape of shapesOf(typed.letters, typed.letters.length + more))
+      for (const word of byShape.get(shape) ?? []) if (isSlip(typed, word)) return true;
+  return false;
+}
+
+/** Whether letters are a word with few slips. */
+function isSlip(typed: Typed, meant: Typed): boolean {
   // An exchanged letter changes two bits at most, a missing or added one a single bit.
   if (countBits(typed.bits ^ meant.bits) > 4) return false;
-  // STO P, UN SUBSCRIBE
-  if (meant.text.length > 3 && typed.text.includes(' '))
-    if (withoutBlanks(typed.text) === withoutBlanks(meant.text)) return true;
   const [a, b] = [typed.letters, meant.letters];
-  if (b.length < 3 || !/\p{L}/u.test(b)) return false;
-  // Letters are only repeated: STOPPPP, SSTTOOPP.
-  if (a.length > b.length && typed.once === meant.once) return true;
   const ideographs = IDEOGRAPHS.test(b);
-  if (ideographs && b.length < 4) return false;
-  const most = b.length > 8 && !ideographs ? 2 : 1;
+  const most = b.length >= LONG && !ideographs ? MOST_SLIPS : 1;
   return distance(a, b, most, b.length > 4 || ideographs ? anyLetter : neighbour) <= most;
 }
 

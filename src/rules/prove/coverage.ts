@@ -61,10 +61,9 @@ export async function openCoverage(
   for (const rule of rules) {
     for (const example of rule.examples) {
       for (const { callback: body } of [...(example.before ?? []), example]) {
-        const opened = await openExample(rulebook, { ...example, callback: body }).catch(
-          () => undefined,
-        );
-        if (opened) await note(rule, opened.callback, opened.seen).catch(() => undefined);
+        const opened = await openExample(rulebook, { ...example, callback: body }).catch(() => []);
+        for (const { callback, seen } of opened)
+          await note(rule, callback, seen).catch(() => undefined);
       }
     }
   }

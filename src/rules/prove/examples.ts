@@ -1,4 +1,4 @@
-import { type Callback, readCallback } from '../../callbacks/callback.ts';
+import { type Callback, readCallback, readCallbacks } from '../../callbacks/callback.ts';
 import { coerceFact, type FactValue } from '../../callbacks/facts/fact.ts';
 import { messageOf } from '../../errors.ts';
 import { evaluateRule } from '../decide/evaluate.ts';
@@ -47,29 +47,53 @@ export async function runExample(
     }
     if (example.before || example.times !== undefined)
       return result(undefined, '"before" and "times" are for rules with a "threshold"');
-    const { callback, seen } = await openExample(rulebook, example);
+    const { callback, seen, fired } = await openDecided(rulebook, rule, example);
     if (!rule.on.includes(callback.trigger)) {
       return result(
         false,
         `${rule.name} did not fire: the callback is ${callback.trigger}, the rule listens to ${rule.on.join(', ')}`,
       );
     }
-    await seen.fetch(rule.uses);
-    const fired = evaluateNode(rule.when, seen.peek) !== false && (await evaluateRule(rule, seen));
     return result(fired, explainRule(rule, seen, fired).sentence);
   } catch (error) {
     return result(undefined, messageOf(error));
   }
 }
 
-/** Reads an example's callback and its facts. Throws if the example cannot be read. */
+/** A callback and its facts. */
+export interface OpenedCallback {
+  readonly callback: Callback;
+  readonly seen: ObservedFacts;
+}
+
+/** Reads an example's callback and its facts, each where it is a notification that holds several. Throws if the example cannot be read. */
 export async function openExample(
   { lists }: Pick<Rulebook, 'lists'>,
   example: Example,
-): Promise<{ readonly callback: Callback; readonly seen: ObservedFacts }> {
+): Promise<readonly [OpenedCallback, ...OpenedCallback[]]> {
   const given = readGiven(example);
-  const callback = withFacts(await readCallback(bytesOf(example), receiptOf(example)), given);
-  return { callback, seen: observeFacts(callback, lists, async (name) => given.get(name)) };
+  const opened = (read: Callback): OpenedCallback => {
+    const callback = withFacts(read, given);
+    return { callback, seen: observeFacts(callback, lists, async (name) => given.get(name)) };
+  };
+  const [first, ...rest] = await readCallbacks(bytesOf(example), receiptOf(example));
+  return [opened(first), ...rest.map(opened)];
+}
+
+/** Returns the callback of an example for which the rule fires, with its facts; without one, the first. Throws if the example cannot be read. */
+export async function openDecided(
+  rulebook: Pick<Rulebook, 'lists'>,
+  rule: CompiledRule,
+  example: Example,
+): Promise<OpenedCallback & { readonly fired: boolean }> {
+  const all = await openExample(rulebook, example);
+  for (const { callback, seen } of all) {
+    if (!rule.on.includes(callback.trigger)) continue;
+    await seen.fetch(rule.uses);
+    if (evaluateNode(rule.when, seen.peek) === false) continue;
+    if (await evaluateRule(rule, seen)) return { callback, seen, fired: true };
+  }
+  return { ...all[0], fired: false };
 }
 
 /** Runs an example of a rule with a threshold. Throws if the example cannot be read. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { checkSomeParams } from '../compile/action-calls.ts';
 import { closest } from '../model/closest.ts';
+import { factEntry, factNames } from '../model/facts.ts';
 import { type Finding, openReport, readFile } from '../model/finding.ts';
 import { checkName, sorted } from '../model/lists.ts';
 import { described, SchemaLine } from '../model/values.ts';
@@ -78,6 +79,12 @@ export function readGuardrails(
         });
       }
     }
+    for (const name of Object.keys(guardrail.given ?? {}).filter((one) => !factEntry(one)))
+      report.error(['given', name], {
+        code: 'unknown-fact',
+        message: `no fact is called "${name}"`,
+        hint: closest(name, factNames()) ?? 'see the table of facts',
+      });
     const found = casesOf(file, guardrail);
     if (found.length === 0)
       report.error([], {

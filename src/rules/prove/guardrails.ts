@@ -1,4 +1,4 @@
-import { type Callback, readCallback } from '../../callbacks/callback.ts';
+import { type Callback, readCallback, readCallbacks } from '../../callbacks/callback.ts';
 import { messageOf } from '../../errors.ts';
 import { type Decision, decide } from '../decide/decide.ts';
 import type { Rulebook } from '../model/compiled.ts';
@@ -67,8 +67,7 @@ async function problemOf(
   const bytes = new TextEncoder().encode(JSON.stringify(one.callback));
   const evaluateFrom = async (start: number, said: string): Promise<Problem | undefined> => {
     for (let at: number | undefined = start; at !== undefined; ) {
-      const callback = withFacts(await readCallback(bytes, at), given);
-      const decision: Decision = await decide(rulebook, callback, async (name) => given.get(name));
+      const decision = await decideAll(rulebook, await readCallbacks(bytes, at), given);
       const when =
         at === start ? said : ` from ${new Date(at).toISOString()} on, when a rule expires`;
       const missing = one.must.filter((wanted) => !isDecided(wanted, decision));
@@ -96,6 +95,19 @@ async function problemOf(
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Decides each callback of a notification: a guardrail is about what they do together. */
+async function decideAll(
+  rulebook: Rulebook,
+  [first, ...rest]: readonly [Callback, ...Callback[]],
+  given: ReturnType<typeof readGiven>,
+): Promise<Decision> {
+  const decided = (callback: Callback) =>
+    decide(rulebook, withFacts(callback, given), async (name) => given.get(name));
+  const whole = await decided(first);
+  const others = await Promise.all(rest.map(decided));
+  return { ...whole, fired: [...whole.fired, ...others.flatMap(({ fired }) => fired)] };
 }
 
 const HOUR = 3_600_000;

@@ -21,6 +21,10 @@ interface ListOptions {
   readonly include?: readonly string[];
 }
 
+interface GetOptions {
+  readonly range?: { readonly offset: number; readonly length: number };
+}
+
 type Body = string | ArrayBuffer | ArrayBufferView;
 
 /** An R2 bucket. */
@@ -94,10 +98,10 @@ export function openR2(world: World): R2Store {
             : put(key, bytes, options),
         );
       },
-      get: (key: string) =>
+      get: (key: string, { range }: GetOptions = {}) =>
         askService(world, service, () => {
           const stored = objects.get(key);
-          return stored ? bodyOf(key, stored, read) : null;
+          return stored ? bodyOf(key, partOf(stored, range), read) : null;
         }),
       head: (key: string) =>
         askService(world, service, () => {
@@ -150,6 +154,11 @@ async function bytesOf(value: Body | ReadableStream): Promise<Uint8Array> {
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
   return new Uint8Array(await new Response(value).arrayBuffer());
 }
+
+const partOf = (stored: Stored, range: GetOptions['range']): Stored =>
+  range
+    ? { ...stored, bytes: stored.bytes.subarray(range.offset, range.offset + range.length) }
+    : stored;
 
 const headOf = (key: string, { bytes, uploaded, type }: Stored): object => ({
   key,

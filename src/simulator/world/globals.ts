@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Random } from './random.ts';
 import type { Waiting, World } from './scheduler.ts';
 import { openWebCrypto } from './web-crypto.ts';
@@ -58,6 +59,8 @@ export function installGlobals(): void {
     'crypto',
     openWebCrypto(later, () => current().random),
   );
+  define('CompressionStream', streamOf(deflateRawSync));
+  define('DecompressionStream', streamOf(inflateRawSync));
   define('fetch', (input: Request | string | URL, init?: RequestInit) =>
     fetchFrom(new Request(input, init), init?.signal ?? undefined),
   );
@@ -89,6 +92,18 @@ export function installGlobals(): void {
     };
   }
 }
+
+/** A stream that compresses at once: Node's answers from a thread pool, which no scheduler orders. */
+const streamOf = (compress: (bytes: Uint8Array) => Uint8Array) =>
+  class extends TransformStream<Uint8Array, Uint8Array> {
+    constructor() {
+      const chunks: Uint8Array[] = [];
+      super({
+        transform: (chunk) => void chunks.push(chunk),
+        flush: (controller) => controller.enqueue(new Uint8Array(compress(Buffer.concat(chunks)))),
+      });
+    }
+  };
 
 const define = (name: string, value: unknown): void => {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });

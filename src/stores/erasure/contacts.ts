@@ -17,10 +17,16 @@ const MISSED = `SELECT given.contact_id AS contactId, given.person AS person, co
   JOIN erased_contacts AS contact ON contact.contact_id = given.contact_id AND contact.at >= ?2
   WHERE NOT EXISTS (SELECT 1 FROM erased_people AS known WHERE known.person = given.person AND known.at >= contact.at)`;
 
-/** Selects the newest addresses of contacts. */
+/** Selects the newest addresses of contacts, without those that a later list of all addresses of the contact left out. */
 const NEWEST = `SELECT contact_id, address FROM (
-  SELECT contact_id, address, row_number() OVER (PARTITION BY contact_id ORDER BY at DESC, person) AS place
-  FROM json_each(?1) AS asked CROSS JOIN contact_addresses ON contact_id = asked.value) WHERE place <= ?2`;
+  SELECT contact_id, address, at, max(stated_at) OVER (PARTITION BY contact_id) AS stated,
+    row_number() OVER (PARTITION BY contact_id ORDER BY at DESC, person) AS place
+  FROM json_each(?1) AS asked CROSS JOIN contact_addresses ON contact_id = asked.value)
+  WHERE place <= ?2 AND at >= coalesce(stated, 0)`;
+
+/** Records when all addresses of contacts were stated: what is older than that is no longer theirs. */
+const STATED = `UPDATE contact_addresses SET stated_at = max(coalesce(stated_at, 0), ?2)
+  WHERE contact_id IN (SELECT value FROM json_each(?1))`;
 
 const Missed = v.object({ contactId: v.string(), person: v.string(), erasedAt: v.number() });
 
@@ -66,7 +72,7 @@ export interface Contacts {
 /** The addresses of contacts, for the rotation of keys. */
 export const contactAddresses: SealedColumn = {
   table: 'contact_addresses',
-  key: ['contact_id', 'person'],
+  key: ['contact_id', 'person', 'channel'],
   column: 'address',
 };
 
@@ -125,10 +131,10 @@ export function openContacts(
 
     async note(contacts, at, callbackId) {
       const insert = DB.prepare(
-        `INSERT INTO contact_addresses (contact_id, person, address, at)
-         SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM erased_contacts WHERE contact_id = ?1 AND at >= ?4)
+        `INSERT INTO contact_addresses (contact_id, person, channel, address, at)
+         SELECT ?1, ?2, ?5, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM erased_contacts WHERE contact_id = ?1 AND at >= ?4)
            AND ${notErased('json_array(?2)', '?4')}
-         ON CONFLICT (contact_id, person) DO UPDATE SET at = max(at, excluded.at)`,
+         ON CONFLICT (contact_id, person, channel) DO UPDATE SET at = max(at, excluded.at)`,
       );
       const given = await Promise.all(
         contacts.flatMap(({ contactId, addresses }) =>
@@ -142,11 +148,19 @@ export function openContacts(
       if (given.length === 0) return [];
       const rows = await Promise.all(
         given.map(async ({ contactId, address, person }) =>
-          insert.bind(contactId, person, await dataKey.encrypt(JSON.stringify(address)), at),
+          insert.bind(
+            ...[contactId, person, await dataKey.encrypt(JSON.stringify(address)), at],
+            address.channel,
+          ),
         ),
       );
       const pairs = JSON.stringify(given.map(({ contactId, person }) => ({ contactId, person })));
-      const results = await DB.batch<unknown>([...rows, DB.prepare(MISSED).bind(pairs, at)]);
+      const whole = contacts.flatMap(({ contactId, isWhole }) => (isWhole ? [contactId] : []));
+      const results = await DB.batch<unknown>([
+        ...rows,
+        ...(whole.length > 0 ? [DB.prepare(STATED).bind(JSON.stringify(whole), at)] : []),
+        DB.prepare(MISSED).bind(pairs, at),
+      ]);
       const missed = v.parse(v.array(Missed), results.at(-1)?.results);
       const late: LateErasure[] = [];
       for (const { contactId, erasedAt, people } of groups(missed)) {

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import type { Address } from '../../callbacks/model.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
-import { eraseEntries, eraseMentions } from '../../journal/erase-entries.ts';
+import { eraseContactFromJournal, eraseFromJournal } from '../../journal/erase-entries.ts';
+import { journalIn } from '../../journal/journal-store.ts';
+import { callbacksAbout } from '../../journal/search.ts';
 import { searchKey } from '../../journal/search-keys.ts';
 import type { Objects } from '../../objects/index.ts';
 import { leaveFifo } from '../../pipeline/fifo.ts';
@@ -9,7 +11,7 @@ import { hashContact } from '../../pipeline/people.ts';
 import { Effect, TallyCase } from '../../work/effect.ts';
 import { objectKeysOf } from '../held/held-people.ts';
 import {
-  bodiesOf,
+  bodyKey,
   changed,
   changesIn,
   contactsOf,
@@ -63,6 +65,7 @@ export async function eraseEverywhere(
   // The contacts of these addresses, read before the addresses are deleted: records about a contact name them too.
   const linked = await contactsOf([...people.keys()], env.DB);
 
+  const journal = journalIn(env, dataKey);
   const consent = { addresses: 0, other: 0 };
   let messages = 0;
   let files = 0;
@@ -77,7 +80,7 @@ export async function eraseEverywhere(
         gone.words + gone.capabilities + gone.deliveries + gone.links + gone.preferences;
     }
     messages += await objects.messages.forget(these, now);
-    files += await eraseObjects(these, env);
+    files += await eraseObjects(these, dependencies);
     const removed = await env.DB.batch<{ key?: string }>([
       ...['dead_letters', 'contact_addresses'].map((table) =>
         env.DB.prepare(`DELETE FROM ${table} WHERE person IN ${THESE}`).bind(JSON.stringify(these)),
@@ -91,10 +94,7 @@ export async function eraseEverywhere(
       ),
     ]);
     rows += changesIn(removed);
-    rows += await changed(
-      env.JOURNAL_DB,
-      these.flatMap((person) => eraseEntries('person', person, now, env.JOURNAL_DB)),
-    );
+    rows += await eraseFromJournal(these, [], now, journal);
     // A copy may have ended after `eraseObjects` deleted the files; without its row, no later one is kept.
     const late = removed.at(-1)?.results ?? [];
     await deleteObjects(
@@ -116,15 +116,14 @@ export async function eraseEverywhere(
   for (const id of contacts) {
     const contact = hashContact(id, dataKey);
     consent.other += await objects.recipients.forgetContact(contact, now);
-    await deleteObjects(await bodiesOf('contact', [contact], env.JOURNAL_DB), env.ARCHIVE);
     rows += await changed(env.DB, [
       env.DB.prepare('DELETE FROM dead_letters WHERE contact_id = ?').bind(id),
       markErased(contact, now, env.DB),
     ]);
-    rows += await changed(env.JOURNAL_DB, [
-      ...eraseEntries('contact', contact, now, env.JOURNAL_DB),
-      ...eraseMentions(searchKey('contact_id', id, dataKey), now, env.JOURNAL_DB),
-    ]);
+    const key = searchKey('contact_id', id, dataKey);
+    const { destroyed, ids } = await eraseContactFromJournal(contact, key, now, journal);
+    rows += destroyed;
+    await deleteObjects(ids.map(bodyKey), env.ARCHIVE);
   }
   if (contactId) {
     rows += await changed(env.DB, [
@@ -240,15 +239,16 @@ async function eraseAlerts(
 /** Erases recordings, media and bodies of callbacks, and returns the number of recordings and media. */
 async function eraseObjects(
   people: readonly string[],
-  { DB, JOURNAL_DB, ARCHIVE }: Dependencies['env'],
+  { env, dataKey }: Dependencies,
 ): Promise<number> {
   const these = JSON.stringify(people);
-  const files = await DB.prepare(`SELECT key FROM archived WHERE person IN ${THESE}`)
+  const files = await env.DB.prepare(`SELECT key FROM archived WHERE person IN ${THESE}`)
     .bind(these)
     .all<{ key: string }>();
-  const waited = await bodiesOf('person', people, JOURNAL_DB);
+  const { ids } = await callbacksAbout(people, journalIn(env, dataKey));
+  const waited = ids.map(bodyKey);
   // Most of these bodies were never in R2. Checking each would exceed the subrequests of one event.
-  await deleteObjects([...files.results.map(({ key }) => key), ...waited], ARCHIVE);
+  await deleteObjects([...files.results.map(({ key }) => key), ...waited], env.ARCHIVE);
   return files.results.length;
 }
 

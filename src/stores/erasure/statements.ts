@@ -40,19 +40,8 @@ export function* portions<T>(all: readonly T[], size: number): Generator<T[]> {
   for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
 }
 
-/** Returns the R2 keys under which bodies of these people's callbacks may be stored. */
-export async function bodiesOf(
-  by: 'person' | 'contact',
-  hashes: readonly string[],
-  DB: D1Database,
-): Promise<string[]> {
-  const { results } = await DB.prepare(
-    `SELECT DISTINCT 'bodies/' || id AS key FROM decisions WHERE ${by} IN ${THESE}`,
-  )
-    .bind(JSON.stringify(hashes))
-    .all<{ key: string }>();
-  return results.map(({ key }) => key);
-}
+/** Returns the R2 key under which the body of a callback may be stored. */
+export const bodyKey = (id: string): string => `bodies/${id}`;
 
 export async function changed(
   DB: D1Database,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { DataKey } from '../../crypto/data-key.ts';
-import { decisionBodies, decisionIds } from '../../journal/retention.ts';
+import { journalKeys } from '../../journal/people-keys.ts';
 import { backupFiles } from '../consent-backups/consent-backup.ts';
 import { deadLetterWork } from '../dead-letters.ts';
 import { contactAddresses } from '../erasure/contacts.ts';
@@ -79,8 +79,7 @@ const storesOf = ({
   ),
   sealedFiles(ARCHIVE, backupFiles.prefix, backupFiles.isSealed),
   // Last: a journal that is away must not keep the rest from being re-encrypted.
-  sealedColumn(JOURNAL_DB, decisionBodies),
-  sealedColumn(JOURNAL_DB, decisionIds),
+  sealedColumn(JOURNAL_DB, journalKeys),
 ];
 
 type Progress = v.InferOutput<typeof Progress>;

@@ -113,15 +113,18 @@ CREATE TABLE reviews (
 CREATE INDEX reviews_state ON reviews (state, at);
 CREATE INDEX reviews_decided ON reviews (decided_at) WHERE state <> 'open';
 
--- The addresses of Sinch's contacts. `address` is encrypted.
+-- The addresses of Sinch's contacts. `address` is encrypted. `stated_at`: when a callback last stated all addresses of the
+-- contact; an address with an older `at` was left out there.
 -- @storage D1 contact_addresses | the addresses of a contact (encrypted) | callbacks that name
 --   both | `erase` | until erased
 CREATE TABLE contact_addresses (
   contact_id TEXT NOT NULL,
   person TEXT NOT NULL,
+  channel TEXT NOT NULL,
   address TEXT NOT NULL,
   at INTEGER NOT NULL,
-  PRIMARY KEY (contact_id, person)
+  stated_at INTEGER,
+  PRIMARY KEY (contact_id, person, channel)
 );
 CREATE INDEX contact_addresses_person ON contact_addresses (person);
 

@@ -5,7 +5,12 @@ import { ownText } from '../../../src/callbacks/facts/own-text.ts';
 describe('the own text', () => {
   test.each([
     ['Stop sending me “20% off today, all shoes”', 'Stop sending me'],
-    ['Liked “Acme: 20% off. Reply STOP”', 'Liked'],
+    ['Liked “Acme: 20% off. Reply STOP”', undefined],
+    ['Disliked “STOP”', undefined],
+    ['No le gustó “Envía BAJA”', undefined],
+    ['「STOP」を強調しました', undefined],
+    ['Hat „STOP“ geliebt', undefined],
+    ['I said “STOP”', 'I said “STOP”'],
     ['“Reply STOP to opt out”\n\nwhen do you open?', 'when do you open?'],
     ['“STOP”', '“STOP”'],
     ['“Please stop texting me”', '“Please stop texting me”'],

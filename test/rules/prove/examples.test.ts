@@ -24,6 +24,39 @@ const run = (
   return runExample(rulebook, mine, { name: 'e', callback: rated('RED'), fires: true, ...example });
 };
 
+/** A notification of Meta with several changes, each a callback of its own. */
+const notification = (...fields: readonly string[]) => ({
+  unsupported_callback: {
+    id: 'u1',
+    channel: 'WHATSAPP',
+    payload: JSON.stringify({
+      object: 'whatsapp_business_account',
+      entry: [{ id: '1', changes: fields.map((field) => ({ field, value: {} })) }],
+    }),
+  },
+});
+const security = {
+  on: ['UNSUPPORTED'],
+  when: { fact: 'meta_field', operator: 'equal', value: 'security' },
+};
+
+describe('an example of a notification with several changes', () => {
+  test('fires where the rule fires for one of them, wherever that stands', async () => {
+    const callback = notification('calls', 'security');
+    expect(await run(security, { callback })).toMatchObject({
+      passed: true,
+      sentence: 'r fired: Meta field was security',
+    });
+  });
+
+  test('is quiet only where the rule fires for none', async () => {
+    const quiet = { callback: notification('calls', 'security'), fires: false };
+    expect(await run(security, quiet)).toMatchObject({ passed: false, fired: true });
+    const none = { callback: notification('calls', 'messages'), fires: false };
+    expect(await run(security, none)).toMatchObject({ passed: true, fired: false });
+  });
+});
+
 describe('an example', () => {
   test('passes where the rule does what it says', async () => {
     expect(await run({}, {})).toEqual({

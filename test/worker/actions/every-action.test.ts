@@ -47,6 +47,7 @@ describe.each(actions)('$name', ({
         'CAPABILITY',
         'CONTACT_DELETE',
         'CONTACT_IDENTITIES_DUPLICATION',
+        'OPT_OUT',
       ],
       when: { fact: 'trigger', operator: 'present' },
       then: [{ action: name, params: trial.params ?? {} }],

@@ -35,6 +35,25 @@ describe('a recipient of a channel question', () => {
     expect(found[1]).toEqual([`RCS ${PERSON}`, `SMS ${PERSON}`, 'MESSENGER of-this-app']);
   });
 
+  test('is no longer reached where an update left its address out, until a callback names it again', async () => {
+    const box = openBox();
+    const by = (...channels: string[]) => ({
+      channel_identities: on(...channels).map((one) => ({ ...one, app_id: '' })),
+    });
+    const found = async () =>
+      (await ask(box, { contact_id: '01JCONTACT1' })).results[0]?.channels.map(
+        ({ channel }) => channel,
+      );
+    await box.take(contact('create', by('SMS', 'WHATSAPP'), minutes(-9)));
+    await box.take(contact('update', by('SMS', 'RCS'), minutes(-5)));
+    await box.drain();
+    expect((await found())?.toSorted()).toEqual(['RCS', 'SMS']);
+    const again = inbound('Hello', { channel: 'WHATSAPP', at: minutes(-1) });
+    await box.take({ ...again, message: { ...again.message, contact_id: '01JCONTACT1' } });
+    await box.drain();
+    expect((await found())?.toSorted()).toEqual(['RCS', 'SMS', 'WHATSAPP']);
+  });
+
   test('that cannot be read has its own reason, and the others their answer', async () => {
     const { results } = await ask(
       openBox(),

@@ -1,0 +1,106 @@
+import { idOf, type StoredEntry } from './page.ts';
+import { type FoundPage, findPages, type PageStore, type Wanted } from './stored-pages.ts';
+
+/** Where an entry stands in the journal. */
+export interface Position {
+  readonly at: number;
+  readonly id: string;
+  readonly rulebook: string;
+}
+
+const positionOf = ({ receivedAt: at, id, rulebook }: StoredEntry): Position => ({
+  at,
+  id,
+  rulebook,
+});
+
+/** Returns the cursor that continues after an entry. */
+export const cursorOf = ({ receivedAt, id, rulebook }: StoredEntry): string =>
+  `${receivedAt}.${id}.${rulebook}`;
+
+/** Parses a cursor. Returns undefined for a malformed one. */
+export function positionIn(cursor: string): Position | undefined {
+  const [, at, id, rulebook] = /^(\d{1,15})\.([^.]{1,64})\.(.{1,128})$/.exec(cursor) ?? [];
+  return at && id && rulebook ? { at: Number(at), id, rulebook } : undefined;
+}
+
+const compare = (a: Position, b: Position): number =>
+  a.at - b.at || order(a.id, b.id) || order(a.rulebook, b.rulebook);
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * Reads the entries of the pages that are found, in order: the newest first, or the oldest first. The times of pages
+ * overlap, so an entry is returned when no page that is not read yet can have one before it. An entry that is
+ * stored twice is returned once.
+ * @param after the position after which to begin
+ */
+export async function* entriesInOrder(
+  wanted: Wanted,
+  direction: 'newest' | 'oldest',
+  after: Position | undefined,
+  store: PageStore,
+): AsyncGenerator<StoredEntry> {
+  const sign = direction === 'newest' ? -1 : 1;
+  const isAfter = (entry: StoredEntry): boolean =>
+    after === undefined || sign * compare(positionOf(entry), after) > 0;
+  const span =
+    after === undefined
+      ? wanted
+      : direction === 'newest'
+        ? { ...wanted, until: Math.min(wanted.until, after.at + 1) }
+        : { ...wanted, since: Math.max(wanted.since, after.at) };
+  const isInside = ({ receivedAt }: StoredEntry): boolean =>
+    receivedAt >= wanted.since && receivedAt < wanted.until;
+  let waiting: StoredEntry[] = [];
+  let last = '';
+  function* take(isBefore: (entry: StoredEntry) => boolean): Generator<StoredEntry> {
+    let taken = 0;
+    for (const entry of waiting) {
+      if (!isBefore(entry)) break;
+      taken += 1;
+      const key = `${entry.receivedAt} ${idOf(entry)}`;
+      if (key !== last) yield entry;
+      last = key;
+    }
+    waiting = waiting.slice(taken);
+  }
+  for await (const page of readAhead(findPages(span, direction, store), aheadFor(wanted))) {
+    const edge = direction === 'newest' ? page.to : page.from;
+    yield* take(({ receivedAt }) => sign * (edge - receivedAt) > 0);
+    const entries = (await page.read()).filter((entry) => isInside(entry) && isAfter(entry));
+    waiting = [...waiting, ...entries].toSorted(
+      (a, b) => sign * compare(positionOf(a), positionOf(b)),
+    );
+  }
+  yield* take(() => true);
+}
+
+/** How many pages are read at a time where few have what is looked for: a Worker waits for six responses at once. */
+const AHEAD = 6;
+
+const aheadFor = ({ people, ids, keys = [], either }: Wanted): number =>
+  people || ids || keys.length > 0 || either ? AHEAD : 1;
+
+/** Begins to read pages before they are asked for. */
+async function* readAhead(
+  pages: AsyncIterable<FoundPage>,
+  ahead: number,
+): AsyncGenerator<FoundPage> {
+  const begun: FoundPage[] = [];
+  for await (const page of pages) {
+    if (ahead === 1) {
+      yield page;
+      continue;
+    }
+    const reading = page.read();
+    // Where the search ends before it is asked for, its failure concerns no one.
+    reading.catch(() => {});
+    begun.push({ ...page, read: () => reading });
+    const [next] = begun;
+    if (begun.length === ahead && next) {
+      begun.shift();
+      yield next;
+    }
+  }
+  yield* begun;
+}

@@ -1,0 +1,49 @@
+import * as v from 'valibot';
+import type { Entry } from '../entry.ts';
+import { idOf } from './page.ts';
+import { type PageStore, readPage } from './stored-pages.ts';
+import { tokenOf } from './tokens.ts';
+
+/** How many of the newest pages are looked through for an entry that comes again, as Sinch repeats a callback. */
+const NEWEST = 64;
+
+const Row = v.object({ id: v.number(), ids: v.string() });
+/** Characters of a token in hexadecimal. */
+const WIDTH = 8;
+
+/**
+ * Returns which of these entries are stored already, as `idOf`. All pages from the time of `redelivered` entries are
+ * looked through, and the newest ones.
+ * @param redelivered entries that the queue delivers again
+ */
+export async function storedTwice(
+  entries: readonly Entry[],
+  redelivered: readonly Entry[],
+  store: PageStore,
+): Promise<ReadonlySet<string>> {
+  if (entries.length === 0) return new Set();
+  const { DB } = store;
+  const times = redelivered.map(({ receivedAt }) => receivedAt);
+  const answers = await DB.batch([
+    DB.prepare(
+      `SELECT id, hex(ids) AS ids FROM pages WHERE id > (SELECT coalesce(max(id), 0) FROM pages) - ${NEWEST}`,
+    ),
+    ...(times.length === 0
+      ? []
+      : [
+          DB.prepare(
+            'SELECT id, hex(ids) AS ids FROM pages WHERE to_at >= ? AND from_at <= ?',
+          ).bind(Math.min(...times), Math.max(...times)),
+        ]),
+  ]);
+  const wanted = new Set(entries.map(({ id }) => tokenOf(id)));
+  const suspects = new Set<number>();
+  for (const { results } of answers)
+    for (const { id, ids } of v.parse(v.array(Row), results))
+      for (let at = 0; at < ids.length && !suspects.has(id); at += WIDTH)
+        if (wanted.has(Number.parseInt(ids.slice(at, at + WIDTH), 16))) suspects.add(id);
+  const known = new Set<string>();
+  // Nearly always none: tokens of two callbacks are seldom the same.
+  for (const id of suspects) for (const entry of await readPage(id, store)) known.add(idOf(entry));
+  return known;
+}

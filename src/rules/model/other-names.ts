@@ -1,0 +1,109 @@
+/** Names that people use for keys, facts and actions, because other programs call them so. */
+
+const own = (words: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(words, name) ? words[name] : undefined;
+
+/** Names that people use for keys of examples, thresholds and params, each with the keys that it may mean; the first that is allowed there counts. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  ...{
+    expect: ['fires', 'then'],
+    expected: ['fires', 'then'],
+    should_fire: ['fires'],
+    fire: ['fires'],
+  },
+  ...{ result: ['fires'], payload: ['callback'], input: ['callback'], body: ['text', 'callback'] },
+  ...{
+    window: ['within'],
+    period: ['within'],
+    interval: ['within', 'every'],
+    time: ['within', 'at'],
+  },
+  ...{ duration: ['for', 'within'], group_by: ['per'], groupBy: ['per'], by: ['per'] },
+  ...{ min: ['at_least', 'count'], minimum: ['at_least', 'count'], number: ['count'] },
+  ...{ percent: ['share'], ratio: ['share'], rate: ['to', 'share'], limit: ['to', 'at_most'] },
+  ...{ message: ['title', 'text'], msg: ['title', 'text'], content: ['text'], subject: ['title'] },
+  ...{
+    description: ['text'],
+    level: ['severity'],
+    priority: ['severity'],
+    type: ['severity', 'scope'],
+  },
+  ...{ destination: ['to'], target: ['to'], url: ['to'], channel: ['to'], max: ['at_most'] },
+  ...{ attempts: ['at_most'], retries: ['at_most'], max_attempts: ['at_most'], times: ['at_most'] },
+  ...{ delay: ['first_delay', 'after'], wait: ['after', 'first_delay'], reason: ['because'] },
+  ...{ why: ['because'], until: ['for'], list: ['scope'], words: ['values'], items: ['values'] },
+  ...{ args: ['params'], parameters: ['params'], param: ['params'], with: ['params'] },
+};
+
+/** The key that is meant by a name, among those that are allowed and not written. */
+export const meantKey = (key: string, allowed: readonly string[]): string | undefined =>
+  (Object.hasOwn(KEYS, key) ? KEYS[key] : undefined)?.find((one) => allowed.includes(one));
+
+/** Keys of a rule that people write into a part of it. */
+const OF_RULE = ['cooldown', 'expires', 'mode', 'stop', 'enabled', 'labels', 'next_step', 'owner'];
+export const isOfRule = (key: string): boolean => OF_RULE.includes(key);
+
+/** Names that people use for facts. */
+const FACTS: Readonly<Record<string, string>> = {
+  ...{ message_text: 'text', body: 'text', message: 'text', content: 'text', words: 'text' },
+  ...{ phone: 'identity', number: 'identity', phone_number: 'identity', from: 'identity' },
+  ...{ sender: 'identity', recipient: 'identity', msisdn: 'identity', app: 'app_id' },
+  ...{
+    error: 'reason_code',
+    error_code: 'reason_code',
+    code: 'reason_code',
+    reason: 'reason_code',
+  },
+  ...{ state: 'status', delivery_status: 'status', rating: 'quality_rating', retries: 'attempt' },
+  ...{ attempts: 'attempt', template: 'template_name', button: 'keyword' },
+};
+const CLOCK = /^(hour|hours|time|time_of_day|weekday|day|day_of_week|date|now)$/i;
+
+/** The hint for a fact of another name. */
+export function factHint(name: string): string | undefined {
+  if (CLOCK.test(name))
+    return 'use "event_time" with "withinHours", "before" or "after": {"from": "08:00", "to": "18:00", "timeZone": "Europe/Stockholm"}';
+  const meant = own(FACTS, name.toLowerCase());
+  return meant && `did you mean "${meant}"?`;
+}
+
+/** Names that people use for actions. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  ...{
+    notify: 'alert',
+    send_alert: 'alert',
+    slack: 'alert',
+    email: 'alert',
+    page: 'alert',
+    warn: 'alert',
+  },
+  ...{
+    send: 'reply',
+    answer: 'reply',
+    respond: 'reply',
+    send_message: 'reply',
+    autoreply: 'reply',
+  },
+  ...{
+    block: 'suppress',
+    unsubscribe: 'suppress',
+    opt_out: 'suppress',
+    stop: 'suppress',
+    ban: 'suppress',
+  },
+  ...{ subscribe: 'unsuppress', opt_in: 'unsuppress', allow: 'unsuppress', start: 'unsuppress' },
+  ...{ resend: 'retry', repeat: 'retry', webhook: 'forward', post: 'forward', http: 'forward' },
+  ...{ limit: 'throttle', slow: 'throttle', rate_limit: 'throttle', pause: 'throttle' },
+  ...{
+    delete: 'erase',
+    forget: 'erase',
+    save: 'archive',
+    store: 'archive',
+    log: 'ignore',
+    none: 'ignore',
+  },
+};
+export const actionHint = (name: string): string | undefined => {
+  const meant = own(ACTIONS, name.toLowerCase().replace(/[-\s]/g, '_'));
+  return meant && `did you mean "${meant}"?`;
+};
