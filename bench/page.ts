@@ -16,7 +16,10 @@ export function pageOf(results: Results): string {
   ];
   if (results.decide) parts.push(...decidePart(results.decide));
   if (results.growth) parts.push(...growthPart(results.growth));
-  if (results.worker) parts.push(...workerPart(results.worker));
+  // Results of an earlier form have no such rows.
+  if (results.worker?.rows.every(({ ofPromising }) => ofPromising !== undefined))
+    parts.push(...workerPart(results.worker));
+  if (results.load) parts.push(...loadPart(results.load));
   if (results.startup) parts.push(...startupPart(results.startup));
   if (results.state) parts.push(...statePart(results.state));
   if (results.scale) parts.push(...scalePart(results.scale));
@@ -121,6 +124,27 @@ const workerPart = ({ machine, rows }: Required<Results>['worker']): readonly st
       ofPromising.toFixed(2),
       ofBare?.toFixed(2) ?? '–',
     ]),
+  ),
+];
+
+const loadPart = ({ machine, load }: Required<Results>['load']): readonly string[] => [
+  '## Minutes of load',
+  `\`npm run bench:load\`: ${machineLine(machine)}.`,
+  `The mix of callbacks for ${load.seconds} s over ${load.connections} connections, each callback once, with \`JOURNAL=all\` and the consumers of the queues in the same process; medians of turns of ten seconds. Memory is that of workerd in the last third of the turns, of that in the first third.`,
+  table(
+    ['callbacks', 'a second', 'p50', 'p99', 'memory', 'queues empty after'],
+    [
+      [
+        whole(load.sent),
+        figure(load.perSecond),
+        `${figure(load.p50)} ms`,
+        `${figure(load.p99)} ms`,
+        `${load.memory.toFixed(2)}×`,
+        load.drainedMs === undefined
+          ? 'not within ten minutes'
+          : `${figure(load.drainedMs / 1_000)} s`,
+      ],
+    ],
   ),
 ];
 

@@ -5,6 +5,7 @@ import { withCostSection } from './cost/section.ts';
 import { chartOf } from './decide/chart.ts';
 import type { Contest } from './decide/contest.ts';
 import type { Growth } from './growth/measured.ts';
+import type { LongLoad } from './load/measured.ts';
 import type { Machine } from './machine.ts';
 import { pageOf } from './page.ts';
 import type { Queries } from './queries/measured.ts';
@@ -17,6 +18,7 @@ import type { LoadRow } from './worker/measured.ts';
 export interface Results {
   readonly decide?: { readonly machine: Machine; readonly contests: readonly Contest[] };
   readonly worker?: { readonly machine: Machine; readonly rows: readonly LoadRow[] };
+  readonly load?: { readonly machine: Machine; readonly load: LongLoad };
   readonly growth?: { readonly machine: Machine; readonly growth: Growth };
   readonly startup?: { readonly machine: Machine; readonly startup: Startup };
   readonly scale?: { readonly machine: Machine; readonly scale: Scale };
@@ -29,6 +31,7 @@ const KINDS = [
   'decide',
   'growth',
   'worker',
+  'load',
   'startup',
   'state',
   'cost',

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as v from 'valibot';
 import { COST_SETTINGS } from './cost/measure.ts';
 import { PER_SEND } from './cost/mix.ts';
 import { median } from './decide/measure.ts';
@@ -9,7 +8,8 @@ import { peer } from './decide/peer.ts';
 import { figure } from './decide/table.ts';
 import { machine, machineLine } from './machine.ts';
 import { keep } from './results.ts';
-import { type Built, buildBare, buildPromising, buildSignalbox, run } from './worker/build.ts';
+import { type Built, buildBare, buildPromising, buildSignalbox } from './worker/build.ts';
+import { type Driven, drive } from './worker/driven.ts';
 import { type Measurable, measurables, PROJECT } from './worker/kinds.ts';
 import type { LoadRow } from './worker/measured.ts';
 import { type Served, serve } from './worker/serve.ts';
@@ -26,15 +26,6 @@ const CONNECTIONS = 16;
 /** As many requests as are signed at a time: more than a Worker takes in a turn, so that no callback comes twice. */
 const SIGNED = 12_000;
 const isJson = process.argv.includes('--json');
-
-const Measured = v.object({
-  perSecond: v.number(),
-  sent: v.number(),
-  p50: v.number(),
-  p99: v.number(),
-  failed: v.number(),
-});
-type Measured = v.InferOutput<typeof Measured>;
 
 await peer('autocannon');
 const here = machine(['wrangler', 'hono', 'valibot', 'json-rules-engine', 'autocannon']);
@@ -98,13 +89,13 @@ async function compared(
   const others = bare ? [bare, promising] : [promising];
   // What has to be made ready once is not measured.
   await sign(1_000);
-  for (const { url } of [...others, ours]) await drive(url, file, 1);
-  const rounds: { mine: Measured; promised: Measured; plain: Measured | undefined }[] = [];
+  for (const { url } of [...others, ours]) await drive(url, file, 1, CONNECTIONS);
+  const rounds: { mine: Driven; promised: Driven; plain: Driven | undefined }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     await sign(SIGNED);
-    const plain = bare && (await drive(bare.url, file, SECONDS));
-    const promised = await drive(promising.url, file, SECONDS);
-    const mine = await drive(ours.url, file, SECONDS);
+    const plain = bare && (await drive(bare.url, file, SECONDS, CONNECTIONS));
+    const promised = await drive(promising.url, file, SECONDS, CONNECTIONS);
+    const mine = await drive(ours.url, file, SECONDS, CONNECTIONS);
     if (mine.sent > SIGNED) throw new Error(`${name}: only ${SIGNED} of ${mine.sent} differ`);
     rounds.push({ mine, promised, plain });
   }
@@ -134,20 +125,4 @@ function mixOf(all: readonly LoadRow[]): LoadRow {
     ofBare: perSecond / mean((row) => row.perSecond / (row.ofBare ?? Number.NaN)),
     ofPromising: perSecond / mean((row) => row.perSecond / row.ofPromising),
   };
-}
-
-async function drive(url: string, file: string, seconds: number): Promise<Measured> {
-  const words = [
-    join(import.meta.dirname, 'worker', 'drive.ts'),
-    url,
-    file,
-    String(seconds),
-    String(CONNECTIONS),
-  ];
-  const found = v.parse(
-    Measured,
-    JSON.parse(await run(process.execPath, words, import.meta.dirname)),
-  );
-  if (found.failed > 0) throw new Error(`${url}: ${found.failed} requests were not answered 200`);
-  return found;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inbound, open, openContext, openTab, send, signIn } from './page.ts';
+import { inbound, open, send } from './page.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -36,17 +36,6 @@ const NAMES = [
   'Operate',
 ];
 
-/** How far a screen may move while it loads: the limit of a good cumulative layout shift by Web Vitals. */
-const MOST_MOVED = 0.1;
-
-/** Adds up the layout shifts of a page that no input brings about. */
-const COUNT_SHIFTS = `
-globalThis.moved = 0;
-new PerformanceObserver((list) => {
-  for (const { value, hadRecentInput } of list.getEntries())
-    if (!hadRecentInput) globalThis.moved += value;
-}).observe({ type: 'layout-shift', buffered: true });`;
-
 /** What axe finds in a page. It is evaluated in the page, because the policy allows no script from elsewhere. */
 async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
@@ -70,11 +59,7 @@ describe.each([
   { width: 375, dark: true },
 ])('at $width px, dark: $dark', (view) => {
   test.each(SCREENS)('%s is %s, fits, and axe finds nothing', async (path, heading, there) => {
-    const context = await openContext(view);
-    await context.addInitScript(COUNT_SHIFTS);
-    const page = await openTab(context);
-    await page.goto(`/console/${path}`);
-    await signIn(page);
+    const page = await open(path, view);
     await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
     await page.getByText(there, { exact: true }).first().waitFor();
     await page.waitForLoadState('networkidle');
@@ -82,7 +67,6 @@ describe.each([
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );
     expect(overflow).toBeLessThanOrEqual(0);
-    expect(await page.evaluate<number>('globalThis.moved')).toBeLessThanOrEqual(MOST_MOVED);
     expect(await violations(page)).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ const AGE = 36 * DAY;
 /** Objects that must be empty by then: what they know is of use for days. */
 const PASSING: ReadonlySet<string> = new Set(['CLAIMS', 'MESSAGES', 'FIFO', 'BUDGETS', 'TALLY']);
 /** What an object keeps to know itself, a row at most; and counts of deliveries and marks of erasures, which name no one and are kept for 400 and 91 days. */
-const BOOKKEEPING = /^(sqlite_|_kv$|figures$|batch_figures$|counting$|erased$)/;
+const BOOKKEEPING = /^(sqlite_|_kv$|figures$|batch_figures$|batch_reports$|counting$|erased$)/;
 
 /** Lets weeks go by without a callback, with the scheduled runs, and says what is still there and should not be. */
 export async function age(house: House): Promise<readonly string[]> {

@@ -10,6 +10,7 @@ import { Pauses } from './operate/pauses.tsx';
 import { Quarantine } from './operate/quarantine.tsx';
 import { Throttles } from './operate/throttles.tsx';
 import { Undo } from './operate/undo.tsx';
+import './operate/operate.css';
 
 const SECTIONS = [
   ['pauses', Pauses],
@@ -32,7 +33,7 @@ export function Operate({ path }: ScreenProps) {
   return (
     <Page title="Operate">
       {SECTIONS.map(([id, Section]) => (
-        <section key={id} id={id} class="stack tight">
+        <section key={id} id={id} class="section stack tight">
           <Section />
         </section>
       ))}

@@ -77,9 +77,11 @@ function exceeded(app: string, observed: Observed): readonly string[] {
       red.answers.every(({ isDeferred }) => isDeferred)
     )
       return [];
-    // A GREEN that happened later lifts it; a later RED sets it anew.
+    // A GREEN that happened later lifts it; a later RED sets it anew. An event of the future counts from its receipt, by a clock that
+    // may be behind.
+    const countsFrom = Math.min(red.eventAt, red.firstAt - 1_000);
     const lifted = ratings.filter(
-      ({ told, eventAt }) => told?.status === 'GREEN' && eventAt > red.eventAt,
+      ({ told, eventAt }) => told?.status === 'GREEN' && eventAt > countsFrom,
     );
     const until = Math.min(red.eventAt + TERMS.red.for, ...lifted.map(({ firstAt }) => firstAt));
     const within = [...granted, ...sent].filter((one) => one.from >= since && one.until <= until);
