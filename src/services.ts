@@ -22,6 +22,7 @@ import { openContacts } from './stores/erasure/contacts.ts';
 import { type Held, openHeld } from './stores/held/held.ts';
 import { openArchive } from './stores/recordings/archive.ts';
 import { openReviews, type ReviewStore } from './stores/reviews.ts';
+import { openUnsupported, type Unsupported } from './stores/unsupported.ts';
 import type { Services } from './work/services.ts';
 
 const clock = (): number => Date.now();
@@ -33,6 +34,7 @@ const unwatched: Later = () => {};
 type Opened = Omit<Services, 'journal' | 'later' | 'metrics'> & {
   readonly deadLetters: DeadLetters;
   readonly reviews: ReviewStore;
+  readonly unsupported: Unsupported;
   readonly consentBackups: ConsentBackups;
   readonly held: Held;
   /** @throws AppError `not_configured` without SINCH_* settings */
@@ -150,6 +152,7 @@ function openBindings(env: Env, now: () => number): Opened {
     bodies: openBodies(env.ARCHIVE),
     contacts: openContacts(env, dataKey, objects, now),
     archive: openArchive(env, objects.recipients, settings.archiveHosts, now),
+    unsupported: openUnsupported(env.DB, dataKey, objects.recipients.personOf),
     reviews: openReviews(env.DB, dataKey, objects, settings.reviewDue),
     consentBackups: openConsentBackups(env, dataKey, objects.recipients),
     held: openHeld(env, dataKey, objects, now),

@@ -30,13 +30,14 @@ interface __BaseEnv_Env {
 	ALERT_GROUPS: DurableObjectNamespace<import("./worker.ts").AlertGroup>;
 	REFUSALS: DurableObjectNamespace<import("./worker.ts").Refusals>;
 	HEARTBEATS: DurableObjectNamespace<import("./worker.ts").Heartbeats>;
+	CHANGES: DurableObjectNamespace<import("./worker.ts").Changes>;
 	METRICS: DurableObjectNamespace<import("./worker.ts").Metrics>;
 	ALERT_DESK: DurableObjectNamespace<import("./worker.ts").AlertDesk>;
 }
 declare namespace Cloudflare {
 	interface GlobalProps {
 		mainModule: typeof import("./worker.ts");
-		durableNamespaces: "Recipients" | "Senders" | "Messages" | "Claims" | "Fifo" | "Budgets" | "Pauses" | "Rulebooks" | "Tally" | "AlertGroup" | "AlertDesk" | "Refusals" | "Heartbeats";
+		durableNamespaces: "Recipients" | "Senders" | "Messages" | "Claims" | "Fifo" | "Budgets" | "Pauses" | "Rulebooks" | "Tally" | "AlertGroup" | "AlertDesk" | "Refusals" | "Heartbeats" | "Changes";
 	}
 	interface Env extends __BaseEnv_Env {}
 }

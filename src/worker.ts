@@ -21,6 +21,7 @@ import type { Services } from './work/services.ts';
 export { AlertDesk } from './objects/alerts/alert-desk.ts';
 export { AlertGroup } from './objects/alerts/alert-group.ts';
 export { Budgets } from './objects/budgets/budgets.ts';
+export { Changes } from './objects/changes/changes.ts';
 export { Claims } from './objects/claims/claims.ts';
 export { Fifo } from './objects/fifo/fifo.ts';
 export { Heartbeats } from './objects/heartbeats/heartbeats.ts';

@@ -5,31 +5,44 @@ import { actions } from '../src/actions/index.ts';
 import { compile } from '../src/rules/compile/compile.ts';
 import { factEntry, isCarried } from '../src/rules/model/facts.ts';
 import { readSample } from '../src/samples/samples.ts';
-import { POINTS } from './founding-pages/points.ts';
-import type { Row } from './founding-pages/row.ts';
-import { USES } from './founding-pages/uses.ts';
+import { OUT_OF_SCOPE } from './founding-pages/out-of-scope.ts';
+import { POINT_ROWS, ROWS, type Row, USE_ROWS } from './founding-pages/row.ts';
 import { TRIGGERS } from './founding-pages/vocabulary.ts';
+import type { Scenario } from './worker/scenarios/scenario.ts';
+import { SUITES } from './worker/scenarios/suites.ts';
 
-const text = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8');
+const scenarios = Object.entries(SUITES).flatMap(([suite, all]) =>
+  all.map((scenario: Scenario) => ({ suite, ...scenario })),
+);
+const proofsOf = (id: string) =>
+  scenarios.filter(({ rows = [] }) => rows.some((row) => row === id));
 
-/** Whether a file has a test of this name that is not skipped: a `test`, or a scenario. */
-function hasTest(file: string, name: string): boolean {
-  const quoted = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const opens = `(?:(?:^|\\s)test\\(|\\](?: as const)?\\)\\(|message:)\\s*['"\`]`;
-  return new RegExp(`${opens}${quoted}['"\`]`, 'm').test(text(file));
-}
-
-describe.each([
-  ['use cases', USES],
-  ['points to mind', POINTS],
-])('the founding pages, %s', (_, rows) => {
-  test.each(rows)('$id: $row', ({ file, proof, reason }) => {
-    if (file === undefined || proof === undefined) expect(reason).toBeTruthy();
-    else expect(hasTest(file, proof), `test/${file} has no test "${proof}"`).toBe(true);
+describe('the rows of the founding pages', () => {
+  test.each(ROWS)('$id is proven or does not apply: $row', ({ id, reason }) => {
+    // The proofs run in workerd: test/worker/scenarios has a case for each row, which runs its scenarios.
+    if (reason === undefined) expect(proofsOf(id)).not.toEqual([]);
+    else expect(proofsOf(id)).toEqual([]);
   });
 
-  test('have an id of their own each', () =>
-    expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length));
+  test('are all there, and each has an id of its own', () => {
+    expect([USE_ROWS.length, POINT_ROWS.length]).toEqual([57, 64]);
+    expect(new Set(ROWS.map(({ id }) => id)).size).toBe(57 + 64);
+    expect(Object.keys(OUT_OF_SCOPE).filter((id) => !ROWS.some((row) => row.id === id))).toEqual(
+      [],
+    );
+  });
+
+  test.each(
+    Object.keys(SUITES),
+  )('of the suite %s are played by its test file, all of them', (suite) => {
+    const file = join(import.meta.dirname, `worker/scenarios/${suite}.test.ts`);
+    expect(readFileSync(file, 'utf8')).toBe(
+      `import { play } from './play.ts';\n\nplay('${suite}');\n`,
+    );
+  });
+
+  test('have scenarios with a message of their own each', () =>
+    expect(new Set(scenarios.map(({ message }) => message)).size).toBe(scenarios.length));
 });
 
 describe('the triggers of the founding pages', () => {
@@ -65,15 +78,17 @@ describe('the triggers of the founding pages', () => {
 
 /** The page of the documentation: every row with its proof. */
 function page(): string {
-  const line = ({ id, row, file, proof, reason }: Row): string =>
-    proof === undefined || file === undefined
-      ? `| ${id} | ${row} | does not apply: ${reason} |`
-      : `| ${id} | ${row} | \`test/${file}\`: ${proof.replaceAll('|', '\\|')} |`;
+  const line = ({ id, row, reason }: Row): string => {
+    const proofs = proofsOf(id).map(
+      ({ suite, message }) => `${message.replaceAll('|', '\\|')} (\`${suite}\`)`,
+    );
+    return `| ${id} | ${row} | ${reason ? `does not apply: ${reason}` : proofs.join('; ')} |`;
+  };
   const table = (rows: readonly Row[]): readonly string[] =>
     [...Map.groupBy(rows, ({ page }) => page)].flatMap(([name, some]) => [
       `### ${name[0]?.toUpperCase()}${name.slice(1)}`,
       '',
-      '| row | what | proof |',
+      '| row | what | shown by |',
       '|---|---|---|',
       ...some.map(line),
       '',
@@ -81,7 +96,7 @@ function page(): string {
   return [
     '# What Sinch’s pages on callbacks suggest, and what proves it',
     '',
-    'Sinch’s pages on 13 triggers name what people use each callback for, and what they have to mind. This page lists those rows in our own words, each with the test that proves it, or why it does not apply. `test/founding-pages.test.ts` has a case for each row and keeps this page current: `npx vitest run --project node -u test/founding-pages.test.ts`.',
+    'Sinch’s pages on 13 triggers name what people use each callback for, and what they have to mind. This page lists those rows in our own words, each with what the tests show, or why it does not apply. The tests play callbacks through a whole Worker and look at what can be seen then: `test/worker/scenarios` has a case for each row, which runs the scenarios named here. `test/founding-pages.test.ts` checks that no row is without one, and keeps this page current: `npx vitest run --project node -u test/founding-pages.test.ts`.',
     '',
     '## Triggers, fields and values',
     '',
@@ -96,10 +111,10 @@ function page(): string {
     '',
     '## Use cases',
     '',
-    ...table(USES),
+    ...table(USE_ROWS),
     '## Points to mind',
     '',
-    ...table(POINTS),
+    ...table(POINT_ROWS),
   ]
     .join('\n')
     .trimEnd()

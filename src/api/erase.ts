@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { Channel, defineOperation, Identity, Time, text } from './operation.ts';
+import { Moment } from './decisions.ts';
+import { Channel, defineOperation, Identity, Page, Time, text } from './operation.ts';
 
 /** The subject of an erasure: a contact id of Sinch, or an address. */
 export const Erasing = v.pipe(
@@ -25,19 +26,34 @@ export const Erased = v.object({
   ),
 });
 
-export const Erasures = v.object({
-  erasures: v.array(
-    v.object({
-      at: Time,
-      /** Whether the erasure named a contact or an address. Which one is not stored. */
-      named: v.picklist(['contact', 'address', 'contact and address']),
-      addresses: v.number(),
-      removed: v.number(),
-      actor: v.string(),
-      reason: v.string(),
-    }),
-  ),
+const Erasure = v.object({
+  id: v.string(),
+  at: Time,
+  /** What asked: `POST /v1/erase`, a rule, or an address that was reported after its contact was erased. */
+  source: v.picklist(['request', 'rule', 'late']),
+  actor: v.string(),
+  reason: v.string(),
+  rule: v.nullable(v.string()),
+  /** The callback that made the rule fire. */
+  decision_id: v.nullable(v.string()),
+  /** Whether the erasure named a contact or addresses. Which ones is stored only as a keyed hash. */
+  named: v.picklist(['contact', 'address', 'contact and address', 'nobody']),
+  /** `started`: under way, or interrupted. That of a rule is tried again, and is a dead letter in the end. */
+  state: v.picklist(['started', 'done']),
+  ended_at: v.nullable(Time),
+  /** How many addresses were known of the person. */
+  addresses: v.number(),
+  removed: v.number(),
+  /** How much was removed from which store. */
+  stores: v.array(v.object({ store: v.string(), removed: v.number() })),
 });
+
+export const Erasures = v.object({
+  erasures: v.array(Erasure),
+  /** Continues after the last entry: `?cursor=`; null at the end. */
+  next: v.nullable(v.string()),
+});
+export type Erasures = v.InferOutput<typeof Erasures>;
 
 export const erase = defineOperation({
   name: 'erase',
@@ -54,17 +70,26 @@ export const erase = defineOperation({
 export const listErasures = defineOperation({
   name: 'listErasures',
   method: 'get',
-  path: '/v1/erase',
+  path: '/v1/erasures',
   role: 'admin',
-  summary: 'Erasures, with actor and reason',
+  summary: 'Erasures: who or what asked, when, what was erased',
   description:
-    'The erased person is not named: the identity is removed from `reason`, too. An erasure that removed nothing may have been interrupted.',
-  responses: {
-    200: {
-      description: 'The newest 200 requests of POST /v1/erase.',
-      content: Erasures,
-    },
+    'By request, by rule, and of addresses that were reported after the erasure of their contact; newest first. The erased person is not named: contact and addresses are removed from `reason`, too. Give `contact_id`, or `channel` and `identity`, in plain form to find the erasures of one person; they are hashed before the search.',
+  query: {
+    since: v.optional(Moment),
+    until: v.optional(Moment),
+    source: v.optional(v.picklist(['request', 'rule', 'late'])),
+    state: v.optional(v.picklist(['started', 'done'])),
+    rule: v.optional(text()),
+    contact_id: v.optional(text()),
+    channel: v.optional(Channel),
+    identity: v.optional(text()),
+    app_id: v.optional(text()),
+    cursor: v.optional(v.pipe(v.string(), v.maxLength(400))),
+    limit: v.optional(Page, '50'),
   },
+  refuses: ['bad_request'],
+  responses: { 200: { description: 'A page of erasures.', content: Erasures } },
 });
 
 export const operations = [erase, listErasures] as const;

@@ -3,6 +3,7 @@ import { operations as batches } from './batches.ts';
 import { operations as callbacks } from './callbacks.ts';
 import { operations as capabilityChecks } from './capability-checks.ts';
 import { operations as catalogue } from './catalogue.ts';
+import { operations as changes } from './changes.ts';
 import { operations as channels } from './channels.ts';
 import { operations as consent } from './consent.ts';
 import { operations as deadLetters } from './dead-letters.ts';
@@ -26,6 +27,7 @@ import { operations as samples } from './samples.ts';
 import { operations as send } from './send.ts';
 import { operations as senders } from './senders.ts';
 import { operations as silences } from './silences.ts';
+import { operations as unsupported } from './unsupported.ts';
 
 /**
  * The operations by the heading under which the API description lists them, and what those under it are for. To add a group: its
@@ -46,8 +48,8 @@ export const groups = {
     operations: [...deliveryStats, ...batches, ...messages],
   },
   Recipients: {
-    about: 'Who receives what: consent, imports, reviews, erasure.',
-    operations: [...recipients, ...imports, ...consent, ...reviews, ...erase],
+    about: 'Who receives what: consent, its changes, imports, reviews, erasure.',
+    operations: [...recipients, ...changes, ...imports, ...consent, ...reviews, ...erase],
   },
   Senders: { about: 'Ratings and limits of an app on a channel.', operations: senders },
   Rulebooks: {
@@ -56,7 +58,7 @@ export const groups = {
   },
   Decisions: {
     about: 'What was decided about each callback, and why.',
-    operations: decisions,
+    operations: [...decisions, ...unsupported],
   },
   Alerts: { about: 'Alerts and silences.', operations: [...alerts, ...silences] },
   Operations: {

@@ -102,6 +102,8 @@ export type StateRecord =
   | { readonly kind: 'link'; readonly number: Address; readonly id: Address }
   /** A WhatsApp number or id that another one replaced. */
   | { readonly kind: 'moved'; readonly from: Address; readonly to: Address }
+  /** Two contacts became one. */
+  | { readonly kind: 'merge'; readonly preserved: string; readonly deleted: string }
   /** What a contact is now; `undefined`: the callback does not say. */
   | {
       readonly kind: 'contact-state';

@@ -1,6 +1,7 @@
 import { type Families, LINKED, personKey } from '../callbacks/person.ts';
 import type { Content } from '../rules/model/values.ts';
 import { type AlertsClient, openAlerts } from './alerts/alerts-client.ts';
+import { type ChangesClient, openChanges } from './changes/changes-client.ts';
 import type { Claim } from './claims/claims.ts';
 import type { KeyState } from './claims/request-keys.ts';
 import { type FifoClient, openFifo } from './fifo/fifo-client.ts';
@@ -102,6 +103,7 @@ export interface Objects {
   readonly pauses: PausesClient;
   readonly refusals: RefusalsClient;
   readonly heartbeats: HeartbeatsClient;
+  readonly changes: ChangesClient;
 }
 
 type Bindings = Pick<
@@ -118,6 +120,7 @@ type Bindings = Pick<
   | 'BUDGETS'
   | 'REFUSALS'
   | 'HEARTBEATS'
+  | 'CHANGES'
 >;
 
 /**
@@ -152,6 +155,7 @@ export function openObjects(
     fifo: openFifo(placed(env.FIFO)),
     refusals: openRefusals(placed(env.REFUSALS)),
     heartbeats: openHeartbeats(placed(env.HEARTBEATS)),
+    changes: openChanges(placed(env.CHANGES)),
     tallies: openTallyObjects(placed(env.TALLY), (text) => dataKey.hash(text)),
     senders: {
       of(appId, channel) {

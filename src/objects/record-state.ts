@@ -12,6 +12,7 @@ import { contactKey } from '../callbacks/person.ts';
 import { METADATA } from '../callbacks/shapes/contact-change.ts';
 import { compareLimits } from '../callbacks/shapes/notice-fields.ts';
 import type { DataKey } from '../crypto/data-key.ts';
+import { mergeChange } from './changes/change.ts';
 import type { Objects } from './index.ts';
 import type { BatchCounts, BatchNote } from './messages/batch-states.ts';
 import { deliverySecondsOf, isDelivered } from './messages/lineage.ts';
@@ -48,7 +49,16 @@ export function recordState(
 ): Promise<StateFacts> {
   return recall(callback, {
     ...keeping(callback, objects, seal),
-    ...(contacts && { 'contact-state': contactKeeper(callback, objects, contacts, false) }),
+    ...(contacts && {
+      'contact-state': contactKeeper(callback, objects, contacts, false),
+      merge: async ({ preserved, deleted }) => {
+        const { id, eventTime } = callback;
+        await objects.recipients.noteMerge(
+          mergeChange({ id, at: eventTime, preserved, deleted }, contacts.hash),
+        );
+        return {};
+      },
+    }),
   });
 }
 

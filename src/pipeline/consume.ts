@@ -12,6 +12,7 @@ import { alertOperator } from './enqueue.ts';
 import { openTurns } from './fifo.ts';
 import { reportHeartbeat } from './heartbeats.ts';
 import { ingestDeferred } from './ingest.ts';
+import { callbackOf } from './queue-message.ts';
 import { backoff, consume, deadLetter, type Ended, each, limitDelay } from './queue-retries.ts';
 import { alertRefused } from './refuse.ts';
 import { openTally } from './thresholds.ts';
@@ -39,6 +40,11 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
       await alertRefused(work, services);
       // @event refusals.reported | The operator is alerted that no signature verifies.
       return { event: 'refusals.reported', apps: work.apps.map(({ app }) => app) };
+    }
+    if (work.kind === 'kept-body') {
+      await services.unsupported.keep(await callbackOf(work, services));
+      // @event callback.kept | The raw callback of a channel is stored for admins.
+      return { event: 'callback.kept', callback: work.id };
     }
     if (work.kind === 'heartbeat') return reportHeartbeat(work, services);
     if (work.kind === 'capability-check') return runCheck(work, services);
@@ -68,7 +74,7 @@ async function recordContacts(
   { contacts, at, by }: ContactNote,
   services: Services,
 ): Promise<Ended> {
-  const late = await services.contacts.note(contacts, at);
+  const late = await services.contacts.note(contacts, at, by.id);
   // @event contact.noted | The addresses of contacts are stored.
   if (late.length === 0) return { event: 'contact.noted', contacts: contacts.length };
   const detail = late

@@ -123,7 +123,12 @@ async function contextOf(effect: Effect, services: Services): Promise<EffectCont
     async erase(contactId, addresses) {
       const all = person ? [...addresses, person] : addresses;
       // The same callback also notes the contact's addresses, possibly later and by another clock.
-      return describeErasure(await services.contacts.erase(contactId, all, subject.receivedAt));
+      const { callbackId, receivedAt } = subject;
+      const { name: rule, why: reason } = effect.rule;
+      const cause = { id: effect.key, source: 'rule', actor: `rule ${rule}`, reason } as const;
+      return describeErasure(
+        await services.contacts.erase(contactId, all, { ...cause, rule, callbackId }, receivedAt),
+      );
     },
   };
 }

@@ -3,6 +3,7 @@ import { actionNamed } from '../actions/index.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
 import type { Address } from '../callbacks/model.ts';
+import { triggerNamed } from '../callbacks/triggers/index.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Decision, Fired } from '../rules/decide/decide.ts';
 import { describe } from '../rules/explain/describe.ts';
@@ -48,7 +49,9 @@ export async function dispatch(
 ): Promise<readonly ActionOutcome[]> {
   const { fired: all, counted, erred, version } = decision;
   // Most callbacks end here: no rule fires and there is nothing to record.
-  if (all.length + counted.length + erred.length + callback.stateRecords.length === 0) return [];
+  const keepsBody = triggerNamed(callback.trigger)?.keepsBody ?? false;
+  const ends = all.length + counted.length + erred.length + callback.stateRecords.length === 0;
+  if (ends && !keepsBody) return [];
   const whole = subjectOf(callback);
   const subject = fitSubject(whole);
   const fact = (name: string) => readFact(decision, callback, name);
@@ -58,9 +61,10 @@ export async function dispatch(
   const alerts: Work[] = erred.map(({ rule, message: text }) =>
     operatorAlert({ title: `rule ${rule} could not be decided`, text, subject }, services.now()),
   );
-  const copies = all.flatMap(({ actions }) =>
+  const carrying = all.flatMap(({ actions }) =>
     actions.filter(({ action }) => actionNamed(action)?.carriesBody),
-  ).length;
+  );
+  const copies = carrying.length + (keepsBody ? 1 : 0);
   const body = packBody(callback, copies, INLINE_BODY, services);
 
   for (const fired of all) {
@@ -124,6 +128,10 @@ export async function dispatch(
       work.push({ kind: 'ended', rule: resolved, actor: rule.name, ...sender });
   }
   if (callback.stateRecords.length > 0) work.push(...contactNotes(callback, version));
+  if (keepsBody) {
+    const { id, receivedAt } = callback;
+    work.push({ kind: 'kept-body', id, body: await body(), receivedAt });
+  }
   if (counted.length > 0) work.push(...(await thresholdNotes(counted, callback, recall, services)));
   await enqueue([...work, ...alerts], services);
   return outcomes;

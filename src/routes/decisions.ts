@@ -123,17 +123,20 @@ async function keptCallback(
   id: string,
   env: Env,
 ): Promise<{ readonly text: string; readonly entry: Entry }> {
-  const { dataKey, settings } = open(env);
+  const { dataKey, settings, unsupported } = open(env);
   const entries = await entriesOf(id, journalIn(env, dataKey));
   if (entries.length === 0)
     throw new AppError('not_found', notFound(id, undefined, entries, settings.journal));
   const entry = entries.find(({ body }) => body !== undefined);
-  if (entry?.body === undefined)
-    throw new AppError(
-      'conflict',
-      `the callback ${id} was not kept: that needs the setting JOURNAL_PAYLOAD=keep`,
-    );
-  return { text: entry.body, entry };
+  if (entry?.body !== undefined) return { text: entry.body, entry };
+  const [newest] = entries;
+  // Some triggers keep their body whatever the journal keeps.
+  const kept = await unsupported.read(id);
+  if (kept && newest) return { text: kept.text, entry: newest };
+  throw new AppError(
+    'conflict',
+    `the callback ${id} was not kept: that needs the setting JOURNAL_PAYLOAD=keep`,
+  );
 }
 
 /** `GET /v1/stats`: counts of rules, triggers, channels and reason codes. */

@@ -2,6 +2,7 @@ import { alertRoutes } from './alerts.ts';
 import { batchRoutes } from './batches.ts';
 import { callbackRoutes } from './callbacks.ts';
 import { catalogueRoutes } from './catalogue.ts';
+import { changeRoutes } from './changes.ts';
 import { channelRoutes } from './channels.ts';
 import { consentRoutes } from './consent.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
@@ -27,6 +28,7 @@ import { sampleRoutes } from './samples.ts';
 import { sendRoutes } from './send.ts';
 import { senderRoutes } from './senders.ts';
 import { silenceRoutes } from './silences.ts';
+import { unsupportedRoutes } from './unsupported.ts';
 
 /** All routes. Callbacks come first: they are most of the traffic. To add a group: its file, and a line here. */
 export const routes: readonly Route[] = [
@@ -42,6 +44,7 @@ export const routes: readonly Route[] = [
   ...deliveryStatsRoutes,
   ...dryRunRoutes,
   ...recipientRoutes,
+  ...changeRoutes,
   ...reviewRoutes,
   ...consentRoutes,
   ...pauseRoutes,
@@ -58,6 +61,7 @@ export const routes: readonly Route[] = [
   ...decisionRoutes,
   ...statsRoutes,
   ...driftRoutes,
+  ...unsupportedRoutes,
   ...meRoutes,
   ...overviewRoutes,
   ...sampleRoutes,

@@ -50,6 +50,22 @@ export const storageSettings = [
     schema: Milliseconds,
   }),
   defineSetting({
+    name: 'UNSUPPORTED_RETENTION',
+    secret: false,
+    default: '30d',
+    summary:
+      'How long a raw UNSUPPORTED callback is stored, encrypted: `GET /v1/unsupported` shows it to admins.',
+    schema: Milliseconds,
+  }),
+  defineSetting({
+    name: 'CHANGES_RETENTION',
+    secret: false,
+    default: '30d',
+    summary:
+      'How long a change is in the feed `GET /v1/changes`. A reader that is away for longer has to compare everything once.',
+    schema: Milliseconds,
+  }),
+  defineSetting({
     name: 'RECORDING_RETENTION',
     secret: false,
     default: '400d',

@@ -4,7 +4,14 @@ import { readCallbackText } from '../callbacks/callback.ts';
 import type { Address } from '../callbacks/model.ts';
 import { addressOf } from '../callbacks/shapes/parts.ts';
 import { Note } from '../journal/journal-message.ts';
-import { AlertDue, CapabilityCheck, Deferred, Effect, TallyNote } from '../work/effect.ts';
+import {
+  AlertDue,
+  CapabilityCheck,
+  Deferred,
+  Effect,
+  KeptBody,
+  TallyNote,
+} from '../work/effect.ts';
 
 const WithBody = v.object({ body: v.object({ key: v.string() }) });
 
@@ -59,7 +66,7 @@ export async function aboutOf(
     const { person, eventTime } = note.output.entry;
     return { person, eventTime };
   }
-  const deferred = v.safeParse(Deferred, work);
+  const deferred = v.safeParse(v.union([Deferred, KeptBody]), work);
   if (!deferred.success) return {};
   if ('key' in deferred.output.body) return { callbackId: deferred.output.id };
   try {

@@ -50,6 +50,10 @@ export async function prune(
     DB.prepare("DELETE FROM reviews WHERE state <> 'open' AND decided_at < ?").bind(
       now - RETENTION.consent,
     ),
+    DB.prepare('DELETE FROM unsupported WHERE at < ?').bind(
+      now - readSettings(env).unsupportedRetention,
+    ),
+    DB.prepare('DELETE FROM erasures WHERE at < ?').bind(now - RETENTION.consent),
   ]);
   const { recordingRetention } = readSettings(env);
   const recordings = await pruneArchive(env, recordingRetention, now);

@@ -143,6 +143,16 @@ export const TallyNote = v.object({
 });
 export type TallyNote = v.InferOutput<typeof TallyNote>;
 
+/** A callback whose trigger keeps its body: it is stored for admins. */
+export const KeptBody = v.object({
+  kind: v.literal('kept-body'),
+  /** The callback's id. */
+  id: v.string(),
+  body: Body,
+  receivedAt: v.number(),
+});
+export type KeptBody = v.InferOutput<typeof KeptBody>;
+
 /** Callbacks are refused and none verifies: of which apps, how many and since when. */
 export const RefusedApps = v.object({
   kind: v.literal('refusals'),
@@ -180,6 +190,7 @@ export const Work = v.variant('kind', [
   TallyNote,
   RefusedApps,
   HeartbeatChanged,
+  KeptBody,
   CapabilityCheck,
 ]);
 export type Work = v.InferOutput<typeof Work>;

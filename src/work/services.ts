@@ -90,6 +90,18 @@ export interface Erased {
   readonly stores: readonly { readonly store: string; readonly removed: number }[];
 }
 
+/** Who or what asks for an erasure, and why. */
+export interface ErasureCause {
+  /** The same for a repetition of the same erasure; default: a new one. */
+  readonly id?: string;
+  /** `late`: an address was reported for a contact that was erased before. */
+  readonly source: 'request' | 'rule' | 'late';
+  readonly actor: string;
+  readonly reason: string;
+  readonly rule?: string;
+  readonly callbackId?: string;
+}
+
 /** An erasure of addresses that were received after their contact was erased, at `erasedAt` (milliseconds since 1970). */
 export interface LateErasure {
   readonly contactId: string;
@@ -170,6 +182,7 @@ export interface Services {
     readonly note: (
       contacts: readonly ContactAddresses[],
       at: number,
+      callbackId: string,
     ) => Promise<readonly LateErasure[]>;
     /** The stored addresses of a contact. */
     readonly of: (contactId: string) => Promise<readonly Address[]>;
@@ -178,14 +191,17 @@ export interface Services {
       contactIds: readonly string[],
       most: number,
     ) => Promise<ReadonlyMap<string, readonly Address[]>>;
-    /** Erases a person's data from every store, as of now or of `notBefore` if that is later, and returns what was removed. */
+    /** Erases a person's data from every store, as of now or of `notBefore` if that is later, and returns what was removed. It is on record. */
     readonly erase: (
       contactId: string | undefined,
       addresses: readonly Address[],
+      cause: ErasureCause,
       notBefore?: number,
     ) => Promise<Erased>;
   };
   readonly reviews: Reviews;
+  /** Raw callbacks, kept for admins. */
+  readonly unsupported: { readonly keep: (callback: Callback) => Promise<void> };
   readonly archive: { readonly keep: (file: FileToArchive) => Promise<Outcome> };
   readonly journal: JournalWriter;
   /** Continues work after the response. The work must not reject, and may be cut off. */

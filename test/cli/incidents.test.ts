@@ -105,16 +105,27 @@ describe('erase', () => {
     expect(asked).toEqual([]);
   });
 
-  test('erasures are listed by whom and why, not whose data', async () => {
-    const { run, out } = await listen([
-      {
-        erasures: [
-          { at: AT, named: 'address', addresses: 1, removed: 9, actor: 'ada', reason: 'asked' },
-        ],
-      },
+  const erasure = {
+    ...{ id: 'e1', at: AT, source: 'request', actor: 'ada', reason: 'asked', rule: null },
+    ...{ decision_id: null, named: 'address', state: 'done', ended_at: AT, addresses: 1 },
+    ...{ removed: 9, stores: [{ store: 'D1', removed: 9 }] },
+  };
+
+  test('erasures are listed by whom and why, not whose data, page by page', async () => {
+    const byRule = { ...erasure, id: 'e2', source: 'rule', actor: 'rule gone', state: 'started' };
+    const { run, out, asked } = await listen([
+      { erasures: [erasure], next: 'c1' },
+      { erasures: [byRule], next: null },
     ]);
-    expect(await run('erasures')).toBe(0);
-    expect(out).toEqual(['2026-11-20 03:00:00  by address  1 address  9 records  ada: asked']);
+    expect(await run('erasures', '--contact', '01JC')).toBe(0);
+    expect(out).toEqual([
+      '2026-11-20 03:00:00  by address  1 address  9 records     ada: asked',
+      '2026-11-20 03:00:00  by address  1 address  not complete  rule gone: asked',
+    ]);
+    expect(asked.map(({ what }) => what)).toEqual([
+      'GET /v1/erasures?contact_id=01JC&limit=200',
+      'GET /v1/erasures?contact_id=01JC&limit=200&cursor=c1',
+    ]);
   });
 });
 

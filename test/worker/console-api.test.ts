@@ -33,7 +33,7 @@ describe('GET /v1/me', () => {
     );
     expect(await json(box, '/v1/me')).toEqual({
       name: 'api-token',
-      roles: ['read', 'send', 'author', 'admin'],
+      roles: ['read', 'send', 'sync', 'author', 'admin'],
     });
     const headers = { authorization: 'Bearer ada-token-0123456789' };
     expect(await json(box, '/v1/me', { headers })).toEqual({ name: 'ada', roles: ['read'] });

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { open } from '../../src/services.ts';
 import { prune } from '../../src/stores/prune.ts';
 import { type Box, env, openBox } from './box.ts';
-import { dump, naming, telling } from './erasing.ts';
+import { ASKED, dump, naming, telling } from './erasing.ts';
 import { publish, rules } from './publisher.ts';
 import { APP, inbound, opt, PERSON, receipt, submitted } from './sample.ts';
 
@@ -141,7 +141,8 @@ test('work about an erased person becomes no dead letter, and the erasure itself
   const waiting = box.line.waiting().map(({ body }) => body);
   const deletion = waiting.find((work) => Reflect.get(Object(work), 'action') === 'erase');
   // An erasure that broke off has marked its people.
-  await open(box.bindings).contacts.erase('01JAGAIN', [{ ...about('SMS'), appId: '' }]);
+  const { contacts } = open(box.bindings);
+  await contacts.erase('01JAGAIN', [{ ...about('SMS'), appId: '' }], ASKED);
   await env.DB.prepare('UPDATE erased_people SET complete = 0').run();
   await deadLetters.keep({ queue: 'effects', work: deletion, ...dead });
   expect(await deadLetters.list(10)).toMatchObject([{ action: 'erase' }]);

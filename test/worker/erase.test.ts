@@ -1,5 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Erasures } from '../../src/api/erase.ts';
 import { operatorAlert } from '../../src/pipeline/operator-alert.ts';
 import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
@@ -159,6 +160,65 @@ describe('POST /v1/erase', () => {
     expect(await deadLetters.list(10)).toEqual([]);
   });
 
+  const listed = async (box: Box, query = '') =>
+    (await (await box.ask(`/v1/erasures${query}`)).json<Erasures>()).erasures;
+
+  test('by a rule is on record like one by request, once, and found by the contact or the address', async () => {
+    const box = openBox();
+    await live(box);
+    const deletion = {
+      ...{ app_id: '', event_time: minutes(-1) },
+      contact_delete_notification: { contact_id: '01JCONTACT1' },
+    };
+    const { id } = await box.take(deletion);
+    await box.drain(60);
+    await box.take(deletion);
+    await box.drain(60);
+    await erase(box, { channel: 'SMS', identity: '46701740699' });
+    const byRule = {
+      ...{ source: 'rule', rule: 'contact-deleted', actor: 'rule contact-deleted' },
+      ...{ decision_id: id, named: 'contact', state: 'done', addresses: 1 },
+    };
+    expect(await listed(box, '?source=rule')).toMatchObject([byRule]);
+    expect(await listed(box, '?contact_id=01JCONTACT1')).toMatchObject([byRule]);
+    expect(await listed(box, `?channel=SMS&identity=%2B${PERSON}`)).toMatchObject([byRule]);
+    expect(await listed(box, '?channel=SMS&identity=46701740699')).toMatchObject([
+      { source: 'request' },
+    ]);
+    expect(await listed(box, '?contact_id=01JOTHER')).toEqual([]);
+    expect(naming(await dump())).toEqual([]);
+  });
+
+  test('that is interrupted is on record as not complete', async () => {
+    const box = openBox();
+    const { JOURNAL_DB } = box.bindings;
+    box.bindings.JOURNAL_DB = new Proxy(JOURNAL_DB, {
+      get: (_, name) => {
+        throw new Error(`the journal is away: ${String(name)}`);
+      },
+    });
+    expect((await erase(box, { channel: 'SMS', identity: PERSON })).status).toBe(500);
+    box.bindings.JOURNAL_DB = JOURNAL_DB;
+    expect(await listed(box, '?state=started')).toMatchObject([{ removed: 0, ended_at: null }]);
+  });
+
+  test('is listed page by page', async () => {
+    const box = openBox();
+    for (let at = 0; at < 5; at++) {
+      await erase(box, { contact_id: `01J${at}`, reason: `erasure ${at}` });
+      vi.setSystemTime(Date.now() + 1000 * (at % 2));
+    }
+    const reasons: string[] = [];
+    let cursor = '';
+    do {
+      const query = `?limit=2${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
+      const page = await (await box.ask(`/v1/erasures${query}`)).json<Erasures>();
+      reasons.push(...page.erasures.map(({ reason }) => reason));
+      cursor = page.next ?? '';
+    } while (cursor);
+    expect(reasons.toSorted()).toEqual([0, 1, 2, 3, 4].map((at) => `erasure ${at}`));
+  });
+
   test('stays on record with who and why, and without whom', async () => {
     const box = openBox();
     await box.take(inbound('STOP'));
@@ -168,17 +228,17 @@ describe('POST /v1/erase', () => {
       reason: `+46 70-174 06 05 (00${PERSON}) asked by mail`,
     });
     await erase(box, { contact_id: '01JCONTACT1', reason: '01JCONTACT1 asked' });
-    const { erasures } = await (await box.ask('/v1/erase')).json<{ erasures: object[] }>();
+    const erasures = await listed(box);
     expect(erasures).toHaveLength(2);
     expect(erasures).toEqual(
       expect.arrayContaining([
         {
-          at: '2026-11-20T12:00:00.000Z',
-          named: 'address',
-          addresses: 1,
-          removed: expect.any(Number),
-          actor: 'ines (api-token)',
-          reason: '… (…) asked by mail',
+          id: expect.any(String),
+          ...{ at: '2026-11-20T12:00:00.000Z', ended_at: '2026-11-20T12:00:00.000Z' },
+          ...{ source: 'request', rule: null, decision_id: null, state: 'done' },
+          ...{ named: 'address', addresses: 1, removed: expect.any(Number) },
+          stores: expect.arrayContaining([{ store: 'Recipients objects', removed: 2 }]),
+          ...{ actor: 'ines (api-token)', reason: '… (…) asked by mail' },
         },
         expect.objectContaining({ named: 'contact', addresses: 0, reason: '… asked' }),
       ]),

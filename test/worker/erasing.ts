@@ -48,6 +48,7 @@ export async function dump(): Promise<readonly string[]> {
     ALERT_GROUPS: env.ALERT_GROUPS,
     ALERT_DESK: env.ALERT_DESK,
     FIFO: env.FIFO,
+    CHANGES: env.CHANGES,
   };
   for (const [name, namespace] of Object.entries(namespaces)) {
     for (const id of await listDurableObjectIds<undefined>(namespace)) {
@@ -74,6 +75,9 @@ export async function dump(): Promise<readonly string[]> {
 
 export const naming = (stores: readonly string[]) =>
   stores.filter((text) => text.includes(PERSON)).map((text) => text.slice(0, 60));
+
+/** Why a test erases. */
+export const ASKED = { source: 'request', actor: 'ines', reason: 'she asked' } as const;
 
 /** Rules that tell of people: at once, when a window crosses, and one whose window stays open. */
 export const telling = {

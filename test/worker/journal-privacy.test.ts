@@ -4,6 +4,7 @@ import type { ExplainedDecision } from '../../src/api/decisions.ts';
 import { open } from '../../src/services.ts';
 import { prune } from '../../src/stores/prune.ts';
 import { openBox } from './box.ts';
+import { ASKED } from './erasing.ts';
 import { asked, decisions, journal, readable, rows, storedEntries } from './journal-asked.ts';
 import { inbound, opt, PERSON, rating, submitted } from './sample.ts';
 
@@ -57,7 +58,7 @@ describe('what is kept of a person', () => {
     expect(await named()).toHaveLength(1);
 
     const late = await box.take(withContact('01JLATE'));
-    await open(box.bindings).contacts.erase('01JCONTACT', []);
+    await open(box.bindings).contacts.erase('01JCONTACT', [], ASKED);
     await box.drain();
     for (const { id } of [early, late]) {
       const told = await asked<ExplainedDecision>(box, `/v1/decisions/${id}`);

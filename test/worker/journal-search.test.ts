@@ -4,6 +4,7 @@ import type { Messages } from '../../src/api/messages.ts';
 import { pruneJournal } from '../../src/journal/retention.ts';
 import { open } from '../../src/services.ts';
 import { openBox } from './box.ts';
+import { ASKED } from './erasing.ts';
 import { decisions, journal, storedEntries } from './journal-asked.ts';
 import { APP, receipt, submitted } from './sample.ts';
 
@@ -158,7 +159,7 @@ test('a merge that is written after one of its contacts was erased names neither
       deleted_contact: { id: 'contact-2' },
     },
   });
-  await open(box.bindings).contacts.erase('contact-2', []);
+  await open(box.bindings).contacts.erase('contact-2', [], ASKED);
   await box.drain(60);
   expect(await decisions(box, '?contact_id=contact-2')).toMatchObject([{ contact_ids: null }]);
 });

@@ -4,6 +4,7 @@ import { enqueue } from '../../src/pipeline/enqueue.ts';
 import { operatorAlert } from '../../src/pipeline/operator-alert.ts';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
+import { ASKED } from './erasing.ts';
 import { greeting, publish, rules } from './publisher.ts';
 import { APP, inbound, minutes, PERSON, receipt, submitted } from './sample.ts';
 
@@ -151,9 +152,8 @@ describe('a callback with 2,500 addresses', () => {
     );
     await box.drain(120);
     const { contacts } = open(box.bindings);
-    const { stores } = await contacts.erase(undefined, [
-      { channel: 'SMS', identity: numberOf(599), appId: APP },
-    ]);
+    const last = { channel: 'SMS', identity: numberOf(599), appId: APP };
+    const { stores } = await contacts.erase(undefined, [last], ASKED);
     expect(stores).toContainEqual(expect.objectContaining({ store: 'Tally objects', removed: 1 }));
     await expectAllDone(box);
   });

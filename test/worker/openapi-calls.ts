@@ -1,7 +1,7 @@
 import type { Box } from './box.ts';
 import { publish, rules } from './publisher.ts';
 import { APP, inbound, PERSON, rating, receipt, submitted } from './sample.ts';
-import { capability } from './scenarios/scenario.ts';
+import { capability, unsupported } from './scenarios/scenario.ts';
 
 export const json = (body: object): RequestInit => ({
   body: JSON.stringify(body),
@@ -272,6 +272,11 @@ export const calls: Readonly<Record<string, Call>> = {
   'POST /v1/erase': async (box) => {
     await box.take(inbound('STOP'));
     return json({ channel: 'SMS', identity: PERSON, ...hand });
+  },
+  'GET /v1/unsupported/:id': async (box) => {
+    const { id } = await box.take(unsupported('{"type":"poll_update"}'));
+    await box.drain(60);
+    return { path: `/v1/unsupported/${id}` };
   },
   'GET /v1/recordings/:kind/:name': async (box) => {
     await box.bindings.ARCHIVE.put('media/m-1', 'x', {

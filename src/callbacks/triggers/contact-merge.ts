@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { fact } from '../facts/fact.ts';
+import type { StateRecord } from '../model.ts';
 import { addressesOf, addressRecord, ContactPart, contactFacts } from '../shapes/contact.ts';
 import { contactChangeFacts, contactStateRecord } from '../shapes/contact-change.ts';
 import { isRecord, Text } from '../shapes/parts.ts';
@@ -26,6 +27,9 @@ export const ContactMerge = v.pipe(
 );
 export type ContactMerge = v.InferOutput<typeof ContactMerge>;
 
+const mergeRecord = (deleted?: string, preserved?: string): readonly StateRecord[] =>
+  deleted && preserved ? [{ kind: 'merge', deleted, preserved }] : [];
+
 export const contactMerge = defineTrigger<ContactMerge>({
   name: 'CONTACT_MERGE',
   noun: 'merged contact',
@@ -44,6 +48,7 @@ export const contactMerge = defineTrigger<ContactMerge>({
   recordState: ({ deleted_contact: gone, preserved_contact: kept }, { appId }) => [
     ...addressRecord(kept?.id, [...addressesOf(kept, appId), ...addressesOf(gone, appId)]),
     ...contactStateRecord(kept),
+    ...mergeRecord(gone?.id, kept?.id),
   ],
   facts: {
     ...contactFacts(({ preserved_contact }: ContactMerge) => preserved_contact),

@@ -38,6 +38,8 @@ interface Attributes {
   readonly api: 'conversation' | 'sms';
   /** `connect` subscribes it even if no rule listens to it: stored state, consent and erasure depend on it. Default: false. */
   readonly alwaysSubscribed: boolean;
+  /** Each callback is stored whole, encrypted, for admins: Sinch describes it nowhere. Default: false. */
+  readonly keepsBody: boolean;
 }
 
 type Optional =
@@ -47,7 +49,8 @@ type Optional =
   | 'projectLevel'
   | 'namesContacts'
   | 'journalClass'
-  | 'alwaysSubscribed';
+  | 'alwaysSubscribed'
+  | 'keepsBody';
 
 /** The definition of a trigger. `P` is the payload in the specification's shape. */
 interface Definition<P extends object>
@@ -109,6 +112,7 @@ export function defineTrigger<P extends object>({
     namesContacts: false,
     journalClass: 'callback',
     alwaysSubscribed: false,
+    keepsBody: false,
     ...attributes,
     facts: definitionsOf(facts),
     // Walking all schemas would take a tenth of the start-up time, and most isolates never ask.

@@ -138,6 +138,7 @@ export const unsupported = defineTrigger<Unsupported>({
   always: ['app_id', 'channel', 'notice_family', 'notice_kind'],
   // A person's opt-out and a restriction of the account come this way too.
   alwaysSubscribed: true,
+  keepsBody: true,
   schema: Unsupported,
   split,
   identity: ({ id, part }) => (part === undefined ? [id] : [id, part]),

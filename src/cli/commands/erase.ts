@@ -6,7 +6,7 @@ import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';
 import { clock } from '../time.ts';
 import { ACTOR_INPUT, ACTOR_OPTIONS, jsonRequest, readActor } from '../worker/actor.ts';
-import { askWorker, WORKER_OPTIONS } from '../worker/ask-worker.ts';
+import { askWorker, queryOf, WORKER_OPTIONS } from '../worker/ask-worker.ts';
 
 /** `erase`: erases the data of a person from every store. */
 export const erase = defineCommand({
@@ -71,27 +71,49 @@ const reportLines = ({ addresses, stores }: v.InferOutput<typeof Erased>): reado
   ...columns(stores.map(({ store, removed, stays }) => [`  ${store}`, removed, stays ?? ''])),
 ];
 
-/** `erasures`: which erasures were requested, by whom and why. */
+/** `erasures`: which erasures were done, who or what asked for them, and why. */
 export const erasures = defineCommand({
-  usage: 'erasures',
+  usage: 'erasures [channel] [identity]',
   description:
-    'List the erasures: when, by whom and why, and how much was removed; not whose data it was.',
-  examples: ['erasures', 'erasures --json'],
+    'List the erasures: when, who or which rule asked and why, how much was removed, and whether it is complete. Whose data it was is stored only as a keyed hash: name a person or a contact to find theirs.',
+  examples: [
+    'erasures',
+    'erasures --since 30d --source rule',
+    'erasures --contact 01JB1JEWE77B1WMNG5RADAGJ9R',
+  ],
   failsIf: 'the Worker does not answer',
-  options: [...WORKER_OPTIONS, JSON_OPTION],
-  input: v.object({ url: Text, token: Text, json: Flag }),
-  async run({ json, ...address }, shell) {
+  options: [
+    { flags: '--since <time>', description: 'from this time or duration ago, like 7d' },
+    { flags: '--source <source>', description: 'request, rule or late' },
+    { flags: '--rule <name>', description: 'asked for by this rule' },
+    { flags: '--contact <id>', description: 'of a contact of Sinch' },
+    { flags: '--app <id>', description: 'the app of an identity that differs by app' },
+    ...WORKER_OPTIONS,
+    JSON_OPTION,
+  ],
+  input: v.object({
+    ...{ channel: Text, identity: Text, since: Text, source: Text, rule: Text },
+    ...{ contact: Text, app: Text, url: Text, token: Text, json: Flag },
+  }),
+  async run({ json, url, token, contact, app, ...which }, shell) {
     const { zone } = shell;
-    const list = await askWorker('/v1/erase', Erasures, address, shell);
-    const rows = list.erasures.map(({ at, named, addresses, removed, actor, reason }) => [
-      clock(at, zone),
-      `by ${named}`,
-      counted(addresses, 'address', 'addresses'),
-      counted(removed, 'record'),
-      `${actor}: ${reason}`,
+    const found: v.InferOutput<typeof Erasures>['erasures'] = [];
+    let cursor: string | undefined;
+    do {
+      const query = queryOf({ ...which, contact_id: contact, app_id: app, limit: '200', cursor });
+      const page = await askWorker(`/v1/erasures${query}`, Erasures, { url, token }, shell);
+      found.push(...page.erasures);
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    const rows = found.map((one) => [
+      clock(one.at, zone),
+      `by ${one.named}`,
+      counted(one.addresses, 'address', 'addresses'),
+      one.state === 'done' ? counted(one.removed, 'record') : 'not complete',
+      `${one.actor}: ${one.reason}`,
     ]);
     const lines = rows.length === 0 ? ['no erasures'] : columns(rows);
-    for (const line of json ? [JSON.stringify(list)] : lines) shell.out(line);
+    for (const line of json ? [JSON.stringify({ erasures: found })] : lines) shell.out(line);
     return 0;
   },
 });

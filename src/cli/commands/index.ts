@@ -3,6 +3,7 @@ import { activate } from './activate.ts';
 import { alerts } from './alerts.ts';
 import { backtest } from './backtest.ts';
 import { bundle } from './bundle.ts';
+import { changes } from './changes.ts';
 import { channels } from './channels.ts';
 import { check } from './check.ts';
 import { connect } from './connect.ts';
@@ -44,6 +45,7 @@ import { status } from './status.ts';
 import { test } from './test.ts';
 import { throttle } from './throttle.ts';
 import { tryText } from './try.ts';
+import { unsupported } from './unsupported.ts';
 import { url } from './url.ts';
 import { verify } from './verify.ts';
 import { versions } from './versions.ts';
@@ -68,6 +70,7 @@ export const commands: readonly CliCommand[] = [
   stats,
   deliveryStats,
   drift,
+  unsupported,
   openapi,
   backtest,
   diff,
@@ -82,6 +85,7 @@ export const commands: readonly CliCommand[] = [
   pause,
   resume,
   recipients,
+  changes,
   channels,
   sender,
   throttle,

@@ -1,3 +1,4 @@
+import type { Address } from '../../callbacks/model.ts';
 import type { ErasedPeople } from '../erased-people.ts';
 
 /** Statuses that say something certain. `CAPABILITY_UNKNOWN`, and a status that is not known here, say nothing. */
@@ -33,6 +34,8 @@ export interface CapabilityNote {
   readonly at: number;
   readonly callbackId: string;
   readonly displayName?: string | undefined;
+  /** For the feed of changes. */
+  readonly address?: Address | undefined;
 }
 
 /** The status before it, if one is known. */

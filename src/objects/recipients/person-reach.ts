@@ -1,4 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
+import { readSettings } from '../../settings/settings.ts';
+import type { Change } from '../changes/change.ts';
+import { type ChangeOutbox, openChangeOutbox } from '../changes/change-outbox.ts';
+import { changesIn } from '../changes/changes-client.ts';
 import { type ErasedPeople, openErasedPeople } from '../erased-people.ts';
 import {
   type Capabilities,
@@ -16,6 +20,7 @@ import {
   openChecks,
 } from './checks.ts';
 import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
+import { feedCapability } from './feed-capability.ts';
 import { type Link, type Links, openLinks } from './links.ts';
 import {
   type ChannelUse,
@@ -53,6 +58,7 @@ export abstract class PersonReach extends DurableObject<Env> {
   protected readonly capabilities: Capabilities;
   protected readonly deliveries: Deliveries;
   protected readonly links: Links;
+  protected readonly changes: ChangeOutbox;
   readonly #preferences: Preferences;
   readonly #checks: Checks;
 
@@ -66,6 +72,14 @@ export abstract class PersonReach extends DurableObject<Env> {
     this.links = openLinks(sql, isErased);
     this.#preferences = openPreferences(sql, isErased);
     this.#checks = openChecks(sql);
+    this.changes = openChangeOutbox(sql, (changes) => this.#passOn(changes));
+  }
+
+  /** Passes changes on to the feed. @throws AppError `not_configured` for a wrong setting */
+  async #passOn(changes: readonly Change[]): Promise<void> {
+    const { CHANGES } = this.env;
+    const { jurisdiction } = readSettings(this.env);
+    await changesIn(jurisdiction ? CHANGES.jurisdiction(jurisdiction) : CHANGES).append(changes);
   }
 
   /** Returns how each of these people can be reached; a person of whom nothing is known is missing. */
@@ -108,11 +122,13 @@ export abstract class PersonReach extends DurableObject<Env> {
 
   /** Stores a capability and returns the one before it by event time. A repeated callback gets its first answer. */
   async noteCapability(note: CapabilityNote): Promise<CapabilityBefore> {
-    return this.ctx.storage.transactionSync(() => {
+    const before = this.ctx.storage.transactionSync(() => {
       const { person, channel, app = '' } = note;
       this.#checks.end({ person, channel, app });
-      return this.capabilities.note(note);
+      return feedCapability(note, this.capabilities, this.changes);
     });
+    if (this.changes.next() !== undefined) await this.arm();
+    return before;
   }
 
   /** Returns what `noteCapability` would return, and stores nothing. */

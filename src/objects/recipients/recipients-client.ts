@@ -3,6 +3,7 @@ import type { Address } from '../../callbacks/model.ts';
 import { type Families, personKey } from '../../callbacks/person.ts';
 import { messageOf } from '../../errors.ts';
 import { openDeadline, withTimeout } from '../../outbound/timeout.ts';
+import type { ChangeOutbox } from '../changes/change-outbox.ts';
 import { allShards, inOrder, shard, shardAt, shardOf } from '../shards.ts';
 import type {
   Consent,
@@ -90,6 +91,8 @@ export interface RecipientsClient extends WindowSamplesClient {
   capabilityBefore(note: CapabilityReport): Promise<CapabilityBefore>;
   /** Stores a contact's state, under a keyed hash, and returns the one before it; `dry`: stores nothing. */
   noteContact(note: ContactStateNote, dry: boolean): Promise<ContactState | undefined>;
+  /** Adds a merge of two contacts, by their keyed hashes, to the feed of changes, once. */
+  noteMerge(merge: Parameters<ChangeOutbox['add']>[0]): Promise<void>;
   /** Removes the states of a contact that was erased `at` (milliseconds since 1970), by its keyed hash, and returns how many there were. */
   forgetContact(contact: string, at: number): Promise<number>;
   /** Stores a message of an app that reached a person. */
@@ -140,6 +143,7 @@ export function openRecipients(
   const personOf = (address: Address): string => hash(personKey(address, families));
   const noteOf = ({ address, ...note }: CapabilityReport): CapabilityNote => ({
     ...note,
+    address,
     channel: address.channel,
     person: personOf(address),
   });
@@ -247,6 +251,7 @@ export function openRecipients(
       return shard(namespace, note.person).capabilityBefore(note);
     },
     noteContact: async (note, dry) => shard(namespace, note.contact).noteContact(note, dry),
+    noteMerge: async (merge) => shard(namespace, merge.subject).noteMerge(merge),
     size: async () => shardAt(namespace, 0).size(),
     forgetContact: async (contact, at) => shard(namespace, contact).forgetContact(contact, at),
     async noteDelivery(address, delivery, app) {

@@ -1,5 +1,6 @@
 import type { ContactState } from '../../callbacks/contact-state.ts';
 import { setAlarm } from '../alarm.ts';
+import type { ChangeOutbox } from '../changes/change-outbox.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
 import { openWindowSamples, type WindowSample, type WindowSamples } from '../window-samples.ts';
 import type {
@@ -10,27 +11,18 @@ import type {
   SendState,
   Undone,
 } from './answers.ts';
-import {
-  type ConsentChange,
-  type ConsentEvent,
-  type ConsentOutcome,
-  type ConsentState,
-  consentStateOf,
-  scopesDiffer,
-} from './consent.ts';
+import { type ConsentChange, type ConsentOutcome, consentStateOf } from './consent.ts';
 import {
   type ConsentRecord,
   type ConsentRow,
   openConsentRecord,
   type RecordPosition,
-  rowOf,
   type Specification,
   type Undo,
-  type UndoneChange,
-  undoneOf,
 } from './consent-record.ts';
+import { type ConsentStore, openConsentStore } from './consent-store.ts';
 import { type ContactStateNote, type ContactStates, openContactStates } from './contact-states.ts';
-import { parseHistories, readHistories } from './histories.ts';
+import { readHistories } from './histories.ts';
 import { importLines } from './import-lines.ts';
 import type { Link, LinkOutcome } from './links.ts';
 import { PersonReach } from './person-reach.ts';
@@ -54,6 +46,7 @@ export class Recipients extends PersonReach {
   readonly #windowSamples: WindowSamples;
   readonly #record: ConsentRecord;
   readonly #outbox: Outbox;
+  readonly #consent: ConsentStore;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -63,15 +56,13 @@ export class Recipients extends PersonReach {
     this.#contacts = openContactStates(this.#sql, isErased);
     this.#windowSamples = openWindowSamples(this.#sql, isErased);
     this.#outbox = openOutbox(this.#sql, (person) => this.#publish(person));
+    const [record, copies] = [this.#record, this.#outbox];
+    this.#consent = openConsentStore(this.#sql, record, copies, this.changes, isErased);
   }
 
   /** Stores all changes or none, and returns their outcomes in the order given. The order of arrival does not matter. */
   async change(changes: readonly ConsentChange[]): Promise<ConsentOutcome[]> {
-    const outcomes = this.ctx.storage.transactionSync(() =>
-      changes.map((change) => this.#apply(change)),
-    );
-    await this.arm();
-    return outcomes;
+    return this.#change(() => changes.map((change) => this.#consent.apply(change)));
   }
 
   /** Stores the changes of all lines or none, and returns what each person refuses before and after. `dry`: stores nothing. */
@@ -80,12 +71,11 @@ export class Recipients extends PersonReach {
     dry: boolean,
   ): Promise<ImportOutcome[]> {
     let outcomes: ImportOutcome[] = [];
-    const stateOf = (person: string): ConsentState =>
-      consentStateOf(this.#histories([person]).get(person) ?? []);
+    const { apply, stateOf } = this.#consent;
     const dryRun = new Error('dry run');
     try {
       this.ctx.storage.transactionSync(() => {
-        outcomes = importLines(lines, (change) => this.#apply(change), stateOf);
+        outcomes = importLines(lines, apply, stateOf);
         // The error rolls the transaction back, so that a dry run reports exactly what an import does.
         if (dry) throw dryRun;
       });
@@ -98,7 +88,7 @@ export class Recipients extends PersonReach {
 
   /** Returns the consent of each person, in the order given. An unknown person refuses nothing. */
   async read(persons: readonly string[]): Promise<Consent[]> {
-    const histories = this.#histories(persons);
+    const histories = this.#consent.histories(persons);
     const capabilities = this.capabilities.newest(persons);
     const reached = this.deliveries.newest(persons);
     return persons.map((person) => {
@@ -128,7 +118,7 @@ export class Recipients extends PersonReach {
   /** Returns at most `limit` people after `after`, in the order of their hashes. */
   async list(after: string, limit: number): Promise<ExportedPerson[]> {
     const persons = this.#record.people(after, limit);
-    const histories = this.#histories(persons);
+    const histories = this.#consent.histories(persons);
     const addresses = this.#record.addresses(persons);
     return persons.map((person) => {
       const history = histories.get(person) ?? [];
@@ -157,10 +147,18 @@ export class Recipients extends PersonReach {
     return dry ? this.#contacts.before(note) : this.#contacts.note(note);
   }
 
-  /** Removes the states of a contact that was erased `at` (milliseconds since 1970), and returns how many. */
+  /** Removes the states of a contact that was erased `at` (milliseconds since 1970), and returns how many. The feed of changes has the erasure. */
   async forgetContact(contact: string, at: number): Promise<number> {
-    this.erased.mark([contact], at);
-    return this.#contacts.erase(contact);
+    return this.#change(() => {
+      this.erased.mark([contact], at);
+      this.changes.erase(contact);
+      return this.#contacts.erase(contact);
+    });
+  }
+
+  /** Adds a merge of contacts to the feed of changes, once. */
+  async noteMerge(merge: Parameters<ChangeOutbox['add']>[0]): Promise<void> {
+    await this.#change(() => this.changes.add(merge));
   }
 
   async link(link: Link): Promise<LinkOutcome> {
@@ -185,8 +183,9 @@ export class Recipients extends PersonReach {
 
   /** Removes what names a person who was erased `at` (milliseconds since 1970) or says how to reach one: addresses, words, capabilities, deliveries, preferences. The keyed hash and the consent stay. */
   async erase(person: string, at: number): Promise<Erased> {
-    return this.ctx.storage.transactionSync(() => {
+    return this.#change(() => {
       this.erased.mark([person], at);
+      this.changes.erase(person);
       return { ...this.#record.erase(person), ...this.eraseReach(person) };
     });
   }
@@ -198,29 +197,22 @@ export class Recipients extends PersonReach {
 
   /** Inserts the rows of a backup that are missing and returns how many. */
   async restore(rows: readonly ConsentRow[]): Promise<number> {
-    return (await this.#corrected(() => this.#record.restore(rows))).length;
+    return this.#change(() => this.#consent.restore(rows));
   }
 
   /** Marks the changes of a rule in a span of time as undone, or counts them. They stay in the history and no longer count. */
   async undo(undo: Undo): Promise<Undone> {
-    let touched: readonly UndoneChange[] = [];
-    const mark = (): readonly string[] => {
-      touched = this.#record.undo(undo);
-      return touched.map(({ person }) => person);
-    };
-    if (undo.dry) mark();
-    else await this.#corrected(mark);
-    return undoneOf(touched);
+    return this.#change(() => this.#consent.undo(undo));
   }
 
   /** Marks one change as undone, like the hold of a decided review. It stays in the history with the decision and no longer counts. */
   async settle(person: string, key: string, decision: string): Promise<void> {
-    await this.#corrected(() => this.#record.settle(person, key, decision));
+    await this.#change(() => this.#consent.settle(person, key, decision));
   }
 
   /** Replaces an opt-out for all content by a narrower one, or states in the history why it stays. */
   async specify(person: string, specification: Specification): Promise<void> {
-    await this.#corrected(() => this.#record.specify(person, specification));
+    await this.#change(() => this.#consent.specify(person, specification));
   }
 
   async size(): Promise<number> {
@@ -234,50 +226,27 @@ export class Recipients extends PersonReach {
 
   override async alarm(): Promise<void> {
     await this.#outbox.flush();
+    await this.changes.flush();
     await this.arm();
   }
 
-  async #corrected(correct: () => readonly string[]): Promise<readonly string[]> {
-    const persons = this.ctx.storage.transactionSync(() => {
-      const touched = correct();
-      for (const person of new Set(touched)) this.#outbox.mark(person);
-      return touched;
-    });
+  /** Stores a change whole or not at all, and then passes on what follows from it. */
+  async #change<T>(store: () => T): Promise<T> {
+    const outcome = this.ctx.storage.transactionSync(store);
     await this.arm();
-    return persons;
-  }
-
-  #apply(change: ConsentChange): ConsentOutcome {
-    const { key, person } = change;
-    const [first] = this.#sql.exec<{ answer: string }>(
-      'SELECT answer FROM changes WHERE person = ? AND key = ?',
-      person,
-      key,
-    );
-    // The code below wrote it.
-    if (first) return JSON.parse(first.answer) as ConsentOutcome;
-    const history = this.#histories([person]).get(person) ?? [];
-    const before = consentStateOf(history);
-    const after = consentStateOf([...history, change]);
-    const outcome = { changed: scopesDiffer(before, after), scopes: after.scopes };
-    this.#record.add(rowOf(change, outcome, Date.now()));
-    if (JSON.stringify(before) !== JSON.stringify(after)) this.#outbox.mark(person);
     return outcome;
-  }
-
-  #histories(persons: readonly string[]): Map<string, ConsentEvent[]> {
-    return parseHistories(readHistories(this.#sql, JSON.stringify([...new Set(persons)])));
   }
 
   /** Writes the copy, also when nothing is refused: KV caches for a minute that a key does not exist. */
   async #publish(person: string): Promise<undefined> {
-    const standing = consentStateOf(this.#histories([person]).get(person) ?? []);
+    const standing = this.#consent.stateOf(person);
     await this.env.KV.put(`consent:${person}`, JSON.stringify({ ...standing, as_of: Date.now() }));
   }
 
   protected override async arm(): Promise<void> {
-    const due = [this.#outbox.next(), this.pruneReach(Date.now())];
-    const known = due.filter((at) => at !== undefined);
-    if (known.length > 0) await setAlarm(this.ctx.storage, Math.min(...known));
+    const due = [...[this.#outbox.next(), this.changes.next(), this.pruneReach(Date.now())]].filter(
+      (at) => at !== undefined,
+    );
+    if (due.length > 0) await setAlarm(this.ctx.storage, Math.min(...due));
   }
 }

@@ -2,9 +2,11 @@ import * as v from 'valibot';
 import { Address } from '../../callbacks/model.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { Objects } from '../../objects/index.ts';
-import type { ContactAddresses, LateErasure } from '../../work/services.ts';
+import { hashContact } from '../../pipeline/people.ts';
+import type { ContactAddresses, ErasureCause, LateErasure } from '../../work/services.ts';
 import type { SealedColumn } from '../keys/sealed.ts';
 import { type Erasure, eraseEverywhere } from './erase.ts';
+import { openErasures } from './erasures.ts';
 import { notErased } from './not-erased.ts';
 
 const AddressText = v.pipe(v.string(), v.parseJson(), Address);
@@ -44,10 +46,12 @@ export interface Contacts {
   /**
    * Stores the addresses of contacts as of `at` (milliseconds since 1970). Callbacks arrive in any
    * order: the addresses of a contact that was erased later are erased too.
+   * @param callbackId the callback that names them
    */
   readonly note: (
     contacts: readonly ContactAddresses[],
     at: number,
+    callbackId: string,
   ) => Promise<readonly LateErasure[]>;
   /** Returns the known addresses of a contact. */
   readonly of: (contactId: string) => Promise<readonly Address[]>;
@@ -56,10 +60,11 @@ export interface Contacts {
     contactIds: readonly string[],
     most: number,
   ) => Promise<ReadonlyMap<string, readonly Address[]>>;
-  /** Erases a contact in all stores as of now, or of `notBefore` if that is later, and returns a report. Consent stays under a keyed hash. */
+  /** Erases a contact in all stores as of now, or of `notBefore` if that is later, and returns a report. Consent stays under a keyed hash. The erasure is on record. */
   readonly erase: (
     contactId: string | undefined,
     addresses: readonly Address[],
+    cause: ErasureCause,
     notBefore?: number,
   ) => Promise<Erasure>;
 }
@@ -90,9 +95,17 @@ export function openContacts(
     );
   };
 
-  const erase: Contacts['erase'] = (contactId, named, notBefore = 0) => {
+  const erasures = openErasures(DB);
+  const erase: Contacts['erase'] = async (contactId, named, cause, notBefore = 0) => {
     const at = Math.max(now(), notBefore);
-    return eraseEverywhere(contactId, named, { env, dataKey, personOf, objects, of, now: at });
+    const id = await erasures.begin({ contactId, addresses: named }, cause, at);
+    const { subjects, ...erasure } = await eraseEverywhere(contactId, named, {
+      ...{ env, dataKey, personOf, objects, of, now: at },
+    });
+    await erasures.end(id, { ...erasure, stores: [...erasure.stores], subjects }, now());
+    // @event person.erased | The data of a person was removed from every store.
+    console.log({ event: 'person.erased', id, source: cause.source, addresses: erasure.addresses });
+    return erasure;
   };
 
   return {
@@ -116,7 +129,7 @@ export function openContacts(
       );
     },
 
-    async note(contacts, at) {
+    async note(contacts, at, callbackId) {
       const insert = DB.prepare(
         `INSERT INTO contact_addresses (contact_id, person, channel, address, at)
          SELECT ?1, ?2, ?5, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM erased_contacts WHERE contact_id = ?1 AND at >= ?4)
@@ -157,6 +170,11 @@ export function openContacts(
         const erased = await erase(
           contactId,
           addresses.map(({ address }) => address),
+          {
+            id: `${callbackId}/late/${hashContact(contactId, dataKey)}`,
+            ...{ source: 'late', actor: 'signalbox', callbackId },
+            reason: `received after the contact was erased (${new Date(erasedAt).toISOString()})`,
+          },
         );
         late.push({ contactId, erasedAt, erased });
       }

@@ -50,12 +50,12 @@ interface Dependencies {
   readonly now: number;
 }
 
-/** Removes a person's data from every store and returns what was removed, what stays and why. */
+/** Removes a person's data from every store and returns what was removed, what stays and why, and whom, as keyed hashes. */
 export async function eraseEverywhere(
   contactId: string | undefined,
   named: readonly Address[],
   dependencies: Dependencies,
-): Promise<Erasure> {
+): Promise<Erasure & { readonly subjects: readonly string[] }> {
   const { env, dataKey, personOf, objects, of, now } = dependencies;
   if (contactId) await noteErased(contactId, dependencies);
   const people = new Map<string, Address>();
@@ -107,6 +107,12 @@ export async function eraseEverywhere(
   rows += await eraseHeld(marks, dependencies);
   const counted = await eraseWindowSamples(marks, dependencies);
   const alerts = await eraseAlerts(marks, dependencies);
+  const changes = await objects.changes.forget(marks);
+  rows += await changed(env.DB, [
+    env.DB.prepare(
+      `DELETE FROM unsupported WHERE EXISTS (SELECT 1 FROM json_each(people) WHERE value IN ${THESE})`,
+    ).bind(JSON.stringify(marks)),
+  ]);
   for (const id of contacts) {
     const contact = hashContact(id, dataKey);
     consent.other += await objects.recipients.forgetContact(contact, now);
@@ -126,6 +132,7 @@ export async function eraseEverywhere(
   }
   await markComplete(marks, now, env.DB);
   return {
+    subjects: marks,
     addresses: people.size,
     stores: [
       {
@@ -160,6 +167,11 @@ export async function eraseEverywhere(
         store: 'R2: backups of consent',
         removed: 0,
         stays: 'encrypted, for 400 days: a legal record; a restored change has only the keyed hash',
+      },
+      {
+        store: 'Changes object',
+        removed: changes,
+        stays: 'that the person was erased, under a keyed hash',
       },
       {
         store: 'AlertGroup and AlertDesk objects',

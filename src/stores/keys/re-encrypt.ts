@@ -6,6 +6,7 @@ import { deadLetterWork } from '../dead-letters.ts';
 import { contactAddresses } from '../erasure/contacts.ts';
 import { heldWork } from '../held/held.ts';
 import { reviewDetails } from '../reviews.ts';
+import { unsupportedBodies } from '../unsupported.ts';
 import { type SealedStore, sealedColumn, sealedFiles } from './sealed.ts';
 
 /** How many records one step reads, and how many one night re-encrypts or passes over: within the limits of one invocation. */
@@ -73,7 +74,7 @@ const storesOf = ({
   JOURNAL_DB,
   ARCHIVE,
 }: Pick<Env, 'DB' | 'JOURNAL_DB' | 'ARCHIVE'>): readonly SealedStore[] => [
-  ...[deadLetterWork, heldWork, reviewDetails, contactAddresses].map((one) =>
+  ...[deadLetterWork, heldWork, reviewDetails, contactAddresses, unsupportedBodies].map((one) =>
     sealedColumn(DB, one),
   ),
   sealedFiles(ARCHIVE, backupFiles.prefix, backupFiles.isSealed),

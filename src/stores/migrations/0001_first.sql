@@ -19,6 +19,21 @@ CREATE TABLE quarantine (
 CREATE INDEX quarantine_at ON quarantine (at);
 CREATE INDEX quarantine_open ON quarantine (at) WHERE redelivered_at IS NULL AND dropped IS NULL;
 
+-- Raw callbacks of a channel that Sinch has no name for. `body` is encrypted; `people` lists the keyed hashes of all people and
+-- contacts that it may name.
+-- @storage D1 unsupported | raw UNSUPPORTED callbacks (encrypted), with the people they may name (keyed hashes) | the effects queue |
+--   `GET /v1/unsupported` | `UNSUPPORTED_RETENTION` (30 days), or until erased
+CREATE TABLE unsupported (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  app_id TEXT NOT NULL,
+  channel TEXT,
+  type TEXT,
+  people TEXT NOT NULL,
+  body TEXT NOT NULL
+);
+CREATE INDEX unsupported_at ON unsupported (at);
+
 -- Queue messages that failed for good. `work` is encrypted. `alert`: the id of the alert that could not be sent.
 -- `redelivered_at`: when it was put back, in the future while it waits for its turn. `dropped`: by whom and why it was given up.
 -- @storage D1 dead_letters | work that failed for good (encrypted), with the reason | queues |
@@ -131,17 +146,25 @@ CREATE TABLE erased_people (
   complete INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
--- Which erasures were done, by whom and why. The erased person is not recorded.
--- @storage D1 erasures | who requested an erasure, when, why, and how much was removed; not whose
---   data it was | `POST /v1/erase` | `GET /v1/erase` | not limited
+-- Which erasures were asked for, by whom or by which rule, and why. The erased people are in `subjects`, as a JSON list of
+-- keyed hashes. `stores`: how much was removed from which store, as JSON.
+-- @storage D1 erasures | who or which rule asked for an erasure, when, why, what was removed and whether it is complete; whose
+--   data it was only as keyed hashes | `POST /v1/erase`, `erase` | `GET /v1/erasures` | 400 days
 CREATE TABLE erasures (
   id TEXT PRIMARY KEY,
   at INTEGER NOT NULL,
+  source TEXT NOT NULL,
   named TEXT NOT NULL,
-  addresses INTEGER NOT NULL,
-  removed INTEGER NOT NULL,
-  decided_by TEXT NOT NULL,
-  reason TEXT NOT NULL
+  state TEXT NOT NULL DEFAULT 'started',
+  ended_at INTEGER,
+  addresses INTEGER NOT NULL DEFAULT 0,
+  removed INTEGER NOT NULL DEFAULT 0,
+  stores TEXT NOT NULL DEFAULT '[]',
+  subjects TEXT NOT NULL DEFAULT '[]',
+  actor TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  rule TEXT,
+  callback_id TEXT
 );
 CREATE INDEX erasures_at ON erasures (at);
 

@@ -159,7 +159,7 @@ describe('entities in the EU', () => {
     const namespaces = [
       ...[env.RECIPIENTS, env.SENDERS, env.MESSAGES, env.CLAIMS, env.FIFO, env.TALLY],
       ...[env.ALERT_GROUPS, env.ALERT_DESK, env.PAUSES, env.BUDGETS, env.REFUSALS],
-      env.HEARTBEATS,
+      ...[env.HEARTBEATS, env.CHANGES],
     ];
     const placed = namespaces.map((namespace) =>
       vi.spyOn(namespace, 'jurisdiction').mockReturnThis(),

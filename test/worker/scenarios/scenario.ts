@@ -1,9 +1,13 @@
+import type { RowId } from '../../founding-pages/row.ts';
 import type { Box } from '../box.ts';
 import { APP, minutes, PERSON } from '../sample.ts';
 
 /** What comes in and what must be seen then; `rules` are published first, on top of the shipped ones. */
 export interface Scenario {
   readonly message: string;
+  /** The rows of the founding pages that it proves. */
+  readonly rows?: readonly RowId[];
+  readonly settings?: Readonly<Record<string, string>>;
   readonly comes: readonly object[];
   readonly seen: (box: Box) => Promise<unknown>;
   readonly is: unknown;
@@ -13,7 +17,8 @@ export interface Scenario {
 /** Another of our own reserved numbers. */
 export const OTHER = '46701740611';
 
-const read = async <T>(box: Box, path: string): Promise<T> => (await box.ask(path)).json<T>();
+export const read = async <T>(box: Box, path: string): Promise<T> =>
+  (await box.ask(path)).json<T>();
 
 /** Which rules told people, and how urgently. */
 export const told = async (box: Box): Promise<readonly string[]> =>
@@ -193,3 +198,8 @@ export const numberStatus = (status: string, at = minutes(-5)) => ({
     },
   },
 });
+
+/** Posts JSON, as `ines` by name, and returns the answer. */
+export const post = async <T>(box: Box, path: string, body: object): Promise<T> =>
+  (await box.ask(path, { method: 'POST', body: JSON.stringify(body) })).json<T>();
+export const HAND = { actor: 'ines', reason: 'to try it' };

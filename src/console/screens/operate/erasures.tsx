@@ -24,7 +24,7 @@ export function Erasures() {
 
 function List() {
   const erasures = useLoad('erasures', (signal) =>
-    call<v.InferOutput<typeof Answer>>('GET', '/v1/erase', { signal }),
+    call<v.InferOutput<typeof Answer>>('GET', '/v1/erasures', { signal }),
   );
   const [report, setReport] = useState<v.InferOutput<typeof Erased>>();
   return (
@@ -53,10 +53,11 @@ function List() {
             <Empty>No person was erased yet.</Empty>
           ) : (
             <ul class="rows" aria-label="Erasures">
-              {all.map(({ at, named, removed, actor, reason }, index) => (
-                <li key={`${index} ${at}`}>
+              {all.map(({ id, at, named, state, removed, actor, reason }) => (
+                <li key={id}>
                   <p>
                     <Time at={at} />: {named}, {counted(removed, 'record')} removed
+                    {state === 'started' && ', not complete'}
                   </p>
                   <p class="soft small verbatim">
                     {actor}: {reason}
