@@ -36,6 +36,7 @@ export const decision = {
   channel: 'SMS',
   app_id: 'app-1',
   reason_code: null,
+  contact_ids: null,
   shadow: false,
   rules: [
     { rule: 'stop', outcome: 'fired' },

@@ -42,6 +42,7 @@ const ON: Readonly<Record<string, string>> = {
   review: 'MESSAGE_INBOUND',
   compare_consent: 'CONTACT_MERGE',
   merge_contacts: 'CONTACT_IDENTITIES_DUPLICATION',
+  narrow_opt_out: 'OPT_OUT',
 };
 const WHEN: Readonly<Record<string, string>> = {
   retry: 'status equal FAILED',

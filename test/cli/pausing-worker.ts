@@ -64,5 +64,6 @@ export const sender = (throttle: object | null) => ({
   since: AT,
   throttle,
   limits: throttle ? [{ ...limited, since: AT }] : [],
+  messaging_limit: null,
   history: [],
 });

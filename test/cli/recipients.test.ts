@@ -122,6 +122,7 @@ test('sender shows its rating, its limits, and what happened when', async () => 
     {
       quality: 'RED',
       since: at,
+      messaging_limit: { limit: 'TIER_10K', since: at },
       throttle: { ...limit, reason: 'quality-red' },
       limits: ['quality-red', 'by hand'].map((reason) => ({ ...limit, reason, since: at })),
       history: [
@@ -138,6 +139,7 @@ test('sender shows its rating, its limits, and what happened when', async () => 
   expect(out).toEqual(
     [
       'WHATSAPP of app-1: RED since 2026-11-20 10:00:00',
+      '  messaging limit TIER_10K since 2026-11-20 10:00:00',
       '  marketing at most 10/minute until 2026-11-27 10:00:00, by quality-red',
       '  marketing at most 10/minute until 2026-11-27 10:00:00, by hand',
       '',

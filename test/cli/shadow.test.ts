@@ -13,6 +13,7 @@ describe('shadow', () => {
     channel: 'SMS',
     app_id: 'app-1',
     reason_code: null,
+    contact_ids: null,
     shadow: false,
     rules: [],
     actions: [],
