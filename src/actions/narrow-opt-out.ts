@@ -12,13 +12,18 @@ const AFTER = 5 * 60_000;
 type Answer = { readonly scopes: readonly ('marketing' | 'notification')[]; readonly why: string };
 
 /** Returns what the consent lists of an app say of an opt-out at `at` (milliseconds since 1970). In doubt, it stays for all content. */
-export function concernedLists(changes: readonly ConsentListChange[], at: number): Answer {
+function concernedLists(changes: readonly ConsentListChange[], at: number, app: string): Answer {
   const stays = (why: string): Answer => ({ scopes: [], why });
   // The last entry of each list counts.
   const standing = new Map(changes.map(({ list, to }) => [list, to]));
   if (standing.get('all') === 'on') return stays('Sinch has the person on the list of all content');
-  const scopes = [...new Set(changes.filter(isOf(at)).map(({ list }) => list))].filter(
-    (list) => list !== 'all',
+  const entries = changes.filter(isOf(at));
+  if (entries.some(({ list }) => list === 'unknown'))
+    return stays('Sinch’s consent lists have an entry for it that is not known');
+  // An entry of another app says nothing of this one.
+  const own = entries.filter(({ appId }) => appId === '' || appId === app);
+  const scopes = [...new Set(own.map(({ list }) => list))].filter(
+    (list) => list === 'marketing' || list === 'notification',
   );
   return scopes.length === 0
     ? stays('Sinch’s consent lists have no entry for it')
@@ -28,7 +33,8 @@ export function concernedLists(changes: readonly ConsentListChange[], at: number
 const isOf =
   (at: number) =>
   (change: ConsentListChange): boolean =>
-    change.to === 'on' && change.at >= at - BEFORE && change.at <= at + AFTER;
+    // An entry without a time may be one of it.
+    change.to === 'on' && !(change.at < at - BEFORE) && !(change.at > at + AFTER);
 
 /** Narrows an opt-out that `suppress` recorded for all content, as its callback names no list. Until Sinch answers, and where it cannot, the wide one applies. */
 export const narrowOptOut = defineAction({
@@ -50,6 +56,7 @@ export const narrowOptOut = defineAction({
       concernedLists(
         await sinch().consentLists(subject.appId, address.identity),
         subject.eventTime,
+        subject.appId,
       ),
     );
     const reason = `${NO_LIST}; ${why}`;
