@@ -41,14 +41,14 @@ export const narrowOptOut = defineAction({
   name: 'narrow_opt_out',
   kind: 'effect',
   description:
-    'Asks Sinch which consent list an OPT_OUT concerns, and replaces the opt-out from all content by marketing or notifications where Sinch names only these. Until then, and where Sinch cannot say, all content stays stopped; the history states why.',
+    'Asks Sinch which consent list an OPT_OUT concerns. Where Sinch names only marketing or notifications, these replace the opt-out from all content that `suppress` of the same rule recorded. Until then, and where Sinch cannot say, all content stays stopped; the history states why.',
   params: v.strictObject({}),
   requiredFacts: ['app_id', 'channel', 'identity'],
   isMeaningless: (trigger) => trigger !== 'OPT_OUT' && trigger !== 'OPT_IN',
   holdable: true,
   budget: { count: 2_000, within: '1h', over: 'hold' },
   summary: () => 'ask Sinch which list the opt-out concerns, and stop only that',
-  async deliver(_, { subject, sinch, objects }) {
+  async deliver(_, { effect, subject, sinch, objects }) {
     if (!subject.appId || !subject.identity)
       return { skipped: 'the callback names no app or no address' };
     const address = addressOf(subject);
@@ -60,7 +60,9 @@ export const narrowOptOut = defineAction({
       ),
     );
     const reason = `${NO_LIST}; ${why}`;
-    await objects.recipients.specify(address, { callbackId: subject.callbackId, scopes, reason });
+    await objects.recipients.specify(address, {
+      ...{ callbackId: subject.callbackId, rule: effect.rule.name, scopes, reason },
+    });
     return scopes.length === 0 ? { skipped: why } : { did: why };
   },
 });

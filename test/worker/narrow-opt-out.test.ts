@@ -1,6 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from './box.ts';
+import { publish, rules } from './publisher.ts';
 import { look } from './routes/asking.ts';
 import { APP, inbound, minutes, PERSON } from './sample.ts';
 
@@ -67,6 +68,23 @@ describe('an OPT_OUT after STOP MARKETING', () => {
       await box.drain();
     }
     expect((await look(box)).scopes).toEqual({ all: false, marketing: true, notification: false });
+  });
+
+  test('narrows what its own rule recorded, not what another rule did', async () => {
+    const box = openBox({ consents: { [PERSON]: [marketing] } });
+    const strict = {
+      ...{ name: 'opt-out-strict', why: 'Every opt-out stops all content.', owner: 'ines' },
+      ...{ on: ['OPT_OUT'], when: { fact: 'channel', operator: 'equal', value: 'SMS' } },
+      then: [{ action: 'suppress', params: { scope: 'all' } }],
+      examples: [{ name: 'an opt-out', callback: reported, fires: true }],
+    };
+    await publish(box, rules({ 'opt-out-strict.json': strict }), '?activate=true');
+    await box.take(reported);
+    await box.drain();
+    expect((await look(box)).suppressed).toBe(true);
+    expect((await look(box)).history.flatMap(({ rule, undone }) => (undone ? rule : []))).toEqual([
+      'opt-out',
+    ]);
   });
 
   test('an entry of another time that is not known does not matter', async () => {
