@@ -66,10 +66,12 @@ export async function trimJournal(pages: number, now: number, DB: D1Database): P
   )
     .bind(now - NEWEST, kind, pages)
     .all<{ entries: number }>();
-  const oldest = await DB.prepare('SELECT to_at FROM pages WHERE class = ? ORDER BY to_at LIMIT 1')
-    .bind(kind)
+  const oldest = await DB.prepare(
+    'SELECT to_at FROM pages WHERE to_at < ? AND class = ? ORDER BY to_at LIMIT 1',
+  )
+    .bind(now - NEWEST, kind)
     .first<number>('to_at');
-  const before = Math.min(oldest ?? now, now - NEWEST);
+  const before = oldest ?? now - NEWEST;
   await pruneOutcomes(kind, before, PORTION, DB).run();
   return results.reduce((sum, { entries }) => sum + entries, 0);
 }

@@ -89,6 +89,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'SCAN quarantine USING INDEX quarantine_open': 'the index has only what is counted',
   'SCAN held USING INDEX held_decided': 'in the order of the answer, until it is full',
   'SCAN erasures USING INDEX erasures_at': 'in the order of the answer, until it is full',
+  'SCAN unsupported USING INDEX unsupported_at': 'in the order of the answer, until it is full',
 };
 const isTable = (detail: string): boolean =>
   !/^SCAN (CONSTANT ROW|\(subquery|\w+ (EXISTS )?VIRTUAL TABLE)/.test(detail);
