@@ -1,10 +1,9 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Entry } from '../../src/journal/entry.ts';
 import type { Note } from '../../src/journal/journal-message.ts';
 import { pruneJournal, trimJournal } from '../../src/journal/retention.ts';
 import { env, openBox } from './box.ts';
-import { rows, storeOf, written } from './journal-asked.ts';
+import { ALERTING, entryOf, rows, storeOf, written } from './journal-asked.ts';
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -14,21 +13,9 @@ afterEach(async () => {
 const DAY = 86_400_000;
 const RETENTION = { callback: 14 * DAY, consent: 400 * DAY };
 
-const action = { rule: 'r', action: 'alert', position: 0 } as const;
-
-function entry(id: string, kind: Entry['class'], receivedAt: number): Note {
-  const facts = { clear: {}, hashed: {}, withheld: [], absent: [] };
-  const about = { id, rulebook: 'V', receivedAt, eventTime: receivedAt, appId: '', shadow: false };
-  const actions = [{ ...action, outcome: 'queued' as const }];
-  return {
-    kind: 'entry',
-    entry: { ...about, class: kind, trigger: 'T', rules: [], actions, facts, keys: [] },
-  };
-}
-
 const outcome = (id: string, at: number): Note => ({
   kind: 'outcome',
-  ...{ id, rulebook: 'V', ...action, outcome: 'done', detail: '', at },
+  ...{ id, rulebook: 'V', ...ALERTING, outcome: 'done', detail: '', at },
 });
 
 const left = async (): Promise<readonly unknown[]> =>
@@ -45,7 +32,7 @@ describe('the outcome of an effect', () => {
     const box = openBox();
     const now = Date.now();
     for (const kind of ['callback', 'consent'] as const)
-      for (const note of order([entry(kind, kind, now), outcome(kind, now + 1)]))
+      for (const note of order([entryOf(kind, kind, now), outcome(kind, now + 1)]))
         await written(box, note);
     await written(box, outcome('alone', now + 1));
     expect(await left()).toEqual([
@@ -71,10 +58,10 @@ describe('the outcome of an effect', () => {
       ['third', 2],
     ] as const) {
       const at = now - hours * 3_600_000;
-      await written(box, entry(id, 'callback', at));
+      await written(box, entryOf(id, 'callback', at));
       await written(box, outcome(id, at + 1));
     }
-    await written(box, entry('consent', 'consent', now - 5 * 3_600_000));
+    await written(box, entryOf('consent', 'consent', now - 5 * 3_600_000));
     expect(await trimJournal(2, now, env.JOURNAL_DB)).toBe(2);
     expect(await left()).toEqual([
       ['consent', 'queued'],
