@@ -29,7 +29,7 @@ const Consent = {
   ...Person,
   /** What the change is about; null for a correction. */
   scope: Maybe,
-  /** The person’s words, a channel, an operator, an import; or a correction: `undo`, `review`, `restore`. */
+  /** The person’s words, a channel, an operator, an import; or a correction: `undo`, `review`, `restore`, `narrowing` (an opt-out concerns fewer lists). */
   source: v.string(),
   rule: Maybe,
   /** The callback: `GET /v1/decisions/{id}`. */

@@ -132,7 +132,7 @@ export const chooseChannels = defineOperation({
   path: '/v1/channels',
   role: 'send',
   summary: 'On which channel do I reach these people?',
-  description: `Returns the channels of each person, the best one first: allowed before not allowed; then FULL and PARTIAL, UNKNOWN, NO; then preferred; then the channel priority of the app at Sinch. A contact’s addresses are those that callbacks reported. A recipient or an address that cannot be read gets its own reason. An answer of Sinch that is older than CAPABILITY_MAX_AGE is requested again. An unknown answer never replaces a certain one: \`checked_at\` is the time of the newest answer, \`last_known\` the last certain one. At most ${MOST.recipients} recipients with ${MOST.addresses} addresses each, on 64 senders (app and channel).`,
+  description: `Returns the channels of each person, the best one first: allowed before not allowed; then FULL and PARTIAL, UNKNOWN, NO; then preferred; then the channel priority of the app at Sinch. A contact’s addresses are those that callbacks reported. A recipient or an address that cannot be read gets its own reason. An answer of Sinch that is older than CAPABILITY_MAX_AGE is requested again. An unknown answer never replaces a certain one: \`checked_at\` is the time of the newest answer, \`last_known\` the last certain one. At most ${MOST.recipients} recipients with ${MOST.addresses} addresses each, of 64 apps and on 64 senders (app and channel).`,
   body: ChannelsRequest,
   maxBytes: 4 * 1024 * 1024,
   responses: {
@@ -160,7 +160,7 @@ export const setPreference = defineOperation({
   role: 'admin',
   summary: 'Set by hand whether a person prefers an address',
   description:
-    'It counts before what the contact states and what the person uses, for all apps, or with `app_id` for that app. Of several addresses of a person the one that was set last counts first. Needs an actor and a reason.',
+    'It counts before what the contact states and what the person uses, for all apps, or with `app_id` for that app; what was set last counts. Of several addresses of a person the one that was set last counts first. Needs an actor and a reason.',
   params: { channel: v.string(), identity: v.string() },
   query: { app_id: v.optional(v.string(), '') },
   body: Preference,

@@ -9,7 +9,7 @@ import type { Ask } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
 import type { Address } from '../callbacks/model.ts';
 import { isAppScoped } from '../callbacks/person.ts';
-import { messageOf } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Reach } from '../objects/recipients/person-reach.ts';
 import { readAddress } from './address.ts';
@@ -19,7 +19,7 @@ import { type Ordered, orderChannels } from './order-channels.ts';
 /** The time an object has to answer (ms). */
 const PATIENCE = 5_000;
 
-/** The most senders (app and channel) of one call: each is one call of an object. */
+/** The most senders (app and channel) of one call, and the most apps: each is one call of an object or of Sinch. */
 const MOST_SENDERS = 64;
 
 /** The dependencies of the channel selection. */
@@ -51,17 +51,22 @@ interface Place {
 /**
  * Returns the channels of each person, the best one first. The number of calls does not depend on the number of people: at most
  * three for each shard, one for each sender and app, one query of the database.
- * @throws AppError `bad_request` for more senders than one call may name
+ * @throws AppError `bad_request` for more apps or senders than one call may name
  */
 export async function chooseChannels(
   asks: readonly ChannelAsk[],
   choosing: Choosing,
 ): Promise<ChannelsAnswer> {
   const { objects, now, maxAge } = choosing;
+  const apps = [...new Set(asks.map(({ app_id }) => app_id))];
+  if (apps.length > MOST_SENDERS)
+    throw new AppError(
+      'bad_request',
+      `recipients: they name ${apps.length} apps, at most ${MOST_SENDERS} in one call`,
+    );
   const contacts = await readContacts(asks, choosing);
   const places = asks.flatMap((ask, recipient) => placesOf(ask, recipient, contacts, choosing));
   const readable = places.flatMap(({ read }) => read ?? []);
-  const apps = [...new Set(asks.map(({ app_id }) => app_id))];
   const [{ results }, reaches, priorities] = await Promise.all([
     maySend(
       places.map(({ ask }) => ask),

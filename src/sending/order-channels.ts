@@ -170,17 +170,18 @@ const reasonOf = (code: ChannelReason['code'], message: string, at: number): Cha
 
 type Known = Pick<Candidate, 'address' | 'app' | 'reach'>;
 
-/** When it was set by hand that the person prefers this address. */
-const handAt = ({ address: { channel }, app, reach }: Known): number | undefined =>
-  reach?.preferences
+/** When it was set by hand that the person prefers this address: what was set last counts, for this app or for all. */
+const handAt = ({ address: { channel }, app, reach }: Known): number | undefined => {
+  const last = reach?.preferences
     .filter(
       (one) =>
         one.source === 'hand' &&
         one.channel === channel &&
         (one.app === undefined || one.app === app),
     )
-    .map(({ at }) => at)
-    .toSorted((a, b) => b - a)[0];
+    .toSorted((a, b) => b.at - a.at)[0];
+  return last?.ended ? undefined : last?.at;
+};
 
 /** When the person last used this address with the app. */
 const useAt = (

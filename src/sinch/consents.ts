@@ -2,9 +2,10 @@ import * as v from 'valibot';
 
 /** An entry of Sinch's consent lists: which list an identity was put on or taken off, and when. */
 export interface ConsentListChange {
-  readonly list: 'all' | 'marketing' | 'notification';
+  /** `unknown`: the list, the operation or the time of the entry is not known here. */
+  readonly list: 'all' | 'marketing' | 'notification' | 'unknown';
   readonly to: 'on' | 'off';
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; NaN where the entry states no time. */
   readonly at: number;
   readonly appId: string;
 }
@@ -35,15 +36,22 @@ const AuditRecords = v.looseObject({
   ),
 });
 
-/** Reads the response of `GET /apps/{app_id}/consents/identities/{identity}`, oldest first. Entries of unknown lists are left out. */
+/** Reads the response of `GET /apps/{app_id}/consents/identities/{identity}`, oldest first; entries without a time come last. */
 export function readConsentLists(answer: unknown): readonly ConsentListChange[] {
   const { audit_records: records } = v.parse(AuditRecords, answer);
-  return (records ?? [])
-    .flatMap(({ operation, list_type, app_id: appId, datetime }) => {
-      const list = LISTS[list_type];
-      const to = OPERATIONS[operation.replace(/^OPERATION_/, '')];
-      const at = Date.parse(datetime);
-      return list && to && Number.isFinite(at) ? [{ list, to, at, appId }] : [];
-    })
-    .toSorted((a, b) => a.at - b.at);
+  const changes = (records ?? []).map(({ operation, list_type, app_id: appId, datetime }) => {
+    const list = LISTS[list_type];
+    const to = OPERATIONS[operation.replace(/^OPERATION_/, '')];
+    const at = Date.parse(datetime);
+    const isKnown = list !== undefined && to !== undefined && Number.isFinite(at);
+    return isKnown ? { list, to, at, appId } : { list: UNKNOWN, to: ON, at, appId };
+  });
+  const isTimed = ({ at }: ConsentListChange): boolean => Number.isFinite(at);
+  return [
+    ...changes.filter(isTimed).toSorted((a, b) => a.at - b.at),
+    ...changes.filter((change) => !isTimed(change)),
+  ];
 }
+
+const UNKNOWN = 'unknown' as const;
+const ON = 'on' as const;

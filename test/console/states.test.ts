@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { inbound, open, send, until } from './page.ts';
+import { ask, inbound, open, send, until } from './page.ts';
 
 const NAMES = [
   ...['Overview', 'Rules', 'Try', 'Lists', 'Alerts', 'Decisions', 'Reviews', 'Publish', 'Operate'],
@@ -74,6 +74,10 @@ describe('a text that is hostile', () => {
 
   test('is text in the callback of a decision and in what Try makes of it', async () => {
     const id = await send(inbound(HOSTILE, '12025550189'));
+    await until(
+      () => ask<{ decisions: { id: string }[] }>('/v1/decisions?limit=50'),
+      ({ decisions }) => decisions.some((one) => one.id === id),
+    );
     const page = await open('decisions');
     await page.locator(`a[href="/console/decisions/${id}"]`).click();
     await page.getByRole('button', { name: 'Show callback' }).click();

@@ -35,6 +35,28 @@ const lift = (box: Box) =>
   box.ask(`/v1/recipients/SMS/${PERSON}?actor=ines&reason=asked`, { method: 'DELETE' });
 
 describe('the feed of changes', () => {
+  test('names an opt-out that concerns fewer lists as a correction of its own', async () => {
+    const box = openBox({
+      consents: {
+        [PERSON]: [
+          {
+            ...{ operation: 'INSERT', list_type: 'OPT_OUT_MARKETING' },
+            ...{ app_id: APP, datetime: minutes(-4) },
+          },
+        ],
+      },
+    });
+    const said = { channel: 'SMS', identity: PERSON, status: 'OPT_OUT_SUCCEEDED' };
+    await box.take({ app_id: APP, event_time: minutes(-4), opt_out_notification: said });
+    await box.drain();
+    await passOn();
+    const { changes } = await feed(box);
+    expect(changes.map((change) => [change.kind, 'source' in change && change.source])).toEqual([
+      ['consent_withdrawn', 'opt'],
+      ['consent_given', 'narrowing'],
+    ]);
+  });
+
   test('has consent, capability, merges and erasures in order, and continues behind its end', async () => {
     const box = openBox();
     const { id: stop } = await box.take(inbound('STOP', { at: minutes(-9) }));

@@ -1,6 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from './box.ts';
+import { publish, rules } from './publisher.ts';
 import { look } from './routes/asking.ts';
 import { APP, inbound, minutes, PERSON } from './sample.ts';
 
@@ -23,10 +24,16 @@ const reported = {
     processing_mode: 'DISPATCH',
   },
 };
-const entry = (list_type: string, at = -4, operation = 'OPERATION_INSERT') => ({
+const entry = (
+  list_type: string,
+  at = -4,
+  operation = 'OPERATION_INSERT',
+  app_id: string = APP,
+) => ({
   ...{ origin: 'ORIGIN_MO', operation, list_type },
-  ...{ project_id: 'test-project', app_id: APP, datetime: minutes(at) },
+  ...{ project_id: 'test-project', app_id, datetime: minutes(at) },
 });
+const marketing = entry('OPT_OUT_MARKETING');
 
 async function afterStopMarketing(
   records: readonly object[],
@@ -63,6 +70,28 @@ describe('an OPT_OUT after STOP MARKETING', () => {
     expect((await look(box)).scopes).toEqual({ all: false, marketing: true, notification: false });
   });
 
+  test('narrows what its own rule recorded, not what another rule did', async () => {
+    const box = openBox({ consents: { [PERSON]: [marketing] } });
+    const strict = {
+      ...{ name: 'opt-out-strict', why: 'Every opt-out stops all content.', owner: 'ines' },
+      ...{ on: ['OPT_OUT'], when: { fact: 'channel', operator: 'equal', value: 'SMS' } },
+      then: [{ action: 'suppress', params: { scope: 'all' } }],
+      examples: [{ name: 'an opt-out', callback: reported, fires: true }],
+    };
+    await publish(box, rules({ 'opt-out-strict.json': strict }), '?activate=true');
+    await box.take(reported);
+    await box.drain();
+    expect((await look(box)).suppressed).toBe(true);
+    expect((await look(box)).history.flatMap(({ rule, undone }) => (undone ? rule : []))).toEqual([
+      'opt-out',
+    ]);
+  });
+
+  test('an entry of another time that is not known does not matter', async () => {
+    const { after } = await afterStopMarketing([entry('OPT_OUT_EVERYTHING', -900), marketing]);
+    expect(after.scopes).toEqual({ all: false, marketing: true, notification: false });
+  });
+
   test.each([
     ['has no entry', [], {}, 'no entry'],
     ['has only an old entry', [entry('OPT_OUT_MARKETING', -60)], {}, 'no entry'],
@@ -72,6 +101,26 @@ describe('an OPT_OUT after STOP MARKETING', () => {
       [entry('OPT_OUT_ALL', -900), entry('OPT_OUT_MARKETING')],
       {},
       'list of all content',
+    ],
+    ['names a list that is not known', [marketing, entry('OPT_OUT_EVERYTHING')], {}, 'not known'],
+    ['names no list', [marketing, { ...marketing, list_type: undefined }], {}, 'not known'],
+    [
+      'names an operation that is not known',
+      [marketing, entry('OPT_OUT_ALL', -4, 'UPSERT')],
+      {},
+      'not known',
+    ],
+    [
+      'does not say since when the person is on a list',
+      [marketing, { ...entry('OPT_OUT_ALL'), datetime: undefined }],
+      {},
+      'not known',
+    ],
+    [
+      'has an entry of another app only',
+      [entry('OPT_OUT_MARKETING', -4, 'OPERATION_INSERT', 'another-app')],
+      {},
+      'no entry',
     ],
     [
       'cannot be asked',

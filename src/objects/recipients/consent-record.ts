@@ -58,6 +58,8 @@ export interface Undo {
 export interface Specification {
   /** The callback of the opt-out. */
   readonly callbackId: string;
+  /** The rule that recorded it. */
+  readonly rule: string;
   /** The narrower scopes; empty: it stays wide. */
   readonly scopes: readonly ('marketing' | 'notification')[];
   /** How that is known, or why it is not. */
@@ -96,7 +98,7 @@ export interface ConsentRecord {
   readonly undo: (undo: Undo) => readonly UndoneChange[];
   /** Marks one change as undone, like the hold of a decided review; `decision` says by whom and why. Returns the person if it was not undone before. */
   readonly settle: (person: string, key: string, decision: string) => readonly string[];
-  /** Replaces an opt-out that a callback made for all content, or states why it stays. Returns the person where consent changed. */
+  /** Replaces an opt-out that a rule recorded for all content, or states why it stays. Returns the person where consent changed. */
   readonly specify: (person: string, specification: Specification) => readonly string[];
   /** Returns when the first change was stored here. It reads the whole table. */
   readonly oldest: () => number | undefined;
@@ -218,17 +220,17 @@ export function openConsentRecord(
         )
         .toArray()
         .map(({ person }) => person),
-    specify(person, { callbackId, scopes, reason }) {
-      const own = `person = ? AND callback_id = ? AND source = 'opt' AND scope = 'all' AND "to" = 'out'
+    specify(person, { callbackId, rule, scopes, reason }) {
+      const own = `person = ? AND callback_id = ? AND rule = ? AND source = 'opt' AND scope = 'all' AND "to" = 'out'
         AND undone IS NULL AND actor IS NULL AND hops IS NULL`;
       if (scopes.length === 0) {
-        sql.exec(`UPDATE changes SET reason = ? WHERE ${own}`, reason, person, callbackId);
+        sql.exec(`UPDATE changes SET reason = ? WHERE ${own}`, reason, person, callbackId, rule);
         return [];
       }
       return sql
         .exec<ConsentRow>(
           `UPDATE changes SET undone = ? WHERE ${own} RETURNING ${COLUMNS.join(', ')}`,
-          ...[reason, person, callbackId],
+          ...[reason, person, callbackId, rule],
         )
         .toArray()
         .map((wide) => {

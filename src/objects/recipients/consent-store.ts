@@ -23,7 +23,7 @@ import {
 import { parseHistories, readHistories } from './histories.ts';
 
 /** What corrects consent that is stored already. */
-type Correction = 'undo' | 'review' | 'restore';
+type Correction = 'undo' | 'review' | 'restore' | 'narrowing';
 
 /** Changes of consent with all that follows from them: the copy in KV and the feed of changes. Call each in a transaction. */
 export interface ConsentStore {
@@ -133,7 +133,7 @@ export function openConsentStore(
     settle: (person, key, decision) =>
       void correct('review', [person], () => record.settle(person, key, decision)),
     specify: (person, specification) =>
-      void correct('review', [person], () => record.specify(person, specification)),
+      void correct('narrowing', [person], () => record.specify(person, specification)),
   };
 }
 

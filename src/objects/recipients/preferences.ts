@@ -26,13 +26,15 @@ export interface Preference {
   readonly source: 'contact' | 'hand';
   /** Its place among the preferred channels: 0 is the first. */
   readonly place: number;
+  /** It was taken back by hand: it ends an older one that was set by hand. */
+  readonly ended?: true;
   readonly at: number;
   readonly actor?: string;
   readonly reason?: string;
 }
 
 /** A preference to store; `place` null: the channel is not preferred. */
-export type PreferenceNote = Omit<Preference, 'place' | 'app'> & {
+export type PreferenceNote = Omit<Preference, 'place' | 'app' | 'ended'> & {
   readonly person: string;
   readonly app: string;
   readonly place: number | null;
@@ -124,7 +126,8 @@ export function openPreferences(sql: SqlStorage, isErased: ErasedPeople['isErase
     of(persons) {
       const rows = sql
         .exec<PreferenceRow>(
-          'SELECT * FROM preferences WHERE place IS NOT NULL AND person IN (SELECT value FROM json_each(?))',
+          `SELECT * FROM preferences WHERE (place IS NOT NULL OR source = 'hand')
+           AND person IN (SELECT value FROM json_each(?))`,
           JSON.stringify(persons),
         )
         .toArray();
@@ -134,6 +137,7 @@ export function openPreferences(sql: SqlStorage, isErased: ErasedPeople['isErase
           person,
           own.map(({ channel, app, source, place, at, actor, reason }) => ({
             ...{ channel, source, place: place ?? 0, at },
+            ...(place === null && { ended: true as const }),
             ...(app && { app }),
             ...(actor && { actor }),
             ...(reason && { reason }),

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from '../box.ts';
 import { APP, inbound, minutes, PERSON, receipt } from '../sample.ts';
 import { capability, contact } from '../scenarios/scenario.ts';
-import { hand, maySend, person } from './asking.ts';
+import { hand, maySend, person, post } from './asking.ts';
 import { ALL, ask, channelsOf, codes, on, orderOf, prefer } from './choosing.ts';
 
 afterEach(async () => {
@@ -199,4 +199,28 @@ describe('what a person prefers', () => {
     await prefer(box, 'WHATSAPP', true, '?app_id=another-app');
     expect(await orderOf(box)).toEqual(['SMS', 'WHATSAPP', 'RCS']);
   });
+
+  test('is what was set by hand last, whether for the app or for all apps', async () => {
+    const box = openBox();
+    const set = async (preferred: boolean, query = '') => {
+      vi.setSystemTime(Date.now() + 1_000);
+      await prefer(box, 'RCS', preferred, query);
+      return (await channelsOf(box, on('RCS')))[0]?.preferred;
+    };
+    expect(await set(true)).toBe(true);
+    expect(await set(false, `?app_id=${APP}`)).toBe(false);
+    expect(await set(true)).toBe(true);
+    expect(await set(true, `?app_id=${APP}`)).toBe(true);
+    expect(await set(false)).toBe(false);
+  });
+});
+
+test('more apps than one call may name are refused', async () => {
+  const box = openBox({ apps: { [APP]: ['SMS'] } });
+  const recipients = Array.from({ length: 65 }, (_, at) => ({
+    ...{ contact_id: 'unknown', app_id: `app-${at}`, content: 'other' },
+  }));
+  const response = await post(box, '/v1/channels', { recipients });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ detail: expect.stringContaining('65 apps') });
 });

@@ -4,14 +4,14 @@ import type { Erasures as Answer, Erased } from '../../../api/erase.ts';
 import { call } from '../../api.ts';
 import { ConfirmButton } from '../../parts/dialog.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';
-import { Empty, NeedsRole, Shown } from '../../parts/states.tsx';
+import { Pages, usePages } from '../../parts/more.tsx';
+import { Empty, NeedsRole } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { CHANNELS } from '../../state/channels.ts';
-import { useLoad } from '../../state/load.ts';
 import { may, session } from '../../state/session.ts';
 import { counted } from '../../state/time.ts';
 
-/** Who had people erased, and erasing a person. */
+/** Who or which rule had people erased, and erasing a person. */
 export function Erasures() {
   if (may('admin')) return <List />;
   return (
@@ -23,9 +23,14 @@ export function Erasures() {
 }
 
 function List() {
-  const erasures = useLoad('erasures', (signal) =>
-    call<v.InferOutput<typeof Answer>>('GET', '/v1/erasures', { signal }),
-  );
+  const pages = usePages('erasures', async (cursor) => {
+    const { erasures: items, next } = await call<v.InferOutput<typeof Answer>>(
+      'GET',
+      '/v1/erasures',
+      { query: { ...(cursor && { cursor }) } },
+    );
+    return { items, next };
+  });
   const [report, setReport] = useState<v.InferOutput<typeof Erased>>();
   return (
     <div class="stack tight">
@@ -34,7 +39,7 @@ function List() {
         <EraseButton
           done={(next) => {
             setReport(next);
-            erasures.again();
+            pages.again();
           }}
         />
       </div>
@@ -47,27 +52,23 @@ function List() {
           ))}
         </div>
       )}
-      <Shown loaded={erasures} what="erasures">
-        {({ erasures: all }) =>
-          all.length === 0 ? (
-            <Empty>No person was erased yet.</Empty>
-          ) : (
-            <ul class="rows" aria-label="Erasures">
-              {all.map(({ id, at, named, state, removed, actor, reason }) => (
-                <li key={id}>
-                  <p>
-                    <Time at={at} />: {named}, {counted(removed, 'record')} removed
-                    {state === 'started' && ', not complete'}
-                  </p>
-                  <p class="soft small verbatim">
-                    {actor}: {reason}
-                  </p>
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Shown>
+      <Pages pages={pages} what="erasures" empty={<Empty>No person was erased yet.</Empty>}>
+        {(all) => (
+          <ul class="rows" aria-label="Erasures">
+            {all.map(({ id, at, named, state, removed, actor, reason }) => (
+              <li key={id}>
+                <p>
+                  <Time at={at} />: {named}, {counted(removed, 'record')} removed
+                  {state === 'started' && ', not complete'}
+                </p>
+                <p class="soft small verbatim">
+                  {actor}: {reason}
+                </p>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Pages>
     </div>
   );
 }
