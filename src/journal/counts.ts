@@ -18,13 +18,17 @@ export type CountKind =
 /** Returns what an entry adds to the counts of its hour. A decision of a rulebook in shadow counts its rules only. */
 export function countedIn(entry: Entry): readonly (readonly [CountKind, string])[] {
   const { shadow, trigger, channel, appId, reasonCode, rules } = entry;
-  const found: [CountKind, string][] = rules.map(({ rule, outcome }) => [outcome, rule]);
+  const found = countedRules(rules);
   if (shadow) return found;
   found.push(['callback', ''], ['trigger', trigger], ['app', appId]);
   if (channel !== undefined) found.push(['channel', channel]);
   if (reasonCode !== undefined) found.push(['reason', reasonCode]);
   return found;
 }
+
+/** Returns what rules add to the counts. */
+export const countedRules = (rules: Entry['rules']): [CountKind, string][] =>
+  rules.map(({ rule, outcome }) => [outcome, rule]);
 
 /** Returns the start of an hour, in milliseconds since 1970. */
 export const hourOf = (at: number): number => Math.floor(at / HOUR) * HOUR;

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { countedIn, hourOf } from './counts.ts';
+import { countedIn, countedRules, hourOf } from './counts.ts';
 import type { Entry } from './entry.ts';
 import type { Note } from './journal-message.ts';
 import type { JournalStore } from './journal-store.ts';
 import { insertOutcomes, keepOutcomes } from './outcomes.ts';
-import { encodePage, idOf, type StoredEntry } from './pages/page.ts';
+import { encodePage, idOf, type StoredEntry, withMore } from './pages/page.ts';
 import { insertPage } from './pages/stored-pages.ts';
 import { storedTwice } from './pages/stored-twice.ts';
 import { makePeopleKeys } from './people-keys.ts';
@@ -37,35 +37,58 @@ async function writeTogether(
   store: JournalStore,
 ): Promise<void> {
   const { DB } = store;
-  const entries = await newEntries(delivered, store);
+  const found = await newEntries(delivered, store);
+  const entries = found.map(({ entry }) => entry);
   const outcomes = delivered.flatMap(({ note }) => (note.kind === 'outcome' ? [note] : []));
   const sealed = await sealEntries(entries, store);
   const pages = await Promise.all(pagesOf(sealed).map(encodePage));
   const statements = [
     ...pages.map((page) => insertPage(page, DB)),
-    ...(entries.length > 0 ? [countStatement(entries, DB), firedStatement(entries, DB)] : []),
+    ...(entries.length > 0 ? [countStatement(found, DB), firedStatement(entries, DB)] : []),
     ...keepOutcomes(entries, DB),
     ...(outcomes.length > 0 ? [insertOutcomes(outcomes, DB)] : []),
   ];
   if (statements.length > 0) await DB.batch(statements);
 }
 
-/** Returns the entries that are not stored yet, each once. */
+/** An entry to store. */
+interface NewEntry {
+  readonly entry: Entry;
+  /** What it adds to the counts: nothing of the callback where a part of its decision is stored. */
+  readonly counted: ReturnType<typeof countedIn>;
+}
+
+/**
+ * Returns the entries that are not stored yet, each once. A rule with a threshold decides after its callback: its
+ * decision is a further part of the stored one.
+ */
 async function newEntries(
   delivered: readonly DeliveredNote[],
   store: JournalStore,
-): Promise<readonly Entry[]> {
+): Promise<readonly NewEntry[]> {
   const given = new Map<string, { readonly entry: Entry; readonly isRedelivered: boolean }>();
-  for (const { note, isRedelivered } of delivered)
-    if (note.kind === 'entry' && !given.has(idOf(note.entry)))
-      given.set(idOf(note.entry), { entry: note.entry, isRedelivered });
+  for (const { note, isRedelivered } of delivered) {
+    if (note.kind !== 'entry') continue;
+    const other = given.get(idOf(note.entry));
+    given.set(idOf(note.entry), {
+      entry: other ? withMore(other.entry, note.entry) : note.entry,
+      isRedelivered: isRedelivered || (other?.isRedelivered ?? false),
+    });
+  }
   const all = [...given.values()];
   const known = await storedTwice(
     all.map(({ entry }) => entry),
     all.filter(({ isRedelivered }) => isRedelivered).map(({ entry }) => entry),
     store,
   );
-  return all.flatMap(({ entry }) => (known.has(idOf(entry)) ? [] : [entry]));
+  return all.flatMap(({ entry }): readonly NewEntry[] => {
+    const stored = known.get(idOf(entry));
+    if (!stored) return [{ entry, counted: countedIn(entry) }];
+    const { rules, actions } = withMore(stored, entry);
+    const added = rules.slice(stored.rules.length);
+    if (added.length === 0 && actions.length === stored.actions.length) return [];
+    return [{ entry: { ...entry, rules, actions }, counted: countedRules(added) }];
+  });
 }
 
 const ErasedRow = v.object({ person: v.string(), at: v.number() });
@@ -122,10 +145,10 @@ function pagesOf(entries: readonly StoredEntry[]): readonly (readonly StoredEntr
 const field = (name: string): string => `json_extract(value, '$.${name}')`;
 
 /** Adds entries to the counts of their hours. */
-function countStatement(entries: readonly Entry[], DB: D1Database): D1PreparedStatement {
+function countStatement(entries: readonly NewEntry[], DB: D1Database): D1PreparedStatement {
   const counts = new Map<string, { hour: number; kind: string; name: string; n: number }>();
-  for (const entry of entries)
-    for (const [kind, name] of countedIn(entry)) {
+  for (const { entry, counted } of entries)
+    for (const [kind, name] of counted) {
       const hour = hourOf(entry.receivedAt);
       const key = `${hour} ${kind} ${name}`;
       counts.set(key, { hour, kind, name, n: (counts.get(key)?.n ?? 0) + 1 });

@@ -118,13 +118,7 @@ async function act(
   tally: TallyClient,
   services: Services,
 ): Promise<void> {
-  const about = {
-    rule: name,
-    window: tally.name,
-    at: firing.at,
-    hits: firing.hits,
-    sample: firing.sealed,
-  };
+  const about = { rule: name, window: tally.name, at: firing.at, hits: firing.hits };
   const rulebook = await services.rulebook();
   const rule = rulebook.rules.find((known) => known.name === name && known.enabled);
   if (!rule?.threshold || !firing.sealed) {
@@ -133,7 +127,7 @@ async function act(
       : 'its newest callback was erased';
     // @event tally.dropped | A threshold rule fired without effect: the rule is no longer
     //   active, or its newest callback was erased.
-    console.warn({ event: 'tally.dropped', ...about, reason });
+    console.warn({ event: 'tally.dropped', ...about, sample: firing.sealed, reason });
     return;
   }
   try {

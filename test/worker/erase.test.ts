@@ -237,7 +237,7 @@ describe('POST /v1/erase', () => {
           ...{ at: '2026-11-20T12:00:00.000Z', ended_at: '2026-11-20T12:00:00.000Z' },
           ...{ source: 'request', rule: null, decision_id: null, state: 'done' },
           ...{ named: 'address', addresses: 1, removed: expect.any(Number) },
-          stores: expect.arrayContaining([{ store: 'Recipients objects', removed: 2 }]),
+          stores: expect.arrayContaining([{ store: 'Recipients objects', removed: 3 }]),
           ...{ actor: 'ines (api-token)', reason: '… (…) asked by mail' },
         },
         expect.objectContaining({ named: 'contact', addresses: 0, reason: '… asked' }),

@@ -119,6 +119,8 @@ const refusals: Readonly<Record<string, Readonly<Record<number, Answer>>>> = {
       return decide(box);
     },
   },
+  listErasures: { 400: asked('/v1/erasures?channel=SMS') },
+  readUnsupported: unknown(`/v1/unsupported/${'Z'.repeat(26)}`),
   listRulebooks: { 304: unchanged('/v1/rulebooks') },
   publishRulebook: {
     409: (box) =>

@@ -56,23 +56,28 @@ const SEEN = 'DB.prepare';
 /** Signatures verify: reported once a minute for each isolate and app. */
 const VERIFIED = 'REFUSALS.verify';
 
-/** What nobody's rule is about, and what tells nothing to remember. */
+/** The channel on which a person replied last is stored. */
+const REPLY = 'RECIPIENTS.noteUse';
+
+/** What no rule is about, and what of it is stored. */
 const nothing = [
-  ['an ordinary text', (id: string) => inbound('Where is my order?', { id })],
+  ['an ordinary text', (id: string) => inbound('Where is my order?', { id }), REPLY],
   [
     'an ordinary text on a channel of apps',
     (id: string) => inbound('Hello', { id, channel: 'MESSENGER' }),
+    REPLY,
   ],
   [
     'the end of a conversation',
     (id: string) => ({ app_id: APP, conversation_delete_notification: { conversation: { id } } }),
+    undefined,
   ],
 ] as const;
 
-describe('a callback that matches nothing and tells nothing', () => {
+describe('a callback that matches nothing', () => {
   test.each(
     nothing,
-  )('asks no binding but the pointer to the rulebook, every 30 seconds, and notes its trigger once a day: %s', async (_, callback) => {
+  )('asks no binding but the pointer to the rulebook, every 30 seconds, and notes its trigger once a day: %s', async (_, callback, stored) => {
     const box = openBox({}, { JOURNAL: 'acted' });
     // A deployment's first callback keeps the rules that came with it.
     await box.take(callback('01JFIRST'));
@@ -84,15 +89,18 @@ describe('a callback that matches nothing and tells nothing', () => {
       expect(await fresh.take(callback(id))).toMatchObject({ fired: [] });
       await fresh.drain();
     }
-    expect(calls).toEqual([VERIFIED, POINTER, SEEN]);
+    // What is asked beside what each callback stores.
+    const asked = () => calls.filter((call) => call !== stored);
+    expect(asked()).toEqual([VERIFIED, POINTER, SEEN]);
     vi.setSystemTime(Date.now() + 29_000);
     await fresh.take(callback('01JC'));
     await fresh.drain();
-    expect(calls).toHaveLength(3);
+    expect(asked()).toHaveLength(3);
     vi.setSystemTime(Date.now() + 1_001);
     await fresh.take(callback('01JD'));
     await fresh.drain();
-    expect(calls.filter((call) => call !== VERIFIED)).toEqual([POINTER, SEEN, POINTER]);
+    expect(asked().filter((call) => call !== VERIFIED)).toEqual([POINTER, SEEN, POINTER]);
+    expect(calls.filter((call) => call === REPLY)).toHaveLength(stored ? 4 : 0);
     vi.setSystemTime(Date.now() + 86_400_000);
     for (const id of ['01JE', '01JF']) await fresh.take(callback(id));
     await fresh.drain();

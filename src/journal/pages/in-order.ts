@@ -1,4 +1,4 @@
-import { idOf, type StoredEntry } from './page.ts';
+import { type StoredEntry, withMore } from './page.ts';
 import { type FoundPage, findPages, type PageStore, type Wanted } from './stored-pages.ts';
 
 /** Where an entry stands in the journal. */
@@ -30,8 +30,8 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * Reads the entries of the pages that are found, in order: the newest first, or the oldest first. The times of pages
- * overlap, so an entry is returned when no page that is not read yet can have one before it. An entry that is
- * stored twice is returned once.
+ * overlap, so an entry is returned when no page that is not read yet can have one before it. An entry whose
+ * decision is stored in several parts is returned once, with all that were found.
  * @param after the position after which to begin
  */
 export async function* entriesInOrder(
@@ -52,17 +52,22 @@ export async function* entriesInOrder(
   const isInside = ({ receivedAt }: StoredEntry): boolean =>
     receivedAt >= wanted.since && receivedAt < wanted.until;
   let waiting: StoredEntry[] = [];
-  let last = '';
   function* take(isBefore: (entry: StoredEntry) => boolean): Generator<StoredEntry> {
     let taken = 0;
+    let part: StoredEntry | undefined;
     for (const entry of waiting) {
       if (!isBefore(entry)) break;
       taken += 1;
-      const key = `${entry.receivedAt} ${idOf(entry)}`;
-      if (key !== last) yield entry;
-      last = key;
+      // Parts of a decision have one position: they wait for each other.
+      if (part && compare(positionOf(part), positionOf(entry)) === 0) {
+        part = withMore(part, entry);
+        continue;
+      }
+      if (part) yield part;
+      part = entry;
     }
     waiting = waiting.slice(taken);
+    if (part) yield part;
   }
   for await (const page of readAhead(findPages(span, direction, store), aheadFor(wanted))) {
     const edge = direction === 'newest' ? page.to : page.from;

@@ -52,6 +52,23 @@ export const nameIn = {
 export const idOf = ({ id, rulebook }: Pick<Entry, 'id' | 'rulebook'>): string =>
   `${id} ${rulebook}`;
 
+/** Returns an entry with the rules and actions that another entry of the same decision has beside them. */
+export function withMore<T extends Pick<Entry, 'rules' | 'actions'>>(
+  entry: T,
+  { rules, actions }: Pick<Entry, 'rules' | 'actions'>,
+): T {
+  const isSame = (a: (typeof actions)[number]) => (b: (typeof actions)[number]) =>
+    a.rule === b.rule && a.position === b.position;
+  return {
+    ...entry,
+    rules: [
+      ...entry.rules,
+      ...rules.filter(({ rule }) => !entry.rules.some((known) => known.rule === rule)),
+    ],
+    actions: [...entry.actions, ...actions.filter((action) => !entry.actions.some(isSame(action)))],
+  };
+}
+
 /** Makes a page of entries of one class. */
 export async function encodePage(entries: readonly StoredEntry[]): Promise<PageRow> {
   const times = entries.map(({ receivedAt }) => receivedAt);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Entry } from '../entry.ts';
-import { idOf } from './page.ts';
+import { idOf, type StoredEntry, withMore } from './page.ts';
 import { type PageStore, readPage } from './stored-pages.ts';
 import { tokenOf } from './tokens.ts';
 
@@ -12,7 +12,7 @@ const Row = v.object({ id: v.number(), ids: v.string() });
 const WIDTH = 8;
 
 /**
- * Returns which of these entries are stored already, as `idOf`. All pages from the time of `redelivered` entries are
+ * Returns what is stored already of these entries, by `idOf`. All pages from the time of `redelivered` entries are
  * looked through, and the newest ones.
  * @param redelivered entries that the queue delivers again
  */
@@ -20,8 +20,8 @@ export async function storedTwice(
   entries: readonly Entry[],
   redelivered: readonly Entry[],
   store: PageStore,
-): Promise<ReadonlySet<string>> {
-  if (entries.length === 0) return new Set();
+): Promise<ReadonlyMap<string, StoredEntry>> {
+  if (entries.length === 0) return new Map();
   const { DB } = store;
   const times = redelivered.map(({ receivedAt }) => receivedAt);
   const answers = await DB.batch([
@@ -42,8 +42,12 @@ export async function storedTwice(
     for (const { id, ids } of v.parse(v.array(Row), results))
       for (let at = 0; at < ids.length && !suspects.has(id); at += WIDTH)
         if (wanted.has(Number.parseInt(ids.slice(at, at + WIDTH), 16))) suspects.add(id);
-  const known = new Set<string>();
+  const known = new Map<string, StoredEntry>();
   // Nearly always none: tokens of two callbacks are seldom the same.
-  for (const id of suspects) for (const entry of await readPage(id, store)) known.add(idOf(entry));
+  for (const id of suspects)
+    for (const entry of await readPage(id, store)) {
+      const other = known.get(idOf(entry));
+      known.set(idOf(entry), other ? withMore(other, entry) : entry);
+    }
   return known;
 }
