@@ -169,6 +169,15 @@ describe('a mistake is one finding, at its line, with what to write instead', ()
   });
 
   test.each([
+    ['{{first_name}}', []],
+    ['{{identity}}', ['not-filled']],
+  ])('%s in a text is looked for where no fact has the name', async (value, codes) => {
+    const when = { fact: 'text', operator: 'contains', value };
+    const found = await findings({ 'rules/stop.json': pretty({ ...stopRule, when }) });
+    expect(found.map(({ code }) => code).filter((code) => code === 'not-filled')).toEqual(codes);
+  });
+
+  test.each([
     ['an empty text', '""', 'rules/lists/no-words.json:6', 'bad-value'],
     ['the same word twice', '"NO"', 'rules/lists/no-words.json:6', 'repeated-value'],
   ])('%s in a list', async (_, value, at, code) => {

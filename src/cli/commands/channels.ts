@@ -36,7 +36,10 @@ export const channels = defineCommand({
   }),
   async run({ app, addresses, contact, content, url, token, json }, shell) {
     if (!contact && addresses.length === 0)
-      throw new AppError('bad_request', 'say whom: signalbox channels <app> SMS:+12025550142');
+      throw new AppError(
+        'bad_request',
+        'name an address or a contact: signalbox channels <app> SMS:+12025550142',
+      );
     const recipient = {
       ...(contact && { contact_id: contact }),
       ...(addresses.length > 0 && { addresses: addresses.map(readAddress) }),

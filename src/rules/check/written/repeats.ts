@@ -1,7 +1,9 @@
 import { isRecord } from '../../../callbacks/shapes/parts.ts';
 import type { CompiledRule } from '../../model/compiled.ts';
+import { factNames } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
 import { listsCalled } from '../../model/lists.ts';
+import type { Operator } from '../../operators/operator.ts';
 import { type AnalysisContext, warning } from '../analysis-context.ts';
 import { comparisonsIn } from '../comparisons.ts';
 
@@ -112,6 +114,12 @@ function undoneInside(rule: CompiledRule): readonly Finding[] {
   });
 }
 
+/** Whether an author means a fact by `{{…}}`. A rule may look for the placeholder of another program that was not filled in. */
+function isMeantToFill(text: string, { exact }: Operator): boolean {
+  const names = [...text.matchAll(/\{\{\s*([^}|]*?)\s*(?:\|[^}]*)?\}\}/g)].map(([, name]) => name);
+  return names.some((name) => exact || (name && factNames().includes(name)));
+}
+
 /** A value that is the name of a list, or that looks like a part of a text to fill: both are compared as they stand. */
 function values({ source }: AnalysisContext): readonly Finding[] {
   const names = Object.values(source.lists).flatMap((list) =>
@@ -119,7 +127,7 @@ function values({ source }: AnalysisContext): readonly Finding[] {
   );
   return comparisonsIn(source).flatMap(({ file, texts, operator }) =>
     texts.flatMap(({ text, path }) => {
-      if (/\{\{[^}]*\}\}/.test(text))
+      if (isMeantToFill(text, operator))
         return warning(
           file,
           path,
