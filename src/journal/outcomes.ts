@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ActionOutcome, type JournalledAction } from './entry.ts';
+import { ActionOutcome, type Entry, EntryClass, type JournalledAction } from './entry.ts';
 import type { OutcomeNote } from './journal-message.ts';
 import { idOf } from './pages/page.ts';
 
@@ -23,6 +23,31 @@ export const insertOutcomes = (
   notes: readonly OutcomeNote[],
   DB: D1Database,
 ): D1PreparedStatement => DB.prepare(INSERT).bind(JSON.stringify(notes));
+
+/** Outcomes of a decision that a later report may replace. */
+const OPEN: readonly string[] = ['queued', 'retried', 'waiting'] satisfies ActionOutcome[];
+
+const KEEP = `INSERT INTO decided_actions (id, rulebook, rule, position, action, outcome, at, class)
+  SELECT ${['id', 'rulebook', 'rule', 'position', 'action', 'outcome', 'at'].map(field).join(', ')}, 'consent'
+  FROM json_each(?1) WHERE true ON CONFLICT (id, rulebook, rule, position) DO UPDATE SET class = 'consent'`;
+
+/**
+ * Returns the statements by which outcomes stay as long as the decisions about consent that they belong to. A report does not
+ * have the class of its decision, and may be written before it.
+ */
+export function keepOutcomes(
+  entries: readonly Entry[],
+  DB: D1Database,
+): readonly D1PreparedStatement[] {
+  const open = entries
+    .filter((entry) => entry.class === 'consent')
+    .flatMap(({ id, rulebook, receivedAt, actions }) =>
+      actions
+        .filter(({ outcome }) => OPEN.includes(outcome))
+        .map(({ at = receivedAt, ...action }) => ({ ...action, id, rulebook, at })),
+    );
+  return open.length > 0 ? [DB.prepare(KEEP).bind(JSON.stringify(open))] : [];
+}
 
 const Row = v.object({
   id: v.string(),
@@ -90,16 +115,27 @@ export async function callbacksWithOutcome(
 ): Promise<readonly string[]> {
   const outcomes = outcome === undefined ? ActionOutcome.options : [outcome];
   const { results } = await DB.prepare(
-    `SELECT DISTINCT id FROM decided_actions WHERE outcome IN (SELECT value FROM json_each(?1)) AND at >= ?2
+    `SELECT DISTINCT id FROM decided_actions WHERE class IN (SELECT value FROM json_each(?6))
+       AND outcome IN (SELECT value FROM json_each(?1)) AND at >= ?2
        AND (?3 IS NULL OR rule = ?3) AND (?4 IS NULL OR action = ?4) LIMIT ?5`,
   )
-    .bind(JSON.stringify(outcomes), since, rule ?? null, action ?? null, limit)
+    .bind(
+      ...[JSON.stringify(outcomes), since, rule ?? null, action ?? null, limit],
+      JSON.stringify(EntryClass.options),
+    )
     .all<{ id: string }>();
   return results.map(({ id }) => id);
 }
 
-/** Returns the statement that removes outcomes from before a time (milliseconds since 1970). */
-export const pruneOutcomes = (before: number, DB: D1Database): D1PreparedStatement =>
+/** Returns the statement that removes at most `limit` outcomes of a class from before a time (milliseconds since 1970). */
+export const pruneOutcomes = (
+  kind: EntryClass,
+  before: number,
+  limit: number,
+  DB: D1Database,
+): D1PreparedStatement =>
   DB.prepare(
-    'DELETE FROM decided_actions WHERE outcome IN (SELECT value FROM json_each(?)) AND at < ?',
-  ).bind(JSON.stringify(ActionOutcome.options), before);
+    `DELETE FROM decided_actions WHERE (id, rulebook, rule, position) IN
+       (SELECT id, rulebook, rule, position FROM decided_actions
+        WHERE class = ? AND outcome IN (SELECT value FROM json_each(?)) AND at < ? LIMIT ?)`,
+  ).bind(kind, JSON.stringify(ActionOutcome.options), before, limit);

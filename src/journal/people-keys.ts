@@ -135,9 +135,14 @@ export const destroyKeys = (refs: readonly string[], DB: D1Database): D1Prepared
        AND ref IN (SELECT value FROM json_each(?1))`,
   ).bind(JSON.stringify(refs));
 
-/** Returns the statement that removes the keys of a class whose entries are all from before a time (milliseconds since 1970). */
-export const expireKeys = (kind: EntryClass, before: number, DB: D1Database): D1PreparedStatement =>
-  DB.prepare('DELETE FROM people_keys WHERE period >= ? AND period < ?').bind(
-    `${kind} `,
-    periodOf(kind, before),
-  );
+/** Returns the statement that removes at most `limit` keys of a class whose entries are all from before a time (milliseconds since 1970). */
+export const expireKeys = (
+  kind: EntryClass,
+  before: number,
+  limit: number,
+  DB: D1Database,
+): D1PreparedStatement =>
+  DB.prepare(
+    `DELETE FROM people_keys WHERE (period, ref) IN
+       (SELECT period, ref FROM people_keys WHERE period >= ? AND period < ? LIMIT ?)`,
+  ).bind(`${kind} `, periodOf(kind, before), limit);

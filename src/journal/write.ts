@@ -3,7 +3,7 @@ import { countedIn, countedRules, hourOf } from './counts.ts';
 import type { Entry } from './entry.ts';
 import type { Note } from './journal-message.ts';
 import type { JournalStore } from './journal-store.ts';
-import { insertOutcomes } from './outcomes.ts';
+import { insertOutcomes, keepOutcomes } from './outcomes.ts';
 import { encodePage, idOf, type StoredEntry, withMore } from './pages/page.ts';
 import { insertPage } from './pages/stored-pages.ts';
 import { storedTwice } from './pages/stored-twice.ts';
@@ -45,6 +45,7 @@ async function writeTogether(
   const statements = [
     ...pages.map((page) => insertPage(page, DB)),
     ...(entries.length > 0 ? [countStatement(found, DB), firedStatement(entries, DB)] : []),
+    ...keepOutcomes(entries, DB),
     ...(outcomes.length > 0 ? [insertOutcomes(outcomes, DB)] : []),
   ];
   if (statements.length > 0) await DB.batch(statements);

@@ -1,4 +1,5 @@
 import type { Decision, Decisions } from '../../src/api/decisions.ts';
+import type { Entry } from '../../src/journal/entry.ts';
 import type { Note } from '../../src/journal/journal-message.ts';
 import { journalIn } from '../../src/journal/journal-store.ts';
 import { decodePage, type StoredEntry } from '../../src/journal/pages/page.ts';
@@ -46,3 +47,17 @@ export const written = (box: Pick<Box, 'bindings'>, ...notes: readonly Note[]): 
     notes.map((note) => ({ note, isRedelivered: false })),
     storeOf(box),
   );
+
+/** The action of the rule of `entryOf`. */
+export const ALERTING = { rule: 'r', action: 'alert', position: 0 } as const;
+
+/** A decision whose rule queued an alert. */
+export function entryOf(id: string, kind: Entry['class'], receivedAt: number): Note {
+  const facts = { clear: {}, hashed: {}, withheld: [], absent: [] };
+  const about = { id, rulebook: 'V', receivedAt, eventTime: receivedAt, appId: '', shadow: false };
+  const actions = [{ ...ALERTING, outcome: 'queued' as const }];
+  return {
+    kind: 'entry',
+    entry: { ...about, class: kind, trigger: 'T', rules: [], actions, facts, keys: [] },
+  };
+}

@@ -55,6 +55,7 @@ CREATE INDEX pages_to ON pages (to_at);
 CREATE INDEX pages_whole ON pages (class, to_at) WHERE object IS NULL;
 
 -- Outcomes of actions that were reported after their decision. An effect may report its outcome before its decision is written.
+-- `class` is that of the decision, as far as it is written.
 -- @storage D1 decided_actions | outcomes of effects | the journal queue | `GET /v1/decisions` | as its
 --   decision
 CREATE TABLE decided_actions (
@@ -66,9 +67,10 @@ CREATE TABLE decided_actions (
   outcome TEXT NOT NULL,
   detail TEXT,
   at INTEGER NOT NULL,
+  class TEXT NOT NULL DEFAULT 'callback',
   PRIMARY KEY (id, rulebook, rule, position)
 ) WITHOUT ROWID;
-CREATE INDEX decided_actions_outcome ON decided_actions (outcome, at);
+CREATE INDEX decided_actions_outcome ON decided_actions (class, outcome, at);
 
 -- What the decisions of an hour add up to: `kind` is callback, trigger, channel, app, reason, fired, shadow or erred.
 -- @storage D1 counts | numbers of callbacks, and of rules by outcome, in each hour | the journal

@@ -40,7 +40,7 @@ export function openChangeOutbox(
     // A clock that is set back must not bring a change before an erasure that precedes it.
     sql.exec(
       `INSERT INTO waiting_changes (recorded_at, subject, change)
-       VALUES (max(?1, (SELECT coalesce(max(recorded_at), 0) FROM waiting_changes)), ?2, ?3)`,
+       VALUES (max(?1, coalesce((SELECT recorded_at FROM waiting_changes ORDER BY place DESC LIMIT 1), 0)), ?2, ?3)`,
       Date.now(),
       change.subject,
       JSON.stringify(change),

@@ -160,7 +160,7 @@ export async function eraseEverywhere(
         store: 'D1',
         removed: rows,
         stays:
-          'decisions, without the person and the facts, found by the keyed hash of a contact id',
+          'decisions, without the person and the facts, found by the keyed hash of a contact id; the point-in-time recovery of D1, which nothing can shorten, for 30 days',
       },
       { store: 'KV', removed: 0, stays: 'the copy of the consent, under a keyed hash' },
       {
