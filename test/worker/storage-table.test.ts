@@ -113,6 +113,15 @@ async function keysAfterABitOfEverything() {
   await box.take(inbound('STOP'));
   await box.drain(60);
   await box.ask('/v1/consent/backups', { method: 'POST' });
+  const recipients = [
+    { addresses: [{ channel: 'SMS', identity: '12025550147' }], app_id: APP, content: 'other' },
+  ];
+  const asked = await box.ask('/v1/channels', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ recipients }),
+  });
+  expect(await asked.json()).toMatchObject({ results: [{}] });
   await publish(box, rules());
   // Both publish to KV by their alarm.
   for (const id of await listDurableObjectIds(env.RECIPIENTS))

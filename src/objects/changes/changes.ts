@@ -3,6 +3,7 @@ import type { ChangeKind } from '../../api/changes.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { ensureAlarm, setAlarm } from '../alarm.ts';
 import type { Change, FeedEntry } from './change.ts';
+import { lastBefore } from './last-before.ts';
 
 /** The most changes in the feed: far below the 10 GB of an object. */
 const MOST = 5_000_000;
@@ -77,13 +78,14 @@ export class Changes extends DurableObject<Env> {
     const [, feed, seq] = /^(\w{8})-(\d{1,15})$/.exec(after ?? '') ?? [];
     const from = feed === name ? Number(seq) : 0;
     const missed = after !== undefined && (feed !== name || from > newest || from < floor);
-    const start = from > newest ? 0 : from;
+    const known = from > newest ? 0 : from;
+    const start = since === undefined ? known : lastBefore(since, { floor, newest }, this.#sql);
     const rows = this.#sql
       .exec<Row>(
         `SELECT seq, id, kind, at, recorded_at, subject, data FROM changes
-         WHERE seq > ?1 AND stored_at >= ?2 AND (?3 IS NULL OR kind IN (SELECT value FROM json_each(?3)))
-         ORDER BY seq LIMIT ?4`,
-        ...[start, since ?? 0, kinds ? JSON.stringify(kinds) : null, limit + 1],
+         WHERE seq > ?1 AND (?2 IS NULL OR kind IN (SELECT value FROM json_each(?2)))
+         ORDER BY seq LIMIT ?3`,
+        ...[start, kinds ? JSON.stringify(kinds) : null, limit + 1],
       )
       .toArray();
     const page = rows.slice(0, limit);
