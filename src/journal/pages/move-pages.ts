@@ -72,7 +72,8 @@ async function moveInto(
   { DB, ARCHIVE }: PageStore,
 ): Promise<void> {
   const newest = String(pages.at(-1)?.to_at ?? 0).padStart(timeDigits, '0');
-  const object = `${folderOf(kind)}${newest}-${pages[0]?.id}`;
+  // Two runs that overlap take other pages where one was written in between: each has a file of its own.
+  const object = `${folderOf(kind)}${newest}-${pages[0]?.id}-${pages.at(-1)?.id}-${pages.length}`;
   const file = new Uint8Array(pages.reduce((sum, { data }) => sum + data.length, 0));
   const places: { readonly id: number; readonly start: number; readonly bytes: number }[] = [];
   let start = 0;
@@ -86,7 +87,7 @@ async function moveInto(
     `(SELECT json_extract(value, '$.${name}') FROM json_each(?2) WHERE json_extract(value, '$.id') = pages.id)`;
   await DB.prepare(
     `UPDATE pages SET data = NULL, object = ?1, start = ${isAt('start')}, bytes = ${isAt('bytes')}
-     WHERE id IN (SELECT json_extract(value, '$.id') FROM json_each(?2))`,
+     WHERE object IS NULL AND id IN (SELECT json_extract(value, '$.id') FROM json_each(?2))`,
   )
     .bind(object, JSON.stringify(places))
     .run();
