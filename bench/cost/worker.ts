@@ -17,6 +17,7 @@ const classes = <T>(Original: T, binding: string): T =>
 export const AlertDesk = classes(original.AlertDesk, 'ALERT_DESK');
 export const AlertGroup = classes(original.AlertGroup, 'ALERT_GROUPS');
 export const Budgets = classes(original.Budgets, 'BUDGETS');
+export const Changes = classes(original.Changes, 'CHANGES');
 export const Claims = classes(original.Claims, 'CLAIMS');
 export const Fifo = classes(original.Fifo, 'FIFO');
 export const Heartbeats = classes(original.Heartbeats, 'HEARTBEATS');
