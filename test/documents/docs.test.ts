@@ -162,6 +162,7 @@ const SECTIONS: readonly (readonly [file: string, section: string, output: reado
   ['docs/operators.md', 'Monitoring', [/^signalbox_rulebook_info\{version="/m, /"ok":true/]],
   ['docs/operators.md', 'Delivery figures', [/delivered/, /"rows":\[/]],
   ['docs/senders.md', 'Ask before you send', [/"allowed":true/, /"granted":/]],
+  ['docs/senders.md', 'On which channel?', [/"reachable":/, /"request_id":/]],
   ['docs/senders.md', 'Send through Signalbox', [/"message_id":"/]],
   ['docs/senders.md', 'Batches', [/"batch_id":"/]],
   ['docs/senders.md', 'State of people, senders and messages', [/"suppressed":/, /"quality":/]],
