@@ -3,8 +3,8 @@ import { figure } from './decide/table.ts';
 import { machine, machineLine } from './machine.ts';
 import { keep } from './results.ts';
 import type { StateRow } from './state/measured.ts';
+import { APP, rulesFor, signedStops } from './state/stops.ts';
 import { buildSignalbox } from './worker/build.ts';
-import { APP, loads, rulesFor, signedRequests } from './worker/loads.ts';
 import { SETTINGS, serve } from './worker/serve.ts';
 
 /** `npm run bench:state`: what the Durable Objects cost, through the built Worker in workerd on 127.0.0.1. */
@@ -29,10 +29,7 @@ try {
   };
   const post = (path: string, body: string) => send(path, { method: 'POST', headers, body });
 
-  const stops = await signedRequests(
-    loads.find(({ text }) => text === 'STOP') ?? fail('no load says STOP'),
-    500,
-  );
+  const stops = await signedStops(500);
   let person = 0;
   rows.push(
     await timed('STOP until a sender can read it', 300, async () => {

@@ -1,7 +1,5 @@
-import { signCallback } from '../../src/callbacks/signature.ts';
 import { bodyOf, type Kind, MIX, readSamples } from '../cost/mix.ts';
-import type { SignedRequest } from './loads.ts';
-import { SETTINGS } from './serve.ts';
+import { type SignedRequest, signedCallback } from './signed-request.ts';
 
 /** Something that is measured: requests of one kind, no two the same. */
 export interface Measurable {
@@ -18,19 +16,8 @@ const callbacks = ({ name, sample, of1000 }: Kind): Measurable => ({
     const text = (await readSamples()).get(sample) ?? '';
     const now = Date.now();
     const all: SignedRequest[] = [];
-    for (let send = first; send < first + count; send++) {
-      const body = bodyOf(text, send, now);
-      const headers = await signCallback(new TextEncoder().encode(body), SETTINGS.WEBHOOK_SECRETS, {
-        nonce: `${name}-${send}`,
-        timestamp: Math.floor(now / 1_000),
-      });
-      all.push({
-        method: 'POST',
-        path: '/callbacks',
-        headers: { ...headers, 'content-type': 'application/json' },
-        body,
-      });
-    }
+    for (let send = first; send < first + count; send++)
+      all.push(await signedCallback(bodyOf(text, send, now), `${name}-${send}`, now));
     return all;
   },
 });

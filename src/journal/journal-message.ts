@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ActionOutcome, Entry } from './entry.ts';
 
 /** The outcome of an effect, reported by the queue consumer. */
-const OutcomeNote = v.object({
+export const OutcomeNote = v.object({
   kind: v.literal('outcome'),
   id: v.string(),
   rulebook: v.string(),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ActionOutcome, type Entry, EntryClass, type JournalledAction } from './entry.ts';
-import type { OutcomeNote } from './journal-message.ts';
+import { OutcomeNote } from './journal-message.ts';
 import { idOf } from './pages/page.ts';
 
 const field = (name: string): string => `json_extract(value, '$.${name}')`;
@@ -50,14 +50,8 @@ export function keepOutcomes(
 }
 
 const Row = v.object({
-  id: v.string(),
-  rulebook: v.string(),
-  rule: v.string(),
-  position: v.number(),
-  action: v.string(),
-  outcome: ActionOutcome,
+  ...v.omit(OutcomeNote, ['kind']).entries,
   detail: v.nullable(v.string()),
-  at: v.number(),
 });
 
 /** Reads the outcomes that were reported for callbacks, by `idOf` of the decision. */

@@ -1,5 +1,6 @@
 import type { Address } from '../../callbacks/model.ts';
 import type { ErasedPeople } from '../erased-people.ts';
+import { byPerson } from './by-person.ts';
 
 /** Statuses that say something certain. `CAPABILITY_UNKNOWN`, and a status that is not known here, say nothing. */
 const CERTAIN: ReadonlySet<string> = new Set([
@@ -130,14 +131,10 @@ export function openCapabilities(
           JSON.stringify(persons),
         )
         .toArray();
-      const known = Map.groupBy(rows, ({ person }) => person);
-      return new Map(
-        [...known].map(([person, own]) => [
-          person,
-          [...Map.groupBy(own, ({ channel, app }) => `${channel} ${app}`).values()].flatMap(
-            capabilityOf,
-          ),
-        ]),
+      return byPerson(rows, (own) =>
+        [...Map.groupBy(own, ({ channel, app }) => `${channel} ${app}`).values()].flatMap(
+          capabilityOf,
+        ),
       );
     },
     unreachable(persons, since) {

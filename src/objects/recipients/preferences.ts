@@ -1,5 +1,6 @@
 import type { ErasedPeople } from '../erased-people.ts';
 import { openPeriods } from '../periods.ts';
+import { byPerson } from './by-person.ts';
 
 /** The last time that a person used a channel with an app. `at` is milliseconds since 1970. */
 export interface ChannelUse {
@@ -115,12 +116,8 @@ export function openPreferences(sql: SqlStorage, isErased: ErasedPeople['isErase
             )
             .toArray(),
         );
-      const known = Map.groupBy(rows, ({ person }) => person);
-      return new Map(
-        [...known].map(([person, own]) => [
-          person,
-          own.map(({ channel, app, kind, at }) => ({ channel, ...(app && { app }), kind, at })),
-        ]),
+      return byPerson(rows, (own) =>
+        own.map(({ channel, app, kind, at }) => ({ channel, ...(app && { app }), kind, at })),
       );
     },
     of(persons) {
@@ -131,18 +128,14 @@ export function openPreferences(sql: SqlStorage, isErased: ErasedPeople['isErase
           JSON.stringify(persons),
         )
         .toArray();
-      const known = Map.groupBy(rows, ({ person }) => person);
-      return new Map(
-        [...known].map(([person, own]) => [
-          person,
-          own.map(({ channel, app, source, place, at, actor, reason }) => ({
-            ...{ channel, source, place: place ?? 0, at },
-            ...(place === null && { ended: true as const }),
-            ...(app && { app }),
-            ...(actor && { actor }),
-            ...(reason && { reason }),
-          })),
-        ]),
+      return byPerson(rows, (own) =>
+        own.map(({ channel, app, source, place, at, actor, reason }) => ({
+          ...{ channel, source, place: place ?? 0, at },
+          ...(place === null && { ended: true as const }),
+          ...(app && { app }),
+          ...(actor && { actor }),
+          ...(reason && { reason }),
+        })),
       );
     },
     erase: (person) =>
