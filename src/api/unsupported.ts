@@ -21,7 +21,7 @@ export const UnsupportedList = v.object({
 });
 export const UnsupportedWithDraft = v.object({
   ...UnsupportedCallback.entries,
-  /** A rule that fires for callbacks like this one, with it as an example that names nobody. Complete `why` and `then`. */
+  /** A rule that fires for callbacks like this one, with it as an example that names no person. Complete `why` and `then`. */
   draft: v.looseObject({ name: v.string() }),
   /** The command that writes a rule from it. */
   command: v.string(),

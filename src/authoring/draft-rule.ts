@@ -22,7 +22,7 @@ const MOST = 4;
 /** The longest value that is compared, in characters. */
 const LONGEST = 60;
 
-/** Drafts a rule from a callback: it compares the channel and what kind of event it is, and has the callback as an example that names nobody. */
+/** Drafts a rule from a callback: it compares the channel and what kind of event it is, and has the callback as an example that names no person. */
 export async function draftRule(callback: Callback): Promise<RuleDraft> {
   const facts = comparedFacts(callback);
   const values = facts.map((one) => ('value' in one ? one.value : one.path)).join(' ');

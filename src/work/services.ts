@@ -172,7 +172,7 @@ export interface Services {
   readonly forwards: Pick<Queue<Work>, 'sendBatch'>;
   readonly callbacks: Pick<Queue<Deferred>, 'send'>;
   readonly bodies: {
-    /** `about`: whom it names, so that a body of somebody who was erased since the event is removed. */
+    /** `about`: whom it names, so that the body of a person who was erased since the event is removed. */
     readonly keep: (key: string, text: string, about: BodyAbout) => Promise<void>;
     readonly read: (key: string) => Promise<string | undefined>;
     readonly drop: (key: string) => Promise<void>;

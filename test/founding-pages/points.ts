@@ -56,7 +56,7 @@ export const POINTS = {
   },
   'changed contacts': {
     'K-CU1': 'An update holds the whole contact; what changed is a fact',
-    'K-CU2': 'An added or removed channel is told apart',
+    'K-CU2': 'An added channel is distinguished from a removed one',
     'K-CU3': 'A change of metadata can start a rule',
   },
   'deleted contacts': {

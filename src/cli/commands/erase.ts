@@ -85,7 +85,7 @@ export const erasures = defineCommand({
   options: [
     { flags: '--since <time>', description: 'from this time or duration ago, like 7d' },
     { flags: '--source <source>', description: 'request, rule or late' },
-    { flags: '--rule <name>', description: 'asked for by this rule' },
+    { flags: '--rule <name>', description: 'only those of this rule' },
     { flags: '--contact <id>', description: 'of a contact of Sinch' },
     { flags: '--app <id>', description: 'the app of an identity that differs by app' },
     ...WORKER_OPTIONS,

@@ -72,7 +72,7 @@ export function openConsentStore(
     if (JSON.stringify(before) !== JSON.stringify(after)) copies.mark(person);
     if (outcome.changed) {
       const { at, scope, source, rule, callbackId } = change;
-      // A late report of an event before the erasure names nobody.
+      // A late report of an event before the erasure names no person.
       const address = isErased(person, at) ? undefined : change.address;
       feed.add({
         ...{ id: `consent/${person}/${key}`, kind: kindOf(before, after), at, subject: person },

@@ -84,7 +84,7 @@ export const CAPABILITY: readonly s.Scenario[] = [
     is: 'NO_CAPABILITY',
   },
   {
-    message: 'somebody who signs up is known by both channels',
+    message: 'a person who signs up is known by both channels',
     comes: [s.capability('RCS', 'CAPABILITY_FULL'), s.capability('WHATSAPP', 'NO_CAPABILITY')],
     seen: async (box) => [await s.able('RCS')(box), await s.able('WHATSAPP')(box)],
     is: ['CAPABILITY_FULL', 'NO_CAPABILITY'],

@@ -147,7 +147,7 @@ export const CONTACTS: readonly s.Scenario[] = [
     is: has('CONTACT_MERGE', 'contact-merged'),
   },
   {
-    message: 'duplicates are told, each of one notice',
+    message: 'duplicates raise an alert each, also those of one notice',
     rows: ['DU1', 'K-DU1', 'K-DU4'],
     comes: [s.duplicated],
     seen: s.words,
@@ -178,7 +178,7 @@ export const CONTACTS: readonly s.Scenario[] = [
     is: [['consents-differ', PERSON, s.OTHER]],
   },
   {
-    message: 'an import that brought duplicates is told, and is on record',
+    message: 'an import that brought duplicates raises an alert and is on record',
     rows: ['DU4', 'K-DU3'],
     comes: [s.duplicated],
     seen: s.onRecord(),

@@ -48,7 +48,7 @@ export const DELIVERY: readonly s.Scenario[] = [
     is: ['DELIVERED'],
   },
   {
-    message: 'whoever looks after the app hears of a failure that a person can mend',
+    message: 'the owner of the app gets an alert about a failure that a person can correct',
     comes: [FAILED('UNSUPPORTED_CONTENT')],
     seen: s.told,
     is: ['content-refused low'],
@@ -79,7 +79,7 @@ export const DELIVERY: readonly s.Scenario[] = [
     is: ['MESSAGE_DELIVERY'],
   },
   {
-    message: 'a closed window is told: a template is needed',
+    message: 'a closed window raises an alert: a template is needed',
     rows: ['K-D5'],
     comes: [FAILED('OUTSIDE_ALLOWED_SENDING_WINDOW', { channel: 'WHATSAPP' })],
     seen: s.told,
@@ -100,14 +100,14 @@ export const DELIVERY: readonly s.Scenario[] = [
     is: expect.stringContaining('order-99'),
   },
   {
-    message: 'a refusal for policy is told, and not sent again',
+    message: 'a refusal for policy raises an alert and is not sent again',
     rows: ['K-O11'],
     comes: [submitted('01JS'), FAILED('CHANNEL_REJECT')],
     seen: s.sent,
     is: [],
   },
   {
-    message: 'nobody who has not opted in is written to again',
+    message: 'a person who has not opted in gets no further message',
     comes: [FAILED('RECIPIENT_NOT_OPTED_IN')],
     seen: s.suppressed(),
     is: true,
@@ -129,7 +129,7 @@ export const CONSENT: readonly s.Scenario[] = [
     is: false,
   },
   {
-    message: 'an opt-out that failed stops all the same, and is told',
+    message: 'an opt-out that failed stops all the same and raises an alert',
     rows: ['K-O4'],
     comes: [opt('OPT_OUT_FAILED')],
     seen: s.told,

@@ -63,7 +63,7 @@ export const PEOPLE: readonly s.Scenario[] = [
     rules: s.ownRule('welcome', ['CONTACT_CREATE'], present('contact_id'), welcome({})),
   },
   {
-    message: 'welcomes nobody who opted out',
+    message: 'does not welcome a person who opted out',
     rows: ['CC2'],
     comes: [
       { ...opt('OPT_OUT_SUCCEEDED', minutes(-20)) },

@@ -54,7 +54,7 @@ export const suppressed =
   (channel = 'SMS', identity = PERSON) =>
   async (box: Box) =>
     (await recipient(channel, identity)(box)).suppressed;
-/** What a channel last said that it can do for somebody: none when nobody knows. */
+/** The newest capability of a person on a channel; none where it is unknown. */
 export const able =
   (channel: string, identity = PERSON) =>
   async (box: Box) =>
@@ -107,7 +107,7 @@ export const tell = (title: string) => ({ action: 'alert', params: { severity: '
 
 const about = (at: string) => ({ app_id: APP, event_time: at, accepted_time: at });
 
-/** What a channel can do for somebody. */
+/** The capability of a person on a channel. */
 export const capability = (
   channel: string,
   status: string,

@@ -57,7 +57,7 @@ export const SYSTEM: readonly s.Scenario[] = [
     is: '100/minute',
   },
   {
-    message: 'a restricted number stops marketing and is told',
+    message: 'a restricted number stops marketing and raises an alert',
     comes: [s.numberStatus('RESTRICTED')],
     seen: s.limit(),
     is: '0',
@@ -69,20 +69,20 @@ export const SYSTEM: readonly s.Scenario[] = [
     is: 'free',
   },
   {
-    message: 'a batch that is out is told to whoever sent it',
+    message: 'the end of a batch raises an alert to its sender',
     rows: ['K-B1'],
     comes: [s.batch('COMPLETED', 1000, 15)],
     seen: s.told,
     is: ['batch-finished low'],
   },
   {
-    message: 'a batch that failed is told, with the reasons',
+    message: 'a batch that failed raises an alert with the reasons',
     comes: [s.batch('FAILED', 10, 10, { failure_reasons: ['RATE_LIMITED'] })],
     seen: s.words,
     is: expect.stringContaining('RATE_LIMITED'),
   },
   {
-    message: 'a batch called complete of which much failed is told as partly failed',
+    message: 'a batch that is called complete and failed in part raises an alert as partly failed',
     rows: ['K-B2'],
     comes: [s.batch('COMPLETED', 100, 40)],
     seen: s.told,
@@ -161,7 +161,7 @@ export const SYSTEM: readonly s.Scenario[] = [
     rules: s.ownRule('calls', ['UNSUPPORTED'], is('unsupported_type', 'calls'), s.tell('Calls')),
   },
   {
-    message: 'what nobody had seen before is listed, with a fixture',
+    message: 'what is seen for the first time is listed, with a fixture',
     rows: ['K-CE4'],
     comes: [receipt('01JS', 'PAUSED')],
     seen: async (box) =>
