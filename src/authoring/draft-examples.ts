@@ -64,10 +64,12 @@ async function sampleFor(
   rule: CompiledRule,
   rulebook: Rulebook,
 ): Promise<Sample | undefined> {
-  const [{ callback: read, seen }] = await openExample(rulebook, { name, callback, fires: true });
-  if (!rule.on.includes(read.trigger)) return undefined;
-  await seen.fetch(rule.uses);
-  return { name, callback, fires: evaluateNode(rule.when, seen.peek) === true };
+  const all = await openExample(rulebook, { name, callback, fires: true });
+  const heard = all.filter((one) => rule.on.includes(one.callback.trigger));
+  if (heard.length === 0) return undefined;
+  await Promise.all(heard.map(({ seen }) => seen.fetch(rule.uses)));
+  const fires = heard.some(({ seen }) => evaluateNode(rule.when, seen.peek) === true);
+  return { name, callback, fires };
 }
 
 /**

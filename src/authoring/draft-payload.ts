@@ -1,5 +1,5 @@
 import type { FactValue } from '../callbacks/facts/fact.ts';
-import { isRecord } from '../callbacks/shapes/parts.ts';
+import { isRecord, parseJsonText } from '../callbacks/shapes/parts.ts';
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { factEntry } from '../rules/model/facts.ts';
 import type { Example } from '../rules/model/rule.ts';
@@ -36,9 +36,9 @@ export async function buildExample(
     else missing.push(key);
   }
   if (missing.length > 0) return { missing };
-  const [{ seen }] = await openExample(rulebook, example);
-  await seen.fetch(rule.uses);
-  return (evaluateNode(rule.when, seen.peek) === true) === frame.fires
+  const all = await openExample(rulebook, example);
+  await Promise.all(all.map(({ seen }) => seen.fetch(rule.uses)));
+  return all.some(({ seen }) => evaluateNode(rule.when, seen.peek) === true) === frame.fires
     ? { example }
     : { missing: [...facts.keys()] };
 }
@@ -54,10 +54,10 @@ async function hasFact(
   const use = leavesOf(when).find((leaf) => leaf.use.key === key)?.use;
   if (!use) return false;
   try {
-    const [{ callback, seen }] = await openExample(rulebook, example);
-    if (!on.includes(callback.trigger)) return false;
-    await seen.fetch([use]);
-    return JSON.stringify(seen.read(use)) === JSON.stringify(value);
+    const all = await openExample(rulebook, example);
+    const heard = all.filter(({ callback }) => on.includes(callback.trigger));
+    await Promise.all(heard.map(({ seen }) => seen.fetch([use])));
+    return heard.some(({ seen }) => JSON.stringify(seen.read(use)) === JSON.stringify(value));
   } catch {
     // A change that makes the callback unreadable is none.
     return false;
@@ -105,11 +105,15 @@ function* changesFor(example: Example, key: string, value: FactValue): Generator
   }
 }
 
-/** Every object of a callback, with its path. */
+/** Every object of a callback, with its path; a text that holds JSON is read like the JSON itself. */
 function objectsIn(
   value: unknown,
   path: Path,
 ): readonly { readonly path: Path; readonly value: object }[] {
+  if (typeof value === 'string') {
+    const inner = parseJsonText(value);
+    return inner === undefined ? [] : objectsIn(inner, path);
+  }
   if (Array.isArray(value)) return value.flatMap((item, at) => objectsIn(item, [...path, at]));
   if (!isRecord(value)) return [];
   return [
@@ -119,26 +123,32 @@ function objectsIn(
 }
 
 /** A copy with a value at a path. */
-function changed(body: Body, path: Path, value: unknown): Body {
+const changed = (body: Body, path: Path, value: unknown): Body =>
+  edited(body, path, (holder, key) => Reflect.set(holder, key, value));
+
+/** A copy without what stands at a path. */
+const without = (body: Body, path: Path): Body =>
+  edited(body, path, (holder, key) => Reflect.deleteProperty(holder, key));
+
+type Edit = (holder: object, key: string | number) => void;
+
+function edited(body: Body, path: Path, edit: Edit): Body {
   const copy = structuredClone(body);
-  let at: unknown = copy;
-  for (const key of path.slice(0, -1)) {
-    if (typeof at !== 'object' || at === null) return body;
-    if (!Object.hasOwn(at, key)) Reflect.set(at, key, {});
-    at = Reflect.get(at, key);
-  }
-  const last = path.at(-1);
-  if (typeof at === 'object' && at !== null && last !== undefined) Reflect.set(at, last, value);
+  const [key, ...rest] = path;
+  if (key !== undefined) editAt(copy, key, rest, edit);
   return copy;
 }
 
-/** A copy without what stands at a path. */
-function without(body: Body, path: Path): Body {
-  const copy = structuredClone(body);
-  let at: unknown = copy;
-  for (const key of path.slice(0, -1))
-    at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined;
-  const last = path.at(-1);
-  if (typeof at === 'object' && at !== null && last !== undefined) Reflect.deleteProperty(at, last);
-  return copy;
+/** Edits in place. What stands in a text that holds JSON is edited there; a missing object on the way is added. */
+function editAt(holder: object, key: string | number, [next, ...rest]: Path, edit: Edit): void {
+  if (next === undefined) {
+    edit(holder, key);
+    return;
+  }
+  if (!Object.hasOwn(holder, key)) Reflect.set(holder, key, {});
+  const held: unknown = Reflect.get(holder, key);
+  const inner = typeof held === 'string' ? parseJsonText(held) : held;
+  if (typeof inner !== 'object' || inner === null) return;
+  editAt(inner, next, rest, edit);
+  if (typeof held === 'string') Reflect.set(holder, key, JSON.stringify(inner));
 }

@@ -1,19 +1,14 @@
-import { type Callback, readCallback, readCallbacks } from '../callbacks/callback.ts';
+import { type Callback, readCallbacks } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { openCallbackHistory } from '../rules/decide/callback-history.ts';
 import type { Recall } from '../rules/decide/decide.ts';
 
 /**
- * Reads a callback from a file, as received at the latest time that it contains, so that it is
- * never outdated.
+ * Reads the callbacks of a file, as received at the latest time that it contains, so that none is outdated: one, or each of
+ * a notification that holds several.
  * @param now milliseconds, for a callback without a time
  * @throws AppError as `readCallback`
  */
-export async function readStored(bytes: Uint8Array, now: number): Promise<Callback> {
-  return readCallback(bytes, latestTimeIn(bytes) ?? now);
-}
-
-/** The same, with every callback of a notification that holds several. */
 export const readAllStored = (bytes: Uint8Array, now: number): ReturnType<typeof readCallbacks> =>
   readCallbacks(bytes, latestTimeIn(bytes) ?? now);
 

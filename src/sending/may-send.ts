@@ -13,6 +13,7 @@ import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import { readAddress, type WrongAddress } from './address.ts';
 import { copiedConsents, copiedPaces } from './kv-cache.ts';
+import { lastAnswerFor } from './reach-state.ts';
 import { consentUnavailable, refusals, unreadable } from './reasons.ts';
 import { type Paced, readPaces, sendersOf } from './senders.ts';
 
@@ -126,9 +127,8 @@ async function readStates(
     return asks.map(({ content, app_id: app, channel }, place) => {
       const consent = consents[place];
       if (!consent) return unread(at);
-      const warnings = (consent.unreachable ?? [])
-        .filter((one) => one.channel === channel && (one.app === '' || one.app === app))
-        .map((one) => notReachable(channel, one.at));
+      const answer = lastAnswerFor(consent.lastAnswers ?? [], channel, app);
+      const warnings = answer && !answer.reaches ? [notReachable(channel, answer.at)] : [];
       return { reasons: refusals(consent, content, app), warnings };
     });
   } catch (error) {

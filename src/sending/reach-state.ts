@@ -4,6 +4,7 @@ import {
   type Capability,
   isCertain,
   joinCapabilities,
+  type LastAnswer,
 } from '../objects/recipients/capabilities.ts';
 import { freshUntil } from '../objects/recipients/checks.ts';
 import type { Reach } from '../objects/recipients/person-reach.ts';
@@ -45,6 +46,19 @@ export const capabilityFor = (
   const [first, ...rest] = own;
   return first && rest.reduce(joinCapabilities, first);
 };
+
+/** Returns the newest answer that counts for an app: its own, or one that names no app. */
+export const lastAnswerFor = (
+  answers: readonly LastAnswer[],
+  channel: string,
+  app: string | undefined,
+): LastAnswer | undefined =>
+  answers
+    .filter((one) => one.channel === channel && (one.app === '' || one.app === app))
+    .reduce<LastAnswer | undefined>(
+      (newest, one) => (newest && newest.at >= one.at ? newest : one),
+      undefined,
+    );
 
 /** Returns whether an app reaches a person. @param maxAge how long a certain answer counts (ms) @param now milliseconds since 1970 */
 export function reachState(

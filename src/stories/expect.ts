@@ -58,18 +58,23 @@ async function ruleFaults(
   return faults;
 }
 
-/** Why rules fired, or did not, for the newest callback of the step. */
+/** Why rules fired, or did not, for the newest event of the step: of a notification with several callbacks, for the one that a rule fires on. */
 async function why(
   rules: readonly string[],
-  { callback, recall, stage, look }: StepResult,
+  { event, stage, look }: StepResult,
 ): Promise<readonly string[]> {
-  const all = await explain(stage.rulebook, callback, recall, look);
+  const all = (
+    await Promise.all(
+      event.map((played) => explain(stage.rulebook, played.callback, played.recall, look(played))),
+    )
+  ).flat();
   return rules.map((name) => {
-    const found = all.find(({ rule }) => rule === name);
+    const own = all.filter(({ rule }) => rule === name);
+    const found = own.find(({ outcome }) => outcome === 'fired') ?? own[0];
     if (found) return found.sentence;
     const rule = stage.rulebook.rules.find((one) => one.name === name);
     return rule
-      ? `${name} was not asked: the callback is ${callback.trigger}, the rule listens to ${formatList(rule.on)}`
+      ? `${name} was not asked: the callback is ${event[0].callback.trigger}, the rule listens to ${formatList(rule.on)}`
       : `${name} has an error and is left out`;
   });
 }
@@ -96,7 +101,7 @@ async function actionFaults({ then }: Step, played: StepResult): Promise<Fault[]
       missing.some((wanted) => canDo(rule.actions, wanted)),
     );
     const mine = able
-      .filter(({ on }) => on.includes(played.callback.trigger))
+      .filter(({ on }) => on.includes(played.event[0].callback.trigger))
       .map(({ name }) => name);
     const silent = mine.filter((name) => !played.fired.includes(name)).slice(0, 3);
     faults.push({
@@ -160,9 +165,8 @@ function expectedWords({ to, severity, title, text, after }: ExpectedAlert): str
 
 function stateFaults(
   { then, sent_again_as: again }: Step,
-  { acts, at, callback, stage: { world } }: StepResult,
+  { acts, at, event, stage: { world } }: StepResult,
 ): Fault[] {
-  const { appId, channel = '', identity = '', identityAppId } = subjectOf(callback);
   const faults: Fault[] = [];
   if (
     again !== undefined &&
@@ -176,23 +180,26 @@ function stateFaults(
     });
   }
   if (then.refuses !== undefined) {
-    const { scopes } = world.consent({ channel, identity, appId: identityAppId ?? appId });
     const wanted =
       then.refuses === 'nothing'
         ? []
         : typeof then.refuses === 'string'
           ? [then.refuses]
           : then.refuses;
-    const expected = wanted.includes('all') ? Object.keys(scopes) : [...new Set<string>(wanted)];
-    const got = Object.entries(scopes).flatMap(([scope, out]) => (out ? [scope] : []));
-    if (expected.toSorted().join() !== got.toSorted().join())
-      faults.push({
-        expected: `the person refuses ${saidScopes(expected)}`,
-        got: `refuses ${saidScopes(got)}`,
-        reason: [],
-      });
+    for (const { channel = '', identity = '', identityAppId, appId } of peopleOf(event)) {
+      const { scopes } = world.consent({ channel, identity, appId: identityAppId ?? appId });
+      const expected = wanted.includes('all') ? Object.keys(scopes) : [...new Set<string>(wanted)];
+      const got = Object.entries(scopes).flatMap(([scope, out]) => (out ? [scope] : []));
+      if (expected.toSorted().join() !== got.toSorted().join())
+        faults.push({
+          expected: `the person refuses ${saidScopes(expected)}`,
+          got: `refuses ${saidScopes(got)}`,
+          reason: [],
+        });
+    }
   }
   if (then.limit !== undefined) {
+    const { appId, channel = '' } = subjectOf(event[0].callback);
     const limit = world.limitOf(appId, channel, at);
     const reason = limit
       ? [`${limit.reason} set it, until ${new Date(limit.until).toISOString()}`]
@@ -202,6 +209,13 @@ function stateFaults(
       faults.push({ expected: `limit of the sender: ${then.limit}`, got, reason });
   }
   return faults;
+}
+
+/** The people of an event; one that names nobody counts as one person who refused nothing. */
+function peopleOf(event: StepResult['event']) {
+  const all = event.map(({ callback }) => subjectOf(callback));
+  const people = all.filter(({ identity }) => identity !== undefined && identity !== '');
+  return people.length > 0 ? people : all.slice(0, 1);
 }
 
 const saidScopes = (scopes: readonly string[]): string =>

@@ -1,5 +1,5 @@
 import { actionNamed } from '../actions/index.ts';
-import { type Callback, readCallback } from '../callbacks/callback.ts';
+import { type Callback, readCallbacks } from '../callbacks/callback.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import type { AlertPreview } from '../pipeline/alert-preview.ts';
 import type { ReadWindow } from '../rules/decide/counted.ts';
@@ -10,13 +10,21 @@ import { readGiven, withFacts } from '../rules/prove/examples.ts';
 import { runDecision, type StoryAction, type StoryContext } from './act.ts';
 import type { Step } from './story.ts';
 
+/** A callback of a story, and what its rules recalled. */
+export interface PlayedCallback {
+  readonly callback: Callback;
+  readonly recall: Recall;
+}
+
+/** The callbacks of one event: one, or each of a notification that holds several. */
+type PlayedEvent = readonly [PlayedCallback, ...PlayedCallback[]];
+
 /** What happened in a step. */
 export interface StepResult {
   /** The step's time, milliseconds: after the last of its callbacks. */
   readonly at: number;
-  /** The newest callback, of this step or an earlier one, and what its rules recalled. */
-  readonly callback: Callback;
-  readonly recall: Recall;
+  /** The newest event, of this step or an earlier one. */
+  readonly event: PlayedEvent;
   /** Rules that fired, each once. */
   readonly fired: readonly string[];
   readonly acts: readonly StoryAction[];
@@ -24,8 +32,8 @@ export interface StepResult {
   /** Rules that could not be decided. */
   readonly erred: readonly string[];
   readonly stage: StoryContext;
-  /** What the windows of rules that count hold after it. */
-  readonly look: ReadWindow;
+  /** What the windows of rules that count hold after it, for a callback. */
+  readonly look: (played: PlayedCallback) => ReadWindow;
 }
 
 /** What a player carries from step to step. */
@@ -33,9 +41,9 @@ interface Timeline {
   clock: number;
   /** How many events there were. */
   count: number;
-  last: Pick<StepResult, 'callback' | 'recall'> | undefined;
-  /** The newest event of each body. */
-  readonly events: Map<string, { readonly id: string; readonly happened: number }>;
+  last: PlayedEvent | undefined;
+  /** The newest event of each body: its number, and when it happened. */
+  readonly events: Map<string, { readonly number: number; readonly happened: number }>;
   readonly tallies: Tallies;
 }
 
@@ -82,40 +90,48 @@ async function playStep(
   const given = readGiven(step);
   for (let turn = 0; body !== undefined && turn < (step.times ?? 1); turn++) {
     if (turn > 0) course.clock += spanOf(step.every ?? '1s');
-    const callback = withFacts(await readStep(body, step, course), given);
-    const known = world.remember(callback);
-    const recall: Recall = async (name) => (given.has(name) ? given.get(name) : known(name));
-    const decision = await course.tallies.decide(rulebook, callback, recall);
-    await watch?.(callback, recall);
-    const done = await runDecision(decision, callback, recall, stage);
-    for (const { rule } of decision.fired) fired.add(rule.name);
-    acts.push(...done.acts);
-    told.push(...done.told);
-    erred.push(
-      ...decision.erred.map(({ rule, message }) => `${rule} could not be decided: ${message}`),
-    );
-    course.last = { callback, recall };
+    const played: PlayedCallback[] = [];
+    for (const read of await readStep(body, step, course)) {
+      const callback = withFacts(read, given);
+      const known = world.remember(callback);
+      const recall: Recall = async (name) => (given.has(name) ? given.get(name) : known(name));
+      const decision = await course.tallies.decide(rulebook, callback, recall);
+      await watch?.(callback, recall);
+      const done = await runDecision(decision, callback, recall, stage);
+      for (const { rule } of decision.fired) fired.add(rule.name);
+      acts.push(...done.acts);
+      told.push(...done.told);
+      erred.push(
+        ...decision.erred.map(({ rule, message }) => `${rule} could not be decided: ${message}`),
+      );
+      played.push({ callback, recall });
+    }
+    const [first, ...rest] = played;
+    if (first) course.last = [first, ...rest];
   }
   if (!course.last) throw new Error('no callback has come yet');
-  const { messageId } = course.last.callback.subject;
   const again = acts.some(({ action, not }) => actionNamed(action)?.resends && not === undefined);
-  if (step.sent_again_as !== undefined && messageId !== undefined && again)
-    world.sentAgain(messageId, step.sent_again_as);
-  const { callback: newest } = course.last;
-  const look: ReadWindow = async (counted) => ({
-    reading: course.tallies.reading(newest, counted),
-    fires: fired.has(counted.rule.name),
-    firedAt: undefined,
-  });
-  return { at: course.clock, ...course.last, look, fired: [...fired], acts, told, erred, stage };
+  if (step.sent_again_as !== undefined && again)
+    for (const { callback } of course.last)
+      if (callback.subject.messageId !== undefined)
+        world.sentAgain(callback.subject.messageId, step.sent_again_as);
+  const look =
+    ({ callback }: PlayedCallback): ReadWindow =>
+    async (counted) => ({
+      reading: course.tallies.reading(callback, counted),
+      fires: fired.has(counted.rule.name),
+      firedAt: undefined,
+    });
+  const { clock, last } = course;
+  return { at: clock, event: last, look, fired: [...fired], acts, told, erred, stage };
 }
 
-/** A step's callback: it happens at the step's time, whatever times stand in it. One that comes again happened when it did. */
+/** The callbacks of a step's event: it happens at the step's time, whatever times stand in it. One that comes again happened when it did. */
 async function readStep(
   body: Record<string, unknown>,
   step: Step,
   course: Timeline,
-): Promise<Callback> {
+): Promise<readonly Callback[]> {
   const { clock, events } = course;
   const text = JSON.stringify(body);
   const before = step.again ? events.get(text) : undefined;
@@ -125,10 +141,10 @@ async function readStep(
   const bytes = new TextEncoder().encode(
     JSON.stringify({ ...body, accepted_time: time, event_time: time }),
   );
-  const callback = await readCallback(bytes, clock);
-  const id = before?.id ?? `${callback.id}/${course.count++}`;
-  events.set(text, { id, happened });
-  return { ...callback, id };
+  const callbacks = await readCallbacks(bytes, clock);
+  const number = before?.number ?? course.count++;
+  events.set(text, { number, happened });
+  return callbacks.map((callback) => ({ ...callback, id: `${callback.id}/${number}` }));
 }
 
 /** A copy of a body with some fields set, by their dotted paths. @throws Error where a path leads through a text */

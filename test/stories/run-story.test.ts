@@ -1,6 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { tell } from './telling.ts';
 
+/** A notification of Meta with the preferences of several people. */
+const preferences = (...people: readonly (readonly [number: string, value: string])[]) => ({
+  app_id: '01JB1JEWE77B1WMNG5RADAGJ9R',
+  unsupported_callback: {
+    channel: 'WHATSAPP',
+    id: '01JDVF7QJYSFTQAR3303QM2H85',
+    payload: JSON.stringify({
+      object: 'whatsapp_business_account',
+      entry: people.map(([wa_id, value]) => ({
+        id: '1',
+        changes: [
+          {
+            field: 'user_preferences',
+            value: { user_preferences: [{ wa_id, value, category: 'marketing_messages' }] },
+          },
+        ],
+      })),
+    }),
+  },
+});
+
 const at = '2026-11-02T09:00:00Z';
 const message = (id: string) => ({ set: { 'message_delivery_report.message_id': id } });
 
@@ -145,6 +166,18 @@ describe('a story that comes out as it says', () => {
       ],
     ],
     [
+      'decides each callback of a notification that holds several',
+      [
+        {
+          at,
+          callback: preferences(['12025550143', 'resume'], ['12025550144', 'stop']),
+          then: { fires: ['preference-stop'], actions: ['suppress'] },
+        },
+        { callback: preferences(['12025550144', 'resume']), then: { refuses: 'marketing' } },
+        { callback: preferences(['12025550143', 'resume']), then: { refuses: 'nothing' } },
+      ],
+    ],
+    [
       'takes facts as they are given',
       [
         {
@@ -157,5 +190,21 @@ describe('a story that comes out as it says', () => {
     ],
   ])('%s', async (_, steps) => {
     expect(await tell(...steps)).toMatchObject({ passed: true, failed: [], steps: steps.length });
+  });
+
+  test('asks about every person that a notification names', async () => {
+    const callback = preferences(['12025550144', 'stop'], ['12025550143', 'resume']);
+    const { failed } = await tell({ at, callback, then: { refuses: 'marketing' } });
+    expect(failed.flatMap(({ faults }) => faults)).toEqual([
+      { expected: 'the person refuses marketing', got: 'refuses nothing', reason: [] },
+    ]);
+  });
+
+  test('explains a rule by the callback that it fired on', async () => {
+    const callback = preferences(['12025550143', 'resume'], ['12025550144', 'stop']);
+    const { failed } = await tell({ at, callback, then: { does_not_fire: ['preference-stop'] } });
+    expect(failed.flatMap(({ faults }) => faults)).toMatchObject([
+      { reason: [expect.stringMatching(/^preference-stop fired: /)] },
+    ]);
   });
 });

@@ -40,6 +40,12 @@ const rules = {
     { all: [equal('status', 'FAILED'), { fact: 'attempt', operator: 'present' }] },
     { action: 'retry', params: { at_most: 1, first_delay: '1m', within: '1h' } },
   ),
+  'preference-stop.json': rule(
+    'preference-stop',
+    'UNSUPPORTED',
+    equal('notice_kind', 'preference_stop'),
+    { action: 'suppress', params: { scope: 'marketing' } },
+  ),
   'given-up.json': rule('given-up', 'MESSAGE_DELIVERY', equal('attempt', 1), alert('Lost', 'low')),
 };
 

@@ -3,7 +3,7 @@ import type { Alerts } from '../../alerts/config.ts';
 import { describeTiming } from '../../alerts/phrases.ts';
 import { previewBody, previewRoutes, type RoutePreview } from '../../alerts/preview.ts';
 import { TestAlert, TestAnswer } from '../../api/alerts.ts';
-import { emptyRecall, readStored } from '../../authoring/first-sight.ts';
+import { emptyRecall, readAllStored } from '../../authoring/first-sight.ts';
 import { AppError } from '../../errors.ts';
 import { type AlertPreview, previewAlerts, previewExample } from '../../pipeline/alert-preview.ts';
 import { decide } from '../../rules/decide/decide.ts';
@@ -108,13 +108,14 @@ async function trialsOf(
       `${name} has no example that fires: there is nothing to fill its texts with`,
     );
   refuseBroken(name, checked, shell);
-  const callback = await readStored(await readSample(name, shell), now);
-  const { fired } = await decide(rulebook, callback, emptyRecall(callback));
   const previews: AlertPreview[] = [];
-  for (const one of fired)
-    previews.push(
-      ...(await previewAlerts(one, callback, rulebook, alerts, now, shell.env.PUBLIC_URL)),
-    );
+  for (const callback of await readAllStored(await readSample(name, shell), now)) {
+    const { fired } = await decide(rulebook, callback, emptyRecall(callback));
+    for (const one of fired)
+      previews.push(
+        ...(await previewAlerts(one, callback, rulebook, alerts, now, shell.env.PUBLIC_URL)),
+      );
+  }
   return previews.map(trialOf);
 }
 

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { actions } from '../../actions/index.ts';
 import { examplesFor } from '../../authoring/draft-examples.ts';
 import { actionOf, conditionOf } from '../../authoring/draft-parts.ts';
-import { readStored } from '../../authoring/first-sight.ts';
+import { readAllStored } from '../../authoring/first-sight.ts';
 import { keepExample, type PastCallback } from '../../authoring/kept-example.ts';
 import { pretty } from '../../authoring/pretty.ts';
 import type { Callback } from '../../callbacks/callback.ts';
@@ -100,17 +100,17 @@ async function draft(given: v.InferOutput<typeof input>, source: RulebookSource,
   };
   const past =
     given.from === undefined ? undefined : await readPastCallback(given.from, given, shell);
-  const callback = past && (await readStored(bytesOf(past.body), shell.now()));
+  const callbacks = past && (await readAllStored(bytesOf(past.body), shell.now()));
   const trigger = await ask(
     'on',
-    given.on ?? callback?.trigger,
+    given.on ?? callbacks?.[0].trigger,
     `Which callback? One of ${triggerNames.join(', ')}:`,
   );
   const [first] = given.when;
   const comparison = await ask(
     'when',
     first,
-    `When does it fire? ${callback ? `The callback has ${factWords(callback)}` : 'For example: quality_rating equal RED'}:`,
+    `When does it fire? ${callbacks ? `The callback has ${callbacks.map(factWords).join('; or ')}` : 'For example: quality_rating equal RED'}:`,
   );
   const action = await ask(
     'then',

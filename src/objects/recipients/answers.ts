@@ -1,5 +1,5 @@
 import type { Address } from '../../callbacks/model.ts';
-import type { Capability, Unreachable } from './capabilities.ts';
+import type { Capability, LastAnswer } from './capabilities.ts';
 import type { ConsentEvent, ConsentState, Scopes } from './consent.ts';
 import type { UndoneChange } from './consent-record.ts';
 import type { Delivery } from './deliveries.ts';
@@ -13,10 +13,10 @@ export interface Consent extends ConsentState {
   readonly deliveries?: readonly Delivery[];
 }
 
-/** What may-send reads of people: their consent events as `parseHistories` reads them, and who cannot be reached. */
+/** What may-send reads of people: their consent events as `parseHistories` reads them, and the last answers about those whom an app did not reach. */
 export interface SendState {
   readonly histories: string;
-  readonly unreachable: readonly Unreachable[];
+  readonly lastAnswers: readonly LastAnswer[];
 }
 
 /** A person in an export: with an address, unless the person's data was erased. */

@@ -52,18 +52,23 @@ export interface Capabilities {
   before(note: CapabilityNote): CapabilityBefore;
   /** Returns the capability on each channel for each app, for each person who has one. */
   newest(persons: readonly string[]): ReadonlyMap<string, readonly Capability[]>;
-  /** Returns the people, channels and apps of which the certain answer is `NO_CAPABILITY` and not older than `since`. */
-  unreachable(persons: string, since: number): readonly Unreachable[];
+  /**
+   * Returns the newest certain answer not older than `since` for each app, of the people and channels of which one such answer is
+   * `NO_CAPABILITY`: whether an app reaches a person also depends on what is known without an app, or by another answer since.
+   */
+  lastAnswers(persons: string, since: number): readonly LastAnswer[];
   /** Removes a person's capabilities and returns how many there were. */
   erase(person: string): number;
 }
 
-/** A person, by keyed hash, whom an app cannot reach on a channel, as reported at `at` (milliseconds since 1970). */
-export interface Unreachable {
+/** Whether an app reaches a person, by keyed hash, on a channel, as reported at `at` (milliseconds since 1970). */
+export interface LastAnswer {
   readonly person: string;
   readonly channel: string;
+  /** Empty where the callback named none: it counts for every app. */
   readonly app: string;
   readonly at: number;
+  readonly reaches: boolean;
 }
 
 /** How long a capability is kept behind the newest one, in milliseconds: a redelivery gets its first answer for that long. */
@@ -137,7 +142,7 @@ export function openCapabilities(
         ),
       );
     },
-    unreachable(persons, since) {
+    lastAnswers(persons, since) {
       const rows = sql
         .exec<Row>(
           `SELECT capabilities.* FROM json_each(?) AS asked CROSS JOIN capabilities ON person = asked.value
@@ -148,9 +153,15 @@ export function openCapabilities(
       const newest = new Map<string, Row>();
       for (const row of rows)
         if (isCertain(row.status)) newest.set(`${row.person} ${row.channel} ${row.app}`, row);
-      return [...newest.values()]
-        .filter(({ status }) => status === 'NO_CAPABILITY')
-        .map(({ person, channel, app, at }) => ({ person, channel, app, at }));
+      return [
+        ...Map.groupBy(newest.values(), ({ person, channel }) => `${person} ${channel}`).values(),
+      ]
+        .filter((own) => own.some(({ status }) => status === 'NO_CAPABILITY'))
+        .flat()
+        .map(({ person, channel, app, at, status }) => ({
+          ...{ person, channel, app, at },
+          reaches: status !== 'NO_CAPABILITY',
+        }));
     },
     erase: (person) =>
       sql.exec('DELETE FROM capabilities WHERE person = ? RETURNING 1', person).toArray().length,

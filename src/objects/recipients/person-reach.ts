@@ -9,8 +9,8 @@ import {
   type Capability,
   type CapabilityBefore,
   type CapabilityNote,
+  type LastAnswer,
   openCapabilities,
-  type Unreachable,
 } from './capabilities.ts';
 import {
   type CheckAsk,
@@ -159,9 +159,9 @@ export abstract class PersonReach extends DurableObject<Env> {
     return known.length > 0 ? Math.min(...known) : undefined;
   }
 
-  /** Returns who of these people (JSON of keyed hashes) cannot be reached on which channel, by answers since `since`. */
-  protected unreachable(persons: string, since: number): readonly Unreachable[] {
-    return this.capabilities.unreachable(persons, since);
+  /** Returns the last answers about those of these people (JSON of keyed hashes) whom an app did not reach since `since`. */
+  protected lastAnswers(persons: string, since: number): readonly LastAnswer[] {
+    return this.capabilities.lastAnswers(persons, since);
   }
 
   /** Removes how a person can be reached. */

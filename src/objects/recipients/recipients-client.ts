@@ -13,7 +13,7 @@ import type {
   SendState,
   Undone,
 } from './answers.ts';
-import type { CapabilityBefore, CapabilityNote, Unreachable } from './capabilities.ts';
+import type { CapabilityBefore, CapabilityNote, LastAnswer } from './capabilities.ts';
 import type { ConsentChange, ConsentEvent, ConsentOutcome } from './consent.ts';
 import {
   type ConsentRow,
@@ -49,8 +49,8 @@ export interface PersonConsent extends Consent {
 }
 
 export type ConsentHistory = Pick<PersonConsent, 'person' | 'history'> & {
-  /** Where the person cannot be reached, if that was asked. */
-  readonly unreachable?: readonly Unreachable[];
+  /** The last answers of capability checks, if they were asked for and an app did not reach the person. */
+  readonly lastAnswers?: readonly LastAnswer[];
 };
 
 /**
@@ -204,7 +204,7 @@ export function openRecipients(
     async readHistories(addresses, timeout, since) {
       const persons = addresses.map(personOf);
       const found = new Map<string, readonly ConsentEvent[]>();
-      const unreachable: Unreachable[] = [];
+      const lastAnswers: LastAnswer[] = [];
       const unavailable = new Set<number>();
       const deadline = openDeadline(timeout);
       await Promise.all(
@@ -212,13 +212,13 @@ export function openRecipients(
           try {
             const asked = JSON.stringify([...new Set(some)]);
             const object = shardAt(namespace, number);
-            const { histories, unreachable: without } = await deadline.before<SendState>(
+            const { histories, lastAnswers: answers } = await deadline.before<SendState>(
               since === undefined
-                ? object.readHistories(asked).then((text) => ({ histories: text, unreachable: [] }))
+                ? object.readHistories(asked).then((text) => ({ histories: text, lastAnswers: [] }))
                 : object.readSendState(asked, since),
             );
             for (const [person, history] of parseHistories(histories)) found.set(person, history);
-            unreachable.push(...without);
+            lastAnswers.push(...answers);
           } catch (error) {
             console.error({
               // @event consent.unavailable | Consent could not be read in time; the answer for
@@ -232,13 +232,13 @@ export function openRecipients(
         }),
       );
       deadline.end();
-      const where = Map.groupBy(unreachable, ({ person }) => person);
+      const answersOf = Map.groupBy(lastAnswers, ({ person }) => person);
       return persons.map((person) => {
         if (unavailable.size > 0 && unavailable.has(shardOf(person))) return undefined;
-        const places = where.get(person);
+        const own = answersOf.get(person);
         return {
           ...{ person, history: found.get(person) ?? [] },
-          ...(places && { unreachable: places }),
+          ...(own && { lastAnswers: own }),
         };
       });
     },

@@ -109,10 +109,10 @@ export class Recipients extends PersonReach {
     return readHistories(this.#sql, asked);
   }
 
-  /** Returns the same, and who of these people cannot be reached on which channel, by answers since `since`. */
+  /** Returns the same with the last answers about those of these people whom an app did not reach since `since`. */
   async readSendState(asked: string, since: number): Promise<SendState> {
-    const unreachable = this.unreachable(asked, since);
-    return { histories: readHistories(this.#sql, asked), unreachable };
+    const lastAnswers = this.lastAnswers(asked, since);
+    return { histories: readHistories(this.#sql, asked), lastAnswers };
   }
 
   /** Returns at most `limit` people after `after`, in the order of their hashes. */

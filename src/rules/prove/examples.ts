@@ -1,4 +1,4 @@
-import { type Callback, readCallback, readCallbacks } from '../../callbacks/callback.ts';
+import { type Callback, readCallbacks } from '../../callbacks/callback.ts';
 import { coerceFact, type FactValue } from '../../callbacks/facts/fact.ts';
 import { messageOf } from '../../errors.ts';
 import { evaluateRule } from '../decide/evaluate.ts';
@@ -107,15 +107,19 @@ async function* eventsOf(example: Example): AsyncGenerator<Callback> {
   let place = 0;
   for (const { callback, times = 1, every = '1s' } of [...(example.before ?? []), example]) {
     const receivedAt = receiptOf({ ...example, callback });
-    const read = withFacts(await readCallback(bytesOf({ callback }), receivedAt), given);
+    const event = (await readCallbacks(bytesOf({ callback }), receivedAt)).map((read) =>
+      withFacts(read, given),
+    );
     for (let turn = 0; turn < times; turn++) {
       if (place > 0) clock += milliseconds(every);
-      yield {
-        ...read,
-        id: `${read.id}/${place++}`,
-        receivedAt: clock,
-        eventTime: clock - receivedAt + read.eventTime,
-      };
+      for (const read of event)
+        yield {
+          ...read,
+          id: `${read.id}/${place}`,
+          receivedAt: clock,
+          eventTime: clock - receivedAt + read.eventTime,
+        };
+      place++;
     }
   }
 }

@@ -107,7 +107,11 @@ async function decideAll(
     decide(rulebook, withFacts(callback, given), async (name) => given.get(name));
   const whole = await decided(first);
   const others = await Promise.all(rest.map(decided));
-  return { ...whole, fired: [...whole.fired, ...others.flatMap(({ fired }) => fired)] };
+  return {
+    ...whole,
+    fired: [...whole.fired, ...others.flatMap(({ fired }) => fired)],
+    erred: [...whole.erred, ...others.flatMap(({ erred }) => erred)],
+  };
 }
 
 const HOUR = 3_600_000;

@@ -179,4 +179,20 @@ describe('may I send?', () => {
     vi.setSystemTime(Date.now() + 2 * 86_400_000);
     expect((await asked()).results[0]).toEqual({ allowed: true, reasons: [] });
   });
+
+  test('warns by the newest answer that counts for the app: its own, or one that names no app', async () => {
+    const box = openBox({}, { CAPABILITY_MAX_AGE: '1d' });
+    const warned = async (...apps: string[]) => {
+      const asks = apps.map((app_id) => ({ ...person(PERSON, 'other', 'RCS'), app_id }));
+      return (await maySend(box, asks)).results.map(({ warnings }) => warnings?.[0]?.since);
+    };
+    await box.take(capability('RCS', 'NO_CAPABILITY', { app: '', at: minutes(-9) }));
+    expect(await warned(APP, 'another-app')).toEqual([minutes(-9), minutes(-9)]);
+    await box.take(capability('RCS', 'CAPABILITY_FULL', { at: minutes(-8) }));
+    expect(await warned(APP, 'another-app')).toEqual([undefined, minutes(-9)]);
+    await box.take(capability('RCS', 'NO_CAPABILITY', { at: minutes(-7) }));
+    expect(await warned(APP)).toEqual([minutes(-7)]);
+    await box.take(capability('RCS', 'CAPABILITY_PARTIAL', { app: '', at: minutes(-6) }));
+    expect(await warned(APP, 'another-app')).toEqual([undefined, undefined]);
+  });
 });

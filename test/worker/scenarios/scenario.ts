@@ -111,11 +111,12 @@ const about = (at: string) => ({ app_id: APP, event_time: at, accepted_time: at 
 export const capability = (
   channel: string,
   status: string,
-  options: { identity?: string; at?: string } = {},
+  options: { identity?: string; at?: string; app?: string } = {},
 ) => ({
   ...about(options.at ?? minutes(-5)),
+  ...(options.app !== undefined && { app_id: options.app }),
   capability_notification: {
-    request_id: `01JR${channel}${status}${options.identity ?? ''}${options.at ?? ''}`,
+    request_id: `01JR${channel}${status}${options.identity ?? ''}${options.at ?? ''}${options.app ?? ''}`,
     channel,
     identity: options.identity ?? PERSON,
     capability_status: status,
