@@ -32,11 +32,8 @@ export async function openEntryFacts(
     : facts.clear;
   if (body !== undefined) {
     const callback = await readCallbackText(body, receivedAt);
-    const uses = rulebook.rules
-      .filter(({ on }) => on.includes(entry.trigger))
-      .flatMap((rule) => rule.uses);
     const seen = observeFacts(callback, rulebook.lists, async (name) => asFact(clear[name]));
-    await seen.fetch(uses);
+    await seen.fetch(recalledBy(rulebook, entry.trigger, keys));
     return seen;
   }
   const words =
@@ -97,16 +94,27 @@ function comparedWords({ operator, value, use }: Comparison): readonly unknown[]
   return undefined;
 }
 
-const known = new WeakMap<Rulebook, Map<string, ReadonlyMap<string, string>>>();
+/** Keeps what is found for a rulebook and a trigger. */
+function oncePerTrigger<T>(find: (rulebook: Rulebook, trigger: string, keys: Keys) => T) {
+  const known = new WeakMap<Rulebook, Map<string, T>>();
+  return (rulebook: Rulebook, trigger: string, keys: Keys): T => {
+    const byTrigger = known.get(rulebook) ?? new Map<string, T>();
+    known.set(rulebook, byTrigger);
+    const found = byTrigger.get(trigger) ?? find(rulebook, trigger, keys);
+    byTrigger.set(trigger, found);
+    return found;
+  };
+}
 
 /** Returns the words that the rules on a trigger compare facts with, by their hash. */
-function wordsOf(rulebook: Rulebook, trigger: string, keys: Keys): ReadonlyMap<string, string> {
-  const ofRulebook = known.get(rulebook) ?? new Map<string, ReadonlyMap<string, string>>();
-  known.set(rulebook, ofRulebook);
-  const found = ofRulebook.get(trigger) ?? hashWords(rulebook, trigger, keys);
-  ofRulebook.set(trigger, found);
-  return found;
-}
+const wordsOf = oncePerTrigger(hashWords);
+
+/** Returns the facts beyond the callback that the rules on a trigger read. */
+const recalledBy = oncePerTrigger((rulebook, trigger): readonly FactUse[] =>
+  rulebook.rules
+    .filter(({ on }) => on.includes(trigger))
+    .flatMap(({ uses }) => uses.filter(({ fact }) => fact.recalled)),
+);
 
 function hashWords(rulebook: Rulebook, trigger: string, keys: Keys): ReadonlyMap<string, string> {
   const words = new Set<string>();
@@ -165,8 +173,9 @@ export function reEvaluate(entry: Entry, rulebook: Rulebook, seen: ObservedFacts
   const counted: CompiledRule[] = [];
   const unknown: { rule: CompiledRule; reason: readonly string[] }[] = [];
   let maybeStopped: string | undefined;
-  for (const rule of rulebook.rules) {
-    if (!rule.enabled || !rule.on.includes(entry.trigger) || hasExpired(rule, entry)) continue;
+  for (const place of rulebook.index.candidates(entry.trigger, seen)) {
+    const rule = rulebook.rules[place];
+    if (!rule || hasExpired(rule, entry)) continue;
     const holds = evaluateNode(rule.when, seen.peek);
     if (holds === false) continue;
     if (holds && rule.threshold && maybeStopped === undefined) counted.push(rule);

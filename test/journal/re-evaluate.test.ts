@@ -120,6 +120,51 @@ describe('a decision of the past', () => {
     );
   });
 
+  test('is the same with the index as without, whatever was kept', async () => {
+    const words = fc.constantFrom('stop', 'lawyer', 'help', 'SMS');
+    const operator = fc.constantFrom(
+      ...['equal', 'notEqual', 'in', 'containsWord', 'startsWith', 'matches', 'says', 'present'],
+    );
+    const leaf = fc
+      .record({ fact: fc.constantFrom('text', 'keyword', 'channel', 'metadata'), operator, words })
+      .map(({ fact, operator, words }) => ({
+        fact,
+        operator,
+        ...(operator !== 'present' && { value: operator === 'in' ? [words] : words }),
+      }));
+    const when = fc.oneof(
+      leaf,
+      fc.record({ all: fc.array(leaf, { minLength: 2, maxLength: 2 }) }),
+      fc.record({ any: fc.array(leaf, { minLength: 2, maxLength: 2 }) }),
+      leaf.map((not) => ({ not })),
+    );
+    const conditions = fc.array(when, { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(
+        conditions,
+        fc.constantFrom(...WORDS),
+        fc.constantFrom('kept', 'redacted', 'erased'),
+        async (conditions, text, state) => {
+          const rulebook = book(...conditions.map((when, at) => rule(`rule-${at}`, when)));
+          const { entry } = await entryOf(
+            await read(inbound(text)),
+            rulebook,
+            {},
+            state === 'kept',
+          );
+          const facts = { clear: {}, hashed: {}, withheld: [], absent: [], erased: true };
+          const past = state === 'erased' ? { ...entry, facts } : entry;
+          const seen = await openEntryFacts(past, rulebook, dataKey);
+          const index = { ...rulebook.index, candidates: () => rulebook.rules.map((_, at) => at) };
+          expect(reEvaluate(past, rulebook, seen)).toEqual(
+            reEvaluate(past, { ...rulebook, index }, seen),
+          );
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
   test('is known wherever a rule asks for equality, though only a hash was kept', async () => {
     const rulebook = book(
       rule('a-stop', { fact: 'keyword', operator: 'says', value: ['stop', 'quit'] }),

@@ -1,5 +1,11 @@
 import { formatList } from '../../rules/model/format.ts';
-import { headWords, type Shift, type Tally, totals } from '../../rules/prove/backtest.ts';
+import {
+  headWords,
+  MOST_PEOPLE,
+  type Shift,
+  type Tally,
+  totals,
+} from '../../rules/prove/backtest.ts';
 import type { ActionChange } from '../../rules/prove/fired-actions.ts';
 import { counted } from '../rules/checked-rules.ts';
 
@@ -77,4 +83,5 @@ function shiftLines({ message, more, fewer, moreFor, fewerFor }: Shift): readonl
 const named = (examples: readonly string[], count: number): string =>
   count > examples.length ? `${examples.join(', ')}, …` : examples.join(', ');
 
-const people = (count: number): string => (count === 1 ? '1 person' : `${count} people`);
+const people = (count: number): string =>
+  count === 1 ? '1 person' : `${count} people${count >= MOST_PEOPLE ? ' or more' : ''}`;

@@ -130,16 +130,21 @@ function rarestKeys(node: Node, wayTo: WayFor, presenceCost: number): Access | u
   return best;
 }
 
-/** Returns the operands that the observed value satisfies. If the fact cannot be read, all of them: evaluation reports the error for each rule. */
+/**
+ * Returns the operands that the observed value satisfies. All of them if the fact is not known any more, or if it cannot be
+ * read: evaluation reports that for each rule.
+ */
 function lookUp(
   { use, finder, byKey, probed }: IndexEntry,
   facts: ObservedFacts,
 ): readonly Operand[] {
   let keys: Iterable<unknown>;
   try {
-    keys = finder?.(facts.read(use)) ?? NONE;
+    const seen = facts.peek(use);
+    if (!seen) return everyOperand(byKey, probed);
+    keys = finder?.(seen.value) ?? NONE;
   } catch {
-    return [...new Set([...byKey.values(), probed].flat())];
+    return everyOperand(byKey, probed);
   }
   const found: Operand[] = [];
   for (const key of keys) {
@@ -148,6 +153,11 @@ function lookUp(
   }
   return found;
 }
+
+const everyOperand = (
+  byKey: IndexEntry['byKey'],
+  probed: readonly Operand[],
+): readonly Operand[] => [...new Set([...byKey.values(), probed].flat())];
 
 const NONE: readonly never[] = [];
 

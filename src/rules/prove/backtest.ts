@@ -37,8 +37,9 @@ export interface Tally {
   readonly changes: ActionChange[];
   /** How often each action comes under the old and the new rulebook, where that is known. */
   readonly actions: { readonly action: string; before: number; after: number }[];
-  /** People whom the new rulebook suppresses and the old one does not, by the same callback. */
+  /** People whom the new rulebook suppresses and the old one does not, by the same callback; at most `MOST_PEOPLE`. */
   readonly suppressed: string[];
+  /** The reverse; at most `MOST_PEOPLE`. */
   readonly released: string[];
   readonly unknown: {
     readonly rule: string;
@@ -50,6 +51,8 @@ export interface Tally {
 
 /** The number of example callbacks per shift. */
 const EXAMPLES = 10;
+/** People are listed up to this number, so that a tally of any number of callbacks fits in memory. */
+export const MOST_PEOPLE = 10_000;
 
 export const emptyTally = (): Tally => ({
   callbacks: 0,
@@ -191,11 +194,7 @@ function addChange(
 ): void {
   const key = (one: typeof change): string =>
     JSON.stringify([one.rule, one.action, one.was, one.message, one.differs]);
-  let known = tally.changes.find((one) => key(one) === key(change));
-  if (!known) {
-    known = { ...change, count: 0, examples: [] };
-    tally.changes.push(known);
-  }
+  const known = itemOf(tally.changes, key, { ...change, count: 0, examples: [] });
   known.count += times;
   for (const id of examples) keep(known.examples, id);
 }
@@ -207,21 +206,14 @@ function shiftOf(
   tally: Tally,
   { rule, action, message }: Pick<FiredAction, 'rule' | 'action' | 'message'>,
 ): Shift {
-  const did = { rule, action, message };
-  const known = tally.shifts.find((shift) => keyOf(shift) === keyOf(did));
-  if (known) return known;
-  const shift: Shift = { ...did, more: 0, fewer: 0, moreFor: [], fewerFor: [] };
-  tally.shifts.push(shift);
-  return shift;
+  return itemOf(tally.shifts, keyOf, {
+    ...{ rule, action, message },
+    ...{ more: 0, fewer: 0, moreFor: [], fewerFor: [] },
+  });
 }
 
-function actionOf(tally: Tally, action: string): Tally['actions'][number] {
-  const known = tally.actions.find((one) => one.action === action);
-  if (known) return known;
-  const counts = { action, before: 0, after: 0 };
-  tally.actions.push(counts);
-  return counts;
-}
+const actionOf = (tally: Tally, action: string): Tally['actions'][number] =>
+  itemOf(tally.actions, (one) => one.action, { action, before: 0, after: 0 });
 
 function addUnknown(
   tally: Tally,
@@ -230,11 +222,9 @@ function addUnknown(
   examples: readonly string[],
   times: number,
 ): void {
-  let known = tally.unknown.find((one) => one.rule === rule);
-  if (!known) {
-    known = { rule, count: 0, reason: [], examples: [] };
-    tally.unknown.push(known);
-  }
+  const known = itemOf(tally.unknown, (one) => one.rule, {
+    ...{ rule, count: 0, reason: [], examples: [] },
+  });
   known.count += times;
   for (const fact of reason) add(known.reason, fact);
   for (const id of examples) keep(known.examples, id);
@@ -255,5 +245,21 @@ function keep(examples: string[], id: string): void {
 }
 
 function add(list: string[], item: string): void {
-  if (!list.includes(item)) list.push(item);
+  if (list.length < MOST_PEOPLE) itemOf(list, String, item);
+}
+
+/** The items of a list by their keys. The lists of a tally are plain, so that they can be sent. */
+const itemsByKey = new WeakMap<readonly unknown[], Map<string, unknown>>();
+
+/** Returns the item of a list that has the key of this one. A list without it gets this one. */
+function itemOf<T>(list: T[], keyOf: (item: T) => string, item: T): T {
+  const known = itemsByKey.get(list) as Map<string, T> | undefined; // written below
+  const items = known?.size === list.length ? known : new Map(list.map((one) => [keyOf(one), one]));
+  itemsByKey.set(list, items);
+  const key = keyOf(item);
+  const found = items.get(key);
+  if (found !== undefined) return found;
+  items.set(key, item);
+  list.push(item);
+  return item;
 }

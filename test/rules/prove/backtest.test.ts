@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { reportLines } from '../../../src/cli/output/backtest-report.ts';
 import {
   addCallback,
   type ComparedCallback,
   emptyTally,
   headWords,
+  MOST_PEOPLE,
   merge,
   type Tally,
   totals,
@@ -25,6 +27,16 @@ const tallied = (...judged: readonly ComparedCallback[]): Tally => {
 };
 
 describe('a backtest', () => {
+  test('lists people up to a limit, so that its size does not follow the callbacks', () => {
+    const tally = emptyTally();
+    for (let at = 0; at < MOST_PEOPLE + 5; at++) {
+      const [old, now] = [outcomes(), outcomes(did('stop', 'suppress'))];
+      addCallback(tally, { id: String(at), person: `person ${at}`, old, new: now });
+    }
+    expect(tally.suppressed).toHaveLength(MOST_PEOPLE);
+    expect(reportLines(tally, 'explain')).toContain('  10000 people or more newly suppressed');
+  });
+
   test('counts what comes more and less often, by rule and action, with callbacks to look at', () => {
     const tally = tallied(
       {
