@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { figure } from './decide/table.ts';
 import { writeCallbacks } from './growth/callbacks.ts';
-import { growthRules, writeRules } from './growth/rules.ts';
-import { replayMeasured } from './growth/run.ts';
+import type { GrowthRow } from './growth/measured.ts';
+import { growthRules, withChanges, writeRules } from './growth/rules.ts';
+import { backtestMeasured, replayMeasured } from './growth/run.ts';
 import { machine, machineLine } from './machine.ts';
 import { keep } from './results.ts';
 
 /**
- * `npm run bench:growth`: a million callbacks of three hundred thousand people replayed through 10,000 rules, and what the
- * replay holds on the way. Its heap is kept small, so that whatever grows ends it.
+ * `npm run bench:growth`: a million callbacks of three hundred thousand people replayed through 10,000 rules, then backtested
+ * by them and by as many changed ones, and what each process holds on the way. Its heap is kept small, so that whatever
+ * grows ends it.
  */
 const [MANY, MILLION] = [10_000, 1_000_000];
 const { values } = parseArgs({
@@ -34,20 +36,32 @@ const here = machine(['json-rules-engine', 'valibot']);
 say(machineLine(here));
 const folder = await mkdtemp(join(tmpdir(), 'signalbox-growth-'));
 try {
-  const [file, rulesFolder] = [join(folder, 'day.ndjson'), join(folder, 'rules')];
-  await writeRules(rulesFolder, growthRules(rules));
+  const [file, rulesFolder, changed] = ['day.ndjson', 'rules', 'changed'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  const ruleFiles = growthRules(rules);
+  await writeRules(rulesFolder, ruleFiles);
+  await writeRules(changed, withChanges(ruleFiles));
   await writeCallbacks(file, { callbacks, people, apps: Math.ceil(rules / 10) });
-  const run = { rules: rulesFolder, file, callbacks, heapLimitMb, rate: values.rate };
-  const { rows, fired } = await replayMeasured(run, (row) =>
+  const sampled = (row: GrowthRow): void =>
     say(
       `${Math.round(row.part * 100)} %: heap ${figure(row.heapMb)} MB, resident ${figure(row.rssMb)} MB, ${figure(row.perSecond)} callbacks/s`,
-    ),
-  );
+    );
+  const rate = values.rate === undefined ? [] : ['--rate', values.rate];
+  say('replay');
+  const replay = { words: ['replay', file, '--rules', rulesFolder, ...rate], callbacks };
+  const { rows, found: fired } = await replayMeasured({ ...replay, heapLimitMb }, sampled);
+  say('backtest');
+  const words = ['backtest', '--file', file, '--rules', changed, '--against', rulesFolder];
+  const backtest = await backtestMeasured({ words, callbacks, heapLimitMb }, sampled);
   const whole = callbacks >= MILLION && rules >= MANY;
   if (whole)
     await keep('growth', {
       machine: here,
-      growth: { rules, callbacks, people, heapLimitMb, fired, rows },
+      growth: {
+        ...{ rules, callbacks, people, heapLimitMb, fired, rows },
+        backtest: { changed: backtest.found, rows: backtest.rows },
+      },
     });
   say(whole ? 'bench/results.md is written.' : 'Only a try: no results are written.');
 } finally {

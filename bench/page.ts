@@ -1,5 +1,6 @@
 import type { Contest } from './decide/contest.ts';
 import { figure, megabytes, ratioWords } from './decide/table.ts';
+import type { GrowthRow } from './growth/measured.ts';
 import { machineLine } from './machine.ts';
 import type { Results } from './results.ts';
 
@@ -95,17 +96,26 @@ const growthPart = ({ machine, growth }: Required<Results>['growth']): readonly 
   '## Growth',
   `\`npm run bench:growth\`: ${machineLine(machine)}.`,
   `\`signalbox replay\` of ${whole(growth.callbacks)} callbacks about ${whole(growth.people)} people through ${whole(growth.rules)} rules, in a process whose heap may hold ${growth.heapLimitMb} MB. ${whole(growth.fired)} callbacks fired a rule.`,
+  growthTable(growth.rows),
+  ...(growth.backtest
+    ? [
+        `\`signalbox backtest\` of the same callbacks by the same rules and by rules with every tenth turned off, which differ for ${whole(growth.backtest.changed)} of them.`,
+        growthTable(growth.backtest.rows),
+      ]
+    : []),
+];
+
+const growthTable = (rows: readonly GrowthRow[]): string =>
   table(
     ['done', 'callbacks', 'heap after a full collection', 'resident memory', 'callbacks/s'],
-    growth.rows.map(({ part, callbacks, heapMb, rssMb, perSecond }) => [
+    rows.map(({ part, callbacks, heapMb, rssMb, perSecond }) => [
       `${Math.round(part * 100)} %`,
       whole(callbacks),
       `${figure(heapMb)} MB`,
       `${figure(rssMb)} MB`,
       figure(perSecond),
     ]),
-  ),
-];
+  );
 
 const whole = (number: number): string => number.toLocaleString('en-US');
 

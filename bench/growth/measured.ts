@@ -1,9 +1,9 @@
-/** What a replay needed when so much of it was done. Megabytes. */
+/** What a process needed when so much of its work was done. Megabytes. */
 export interface GrowthRow {
   /** 0.25 is a quarter. */
   readonly part: number;
   readonly callbacks: number;
-  /** What is in use after a full collection: what the replay keeps. */
+  /** What is in use after a full collection: what the process keeps. */
   readonly heapMb: number;
   /** All that the process holds, garbage included. */
   readonly rssMb: number;
@@ -11,7 +11,7 @@ export interface GrowthRow {
   readonly perSecond: number;
 }
 
-/** One replay of many callbacks. */
+/** A replay of many callbacks, and a backtest of them. */
 export interface Growth {
   readonly rules: number;
   readonly callbacks: number;
@@ -20,4 +20,10 @@ export interface Growth {
   readonly heapLimitMb: number;
   readonly fired: number;
   readonly rows: readonly GrowthRow[];
+  /** Results of before do not have it. */
+  readonly backtest?: {
+    /** Callbacks for which the rulebooks differ. */
+    readonly changed: number;
+    readonly rows: readonly GrowthRow[];
+  };
 }

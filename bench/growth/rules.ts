@@ -19,6 +19,10 @@ export function growthRules(count: number): readonly RuleInput[] {
   });
 }
 
+/** The rules with every tenth turned off. */
+export const withChanges = (rules: readonly RuleInput[]): readonly RuleInput[] =>
+  rules.map((rule, at) => (at % 10 === 5 ? { ...rule, enabled: false } : rule));
+
 /** Nothing is sent: `replay` only wants to know that alerts would go somewhere. */
 const alerts = {
   destinations: { ops: { type: 'webhook', url: { secret: 'DEST_OPS' } } },

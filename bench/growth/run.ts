@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import type { GrowthRow } from './measured.ts';
 
-/** When the replay tells what it holds. */
+/** When the process tells what it holds. */
 const PARTS = [0.1, 0.25, 0.5, 0.75, 1];
 
 /** What `sampler.cjs` tells: bytes and milliseconds. */
@@ -21,25 +21,65 @@ const Line = v.looseObject({
   fired: v.optional(v.array(v.unknown()), []),
   error: v.optional(v.string()),
 });
+const Report = v.looseObject({
+  tally: v.looseObject({ callbacks: v.number(), changed: v.number() }),
+});
 
-/** A replay to be measured. */
+/** A command that reads callbacks, to be measured. */
 export interface Run {
-  readonly rules: string;
-  readonly file: string;
+  /** Words for `signalbox`. */
+  readonly words: readonly string[];
   readonly callbacks: number;
   readonly heapLimitMb: number;
-  /** At most so many a second; without, as fast as it goes. */
-  readonly rate?: string | undefined;
+}
+
+/** `sampled` gets what the process holds, on the way. */
+type Sampled = (row: GrowthRow) => void;
+
+/**
+ * Runs `signalbox replay --json` and returns how many callbacks fired a rule.
+ * @throws Error as `measured`, or when a callback could not be read
+ */
+export async function replayMeasured(run: Run, sampled: Sampled): Promise<Measured<number>> {
+  return measured(run, sampled, async (lines) => {
+    let [count, fired] = [0, 0];
+    for await (const line of lines) {
+      const found = v.parse(Line, JSON.parse(line));
+      count += 1;
+      if (found.error !== undefined) throw new Error(`callback ${count}: ${found.error}`);
+      if (found.fired.length > 0) fired += 1;
+    }
+    return { count, found: fired };
+  });
 }
 
 /**
- * Runs `signalbox replay` in a process of its own and reads every line that it prints; `told` hears on the way what it holds.
- * @throws Error when it ends otherwise than with 0, as when it runs out of memory, or could not read a callback
+ * Runs `signalbox backtest --file --json` and returns for how many callbacks the rulebooks differ.
+ * @throws Error as `measured`
  */
-export async function replayMeasured(
-  { rules, file, callbacks, heapLimitMb, rate }: Run,
-  told: (row: GrowthRow) => void,
-): Promise<{ readonly rows: readonly GrowthRow[]; readonly fired: number }> {
+export async function backtestMeasured(run: Run, sampled: Sampled): Promise<Measured<number>> {
+  return measured(run, sampled, async (lines) => {
+    let text = '';
+    for await (const line of lines) text += line;
+    const { tally } = v.parse(Report, JSON.parse(text));
+    return { count: tally.callbacks, found: tally.changed };
+  });
+}
+
+interface Measured<T> {
+  readonly rows: readonly GrowthRow[];
+  readonly found: T;
+}
+
+/**
+ * Runs `signalbox` in a process of its own.
+ * @throws Error when it ends otherwise than with 0, as when it runs out of memory, or did not read every callback
+ */
+async function measured<T>(
+  { words, callbacks, heapLimitMb }: Run,
+  sampled: Sampled,
+  read: (lines: AsyncIterable<string>) => Promise<{ readonly count: number; readonly found: T }>,
+): Promise<Measured<T>> {
   const marks = PARTS.map((part) => Math.floor(part * callbacks));
   const [home, sampler] = [
     join(import.meta.dirname, '..', '..'),
@@ -49,8 +89,7 @@ export async function replayMeasured(
     process.execPath,
     [
       ...['--expose-gc', `--max-old-space-size=${heapLimitMb}`, '--require', sampler],
-      ...[join(home, 'src', 'cli', 'main.ts'), 'replay', file, '--rules', rules, '--json'],
-      ...(rate === undefined ? [] : ['--rate', rate]),
+      ...[join(home, 'src', 'cli', 'main.ts'), ...words, '--json'],
     ],
     {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -58,7 +97,7 @@ export async function replayMeasured(
     },
   );
   const { stdout } = child;
-  if (!stdout) throw new Error('the replay has no output to read');
+  if (!stdout) throw new Error('the process has no output to read');
   const ended = once(child, 'close');
   const rows: GrowthRow[] = [];
   let before: Sample | undefined;
@@ -68,21 +107,15 @@ export async function replayMeasured(
     if (part !== undefined) {
       const row = rowOf(part, sample, before);
       rows.push(row);
-      told(row);
+      sampled(row);
     }
     before = sample;
   });
-  let [count, fired] = [0, 0];
-  for await (const line of createInterface({ input: stdout })) {
-    const said = v.parse(Line, JSON.parse(line));
-    count += 1;
-    if (said.error !== undefined) throw new Error(`callback ${count}: ${said.error}`);
-    if (said.fired.length > 0) fired += 1;
-  }
+  const { count, found } = await read(createInterface({ input: stdout }));
   const [code] = await ended;
   if (code !== 0 || count !== callbacks)
-    throw new Error(`the replay ended with ${code} after ${count} of ${callbacks} callbacks`);
-  return { rows, fired };
+    throw new Error(`${words[0]} ended with ${code} after ${count} of ${callbacks} callbacks`);
+  return { rows, found };
 }
 
 function rowOf(

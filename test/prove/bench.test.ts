@@ -10,8 +10,8 @@ import { dense, tenant } from '../../bench/decide/regimes/equality.ts';
 import { regimesOver } from '../../bench/decide/regimes/index.ts';
 import { tableOf } from '../../bench/decide/table.ts';
 import { writeCallbacks } from '../../bench/growth/callbacks.ts';
-import { growthRules, writeRules } from '../../bench/growth/rules.ts';
-import { replayMeasured } from '../../bench/growth/run.ts';
+import { growthRules, withChanges, writeRules } from '../../bench/growth/rules.ts';
+import { backtestMeasured, replayMeasured } from '../../bench/growth/run.ts';
 import { RULEBOOK } from '../setup/home.ts';
 
 /** Ratios of what ran side by side are wide of the mark even on a busy machine; times alone would not be. */
@@ -74,29 +74,44 @@ describe('the benchmark', () => {
   });
 });
 
-describe('replaying', { timeout: 120_000 }, () => {
+describe('many callbacks', { timeout: 120_000 }, () => {
   const written = async (callbacks: number, people: number) => {
     const folder = await mkdtemp(join(tmpdir(), 'signalbox-growth-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const [file, rules] = [join(folder, 'day.ndjson'), join(folder, 'rules')];
+    const changed = join(folder, 'changed');
     await writeRules(rules, growthRules(100));
+    await writeRules(changed, withChanges(growthRules(100)));
     await writeCallbacks(file, { callbacks, people, apps: 10 });
-    return { file, rules, callbacks };
+    return {
+      replay: { words: ['replay', file, '--rules', rules], callbacks, heapLimitMb: 96 },
+      backtest: {
+        words: ['backtest', '--file', file, '--rules', changed, '--against', rules],
+        callbacks,
+        heapLimitMb: 96,
+      },
+    };
   };
 
-  test('needs no more memory at the end of many callbacks than at their beginning', async () => {
-    const run = await written(20_000, 6_000);
-    const { rows, fired } = await replayMeasured({ ...run, heapLimitMb: 96 }, () => {});
-    expect(rows.map(({ callbacks }) => callbacks)).toEqual([2_000, 5_000, 10_000, 15_000, 20_000]);
-    expect(fired).toBeGreaterThan(0);
-    const [first, last] = [rows[1]?.heapMb ?? 0, rows[4]?.heapMb ?? Number.NaN];
-    expect(last / first).toBeLessThan(1.25);
+  test('need no more memory at their end than at their beginning', async () => {
+    const { replay, backtest } = await written(20_000, 6_000);
+    for (const { rows, found } of [
+      await replayMeasured(replay, () => {}),
+      await backtestMeasured(backtest, () => {}),
+    ]) {
+      expect(rows.map(({ callbacks }) => callbacks)).toEqual([
+        2_000, 5_000, 10_000, 15_000, 20_000,
+      ]);
+      expect(found).toBeGreaterThan(0);
+      const [first, last] = [rows[1]?.heapMb ?? 0, rows[4]?.heapMb ?? Number.NaN];
+      expect(last / first).toBeLessThan(1.25);
+    }
   });
 
-  test('is no result when the replay ends early', async () => {
-    const run = await written(100, 10);
-    await expect(
-      replayMeasured({ ...run, callbacks: 200, heapLimitMb: 96 }, () => {}),
-    ).rejects.toThrow('the replay ended with 0 after 100 of 200 callbacks');
+  test('are no result when the process ends early', async () => {
+    const { replay } = await written(100, 10);
+    await expect(replayMeasured({ ...replay, callbacks: 200 }, () => {})).rejects.toThrow(
+      'replay ended with 0 after 100 of 200 callbacks',
+    );
   });
 });
