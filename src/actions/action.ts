@@ -117,6 +117,7 @@ interface Common<P extends object> {
   readonly description: string;
   readonly params: v.GenericSchema<unknown, P>;
   readonly templates?: readonly (keyof P & string)[];
+  readonly subject?: { readonly param: keyof P & string; readonly besides: readonly string[] };
   readonly requiredFacts?: ActionDefinition['requiredFacts'];
   /** Facts that the effect carries beside those the rule used. */
   readonly carriesFacts?: readonly string[];
@@ -238,6 +239,7 @@ export function defineAction<P extends object>(
     ...(repliesToPerson && { repliesToPerson }),
     ...(worksOnContacts && { worksOnContacts }),
     ...(undoneBy && { undoneBy }),
+    ...(definition.subject && { subject: definition.subject }),
     ...(isMeaningless && { isMeaningless }),
     ...(doubts && { doubts: (params: object) => doubts(read(params)) }),
     journalClass: consent ? 'consent' : 'callback',

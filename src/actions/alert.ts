@@ -16,9 +16,10 @@ export const alert = defineAction({
   name: 'alert',
   kind: 'effect',
   description:
-    'Notifies people: by the routes of alerts.json, or at the destination that `to` names. `about` is the subject, such as `{{batch_id}}`: each subject is an alert of its own, and a group names them all.',
+    'Notifies people: by the routes of alerts.json, or at the destination that `to` names. `about` is the subject, such as `{{batch_id}}`: each subject is an alert of its own, and a group names them all. Without it the subject is the sender, and the group of a threshold.',
   params: Params,
   templates: ['title', 'text', 'about'],
+  subject: { param: 'about', besides: ['app_id', 'channel'] },
   references: { to: 'destination' },
   carriesFacts: ['app_id', 'channel'],
   carriesAddresses: 'named',

@@ -56,6 +56,18 @@ describe('a rule with a threshold', () => {
     expect(counting.calls.length).toBeLessThanOrEqual(3 * (2_000 / BATCH));
   });
 
+  test('names the group where it counts by more than the sender', async () => {
+    const counting = openCounting([
+      failures({ threshold: { count: 2, within: '10m', per: ['app_id', 'reason_code'] } }),
+    ]);
+    for (const code of ['RATE_LIMITED', 'CHANNEL_REJECT'])
+      for (const n of [1, 2]) await counting.take(receipt(`${code}${n}`, 'FAILED', { code }));
+    await counting.drain();
+    expect(alerts(counting).map(({ params }) => params.about)).toEqual(
+      expect.arrayContaining(['RATE_LIMITED', 'CHANNEL_REJECT']),
+    );
+  });
+
   test('counts a repeated callback once, however it comes', async () => {
     const counting = openCounting([failures()]);
     for (let n = 0; n < 57; n++) await counting.take(failed(`m${n % 19}`));

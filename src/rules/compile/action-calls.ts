@@ -7,19 +7,21 @@ import { formatList } from '../model/format.ts';
 import { actionHint } from '../model/other-names.ts';
 import type { ActionCall } from '../model/rule.ts';
 import { readTemplate, type Template, templateUses } from '../model/template.ts';
+import type { FactUse } from '../model/tree.ts';
 import { milliseconds } from '../model/values.ts';
 import type { ActionDefinition, FactEntry } from '../model/vocabulary.ts';
 import { fillParams } from './param-references.ts';
 
 type Path = readonly (string | number)[];
 
-/** Checks the actions of a rule: names, params, templates, and whether the rule's triggers carry what they need. `more`: facts for templates alone. */
+/** Checks the actions of a rule: names, params, templates, and whether the rule's triggers carry what they need. `more`: facts for templates alone; `per`: the facts that group a threshold. */
 export function readActions(
   calls: readonly ActionCall[],
   on: readonly string[],
   actions: ReadonlyMap<string, ActionDefinition>,
   report: Report,
   more: readonly FactEntry[] = [],
+  per: readonly FactUse[] = [],
 ): readonly CompiledAction[] | undefined {
   const read = calls.map((call, index) => {
     const definition = actions.get(call.action);
@@ -31,6 +33,7 @@ export function readActions(
         on,
         report,
         more,
+        per,
       );
     const hint = actionHint(call.action) ?? closestOrAll(call.action, [...actions.keys()]);
     const message = `no action is called "${call.action}"`;
@@ -66,14 +69,16 @@ function readAction(
   on: readonly string[],
   report: Report,
   more: readonly FactEntry[],
+  per: readonly FactUse[],
 ): CompiledAction | undefined {
   const under: Path = ['then', index, 'params'];
-  const templates = readTemplates(call.params, under, definition, on, report, more);
-  const read = v.safeParse(definition.params, call.params);
+  const params = withSubject(call.params, definition, per);
+  const templates = readTemplates(params, under, definition, on, report, more);
+  const read = v.safeParse(definition.params, params);
   // What a template holds is known only when its facts are: then it is checked again.
   const issues =
     read.issues?.filter(({ path }) => !Object.hasOwn(templates, String(path?.[0]?.key))) ?? [];
-  if (issues.length > 0) reportIssues(report, issues, under, definition.params, call.params);
+  if (issues.length > 0) reportIssues(report, issues, under, definition.params, params);
   checkRequiredFacts(definition, on, ['then', index, 'action'], report);
   if (report.broken()) return undefined;
   return {
@@ -81,12 +86,24 @@ function readAction(
     index,
     definition,
     written: call.params,
-    params: read.success ? read.output : call.params,
+    params: read.success ? read.output : params,
     templates,
     ...(call.budget && {
       budget: { count: call.budget.count, within: milliseconds(call.budget.within) },
     }),
   };
+}
+
+/** Returns the params with the group of a threshold as their subject, where they state none. */
+function withSubject(
+  params: ActionCall['params'],
+  { subject }: ActionDefinition,
+  per: readonly FactUse[],
+): ActionCall['params'] {
+  if (!subject || Object.hasOwn(params, subject.param)) return params;
+  const names = per.map(({ key }) => key).filter((name) => !subject.besides.includes(name));
+  if (names.length === 0) return params;
+  return { ...params, [subject.param]: names.map((name) => `{{${name}|}}`).join(' ') };
 }
 
 /** Reports an error if no trigger of the rule carries all facts that the action requires: it could only fail. */

@@ -123,6 +123,7 @@ function readRule(
     context.actions,
     report,
     more,
+    threshold?.per,
   );
   if (!when || !done || report.broken()) return undefined;
   const { name, why, owner, priority, stop, enabled, mode, examples } = rule;

@@ -13,6 +13,11 @@ export interface ActionDefinition {
   /** Params that are templates over facts. */
   readonly templates: readonly string[];
   /**
+   * The template that states what the action is about, beside the facts that tell its subjects apart anyway. Where a rule with
+   * a threshold leaves it out, it is the other facts by which the rule groups: each group is a subject of its own.
+   */
+  readonly subject?: { readonly param: string; readonly besides: readonly string[] };
+  /**
    * Facts without which the action cannot run: `suppress` requires `channel` and `identity`. A list among them is a choice:
    * one of its facts is enough. `check` rejects the action on triggers that do not carry them.
    */
