@@ -17,8 +17,9 @@ const MOST_BY_HOUR = 62;
 export const deliveryStatsRoutes = [
   route(readDeliveryStats, async (c) => {
     const { objects, now } = open(c.env);
+    const asked = now();
     const { since: from, until: to, group_by: groups, app_id, channel, tz } = c.req.valid('query');
-    const span = { since: momentOf(from, now()), until: momentOf(to, now()) ?? now() };
+    const span = { since: momentOf(from, asked), until: momentOf(to, asked) ?? asked };
     if (span.since >= span.until)
       throw new AppError('bad_request', 'since: must be before "until"');
     if (!isTimeZone(tz))

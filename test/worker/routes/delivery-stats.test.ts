@@ -105,6 +105,13 @@ describe('GET /v1/delivery-stats', () => {
     ]);
   });
 
+  test('takes all the 400 days that it keeps, though the clock goes on meanwhile', async () => {
+    const box = openBox();
+    let now = Date.now();
+    vi.spyOn(Date, 'now').mockImplementation(() => now++);
+    expect((await box.ask('/v1/delivery-stats?since=400d')).status).toBe(200);
+  });
+
   test.each([
     ['?group_by=week', 'expected a list of'],
     ['?group_by=day,hour', 'only one of hour, day and month'],
