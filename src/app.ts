@@ -2,11 +2,11 @@ import { type Context, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { AppError, codeOf, messageOf } from './errors.ts';
 import { consoleApp } from './routes/console.ts';
-import { counted } from './routes/gateway-metrics.ts';
 import { routes } from './routes/index.ts';
 import { isUnchanged, notModified } from './routes/not-modified.ts';
-import { passThrough } from './routes/pass-through.ts';
 import { problem, sinchProblem } from './routes/problem.ts';
+import { counted } from './routes/sending/gateway-metrics.ts';
+import { passThrough } from './routes/sending/pass-through.ts';
 import type { Secured } from './routes/token.ts';
 
 /** The HTTP app. A callback that is accepted goes without headers for browsers: only Sinch reads the response. */

@@ -1,20 +1,20 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import * as v from 'valibot';
-import { type ChecksAnswer, ChecksRequest } from './api/capability-checks.ts';
-import { type ChannelsAnswer, ChannelsRequest } from './api/channels.ts';
-import { Consistency, type MaySendAnswer, MaySendRequest } from './api/may-send.ts';
-import { Channel, Identity } from './api/operation.ts';
-import { type PermitAnswer, PermitRequest } from './api/permits.ts';
 import {
   type Recipient,
   type RecipientChanged,
   type Scope,
   Suppression,
-} from './api/recipients.ts';
-import { channelsFor } from './routes/channels.ts';
-import { takePermits } from './routes/permits.ts';
+} from './api/consent/recipients.ts';
+import { Channel, Identity } from './api/operation.ts';
+import { type ChecksAnswer, ChecksRequest } from './api/sending/capability-checks.ts';
+import { type ChannelsAnswer, ChannelsRequest } from './api/sending/channels.ts';
+import { Consistency, type MaySendAnswer, MaySendRequest } from './api/sending/may-send.ts';
+import { type PermitAnswer, PermitRequest } from './api/sending/permits.ts';
+import { addressOf, changeByHand, readRecipient } from './routes/consent/recipients.ts';
 import { read } from './routes/read-input.ts';
-import { addressOf, changeByHand, readRecipient } from './routes/recipients.ts';
+import { channelsFor } from './routes/sending/channels.ts';
+import { takePermits } from './routes/sending/permits.ts';
 import { checkCapabilities } from './sending/capability-checks.ts';
 import { maySend } from './sending/may-send.ts';
 import { open } from './services.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Match } from '../api/match.ts';
+import { Match } from '../api/alerts/match.ts';
 import { AppError } from '../errors.ts';
 import { closestOrAll } from '../rules/model/closest.ts';
 import { Hours } from '../rules/model/hours.ts';

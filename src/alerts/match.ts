@@ -1,4 +1,4 @@
-import type { Match } from '../api/match.ts';
+import type { Match } from '../api/alerts/match.ts';
 import { formatList } from '../rules/model/format.ts';
 import type { Severity } from '../rules/model/values.ts';
 

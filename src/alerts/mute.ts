@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Match } from '../api/match.ts';
+import { Match } from '../api/alerts/match.ts';
 import type { Inhibition } from './config.ts';
 import { type Alert, describeMatch, fieldOf, matches } from './match.ts';
 

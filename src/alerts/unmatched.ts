@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Match } from '../api/match.ts';
+import type { Match } from '../api/alerts/match.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { closestOrAll } from '../rules/model/closest.ts';
 import { factEntry } from '../rules/model/facts.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Match } from '../api/match.ts';
+import type { Match } from '../api/alerts/match.ts';
 import type { Finding } from '../rules/model/finding.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { formatDuration, milliseconds } from '../rules/model/values.ts';

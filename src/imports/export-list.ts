@@ -1,5 +1,5 @@
+import type { ConsentRecord, ExportLine } from '../api/consent/recipients.ts';
 import { time } from '../api/operation.ts';
-import type { ConsentRecord, ExportLine } from '../api/recipients.ts';
 import type { ExportedPerson } from '../objects/recipients/answers.ts';
 import type { ConsentEvent, ConsentState } from '../objects/recipients/consent.ts';
 import type { RecipientsClient } from '../objects/recipients/recipients-client.ts';

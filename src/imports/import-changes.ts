@@ -1,4 +1,4 @@
-import type { ImportLine, ImportPerson } from '../api/import.ts';
+import type { ImportLine, ImportPerson } from '../api/consent/import.ts';
 import { SCOPES, type Scope } from '../objects/recipients/consent.ts';
 import type { PersonChanges } from '../objects/recipients/recipients-client.ts';
 

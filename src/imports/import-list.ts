@@ -1,4 +1,4 @@
-import { IMPORT, type ImportReport } from '../api/import.ts';
+import { IMPORT, type ImportReport } from '../api/consent/import.ts';
 import { AppError, codeOf, messageOf } from '../errors.ts';
 import { SCOPES } from '../objects/recipients/consent.ts';
 import type { RecipientsClient } from '../objects/recipients/recipients-client.ts';

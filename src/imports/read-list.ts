@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ImportLine, ImportPerson } from '../api/import.ts';
+import { ImportLine, ImportPerson } from '../api/consent/import.ts';
 import { said } from '../api/issue-message.ts';
 import { AppError } from '../errors.ts';
 import { readAddress } from '../sending/address.ts';

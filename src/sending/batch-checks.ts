@@ -1,4 +1,4 @@
-import type { BatchRefusal } from '../api/send.ts';
+import type { BatchRefusal } from '../api/sending/send.ts';
 import type { Address } from '../callbacks/model.ts';
 import { AppError } from '../errors.ts';
 import type { BatchOrder } from './batch-request.ts';

@@ -1,4 +1,4 @@
-import type { CheckAsk, ChecksAnswer } from '../api/capability-checks.ts';
+import type { CheckAsk, ChecksAnswer } from '../api/sending/capability-checks.ts';
 import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';

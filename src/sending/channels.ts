@@ -1,12 +1,12 @@
+import { time } from '../api/operation.ts';
 import {
   type ChannelAsk,
   type ChannelsAnswer,
   type Choice,
   MOST,
   type RecipientReason,
-} from '../api/channels.ts';
-import type { Ask } from '../api/may-send.ts';
-import { time } from '../api/operation.ts';
+} from '../api/sending/channels.ts';
+import type { Ask } from '../api/sending/may-send.ts';
 import type { Address } from '../callbacks/model.ts';
 import { isAppScoped } from '../callbacks/person.ts';
 import { AppError, messageOf } from '../errors.ts';

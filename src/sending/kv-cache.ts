@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Ask, Reason } from '../api/may-send.ts';
+import type { Ask, Reason } from '../api/sending/may-send.ts';
 import type { Address } from '../callbacks/model.ts';
 import { messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';

@@ -1,3 +1,4 @@
+import { time } from '../api/operation.ts';
 import {
   type Ask,
   type Consistency,
@@ -6,8 +7,7 @@ import {
   type Reason,
   type Verdict,
   type Warning,
-} from '../api/may-send.ts';
-import { time } from '../api/operation.ts';
+} from '../api/sending/may-send.ts';
 import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';

@@ -1,6 +1,6 @@
-import type { ChannelChoice, ChannelReason, Reachable } from '../api/channels.ts';
-import type { Verdict } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
+import type { ChannelChoice, ChannelReason, Reachable } from '../api/sending/channels.ts';
+import type { Verdict } from '../api/sending/may-send.ts';
 import type { Address } from '../callbacks/model.ts';
 import type { Reach } from '../objects/recipients/person-reach.ts';
 import type { ChannelUse } from '../objects/recipients/preferences.ts';

@@ -1,5 +1,5 @@
-import type { ChannelChoice, ChannelReason, Reachable } from '../api/channels.ts';
 import { time } from '../api/operation.ts';
+import type { ChannelChoice, ChannelReason, Reachable } from '../api/sending/channels.ts';
 import {
   type Capability,
   isCertain,

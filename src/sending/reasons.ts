@@ -1,6 +1,6 @@
-import type { Reason } from '../api/may-send.ts';
+import { byWhat } from '../api/operating/senders.ts';
 import { time } from '../api/operation.ts';
-import { byWhat } from '../api/senders.ts';
+import type { Reason } from '../api/sending/may-send.ts';
 import {
   type ConsentEvent,
   type ConsentState,

@@ -1,4 +1,4 @@
-import type { SendRefused } from '../api/send.ts';
+import type { SendRefused } from '../api/sending/send.ts';
 import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';

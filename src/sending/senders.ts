@@ -1,5 +1,5 @@
-import type { Ask, Pace, Reason } from '../api/may-send.ts';
 import { time } from '../api/operation.ts';
+import type { Ask, Pace, Reason } from '../api/sending/may-send.ts';
 import { messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Remaining } from '../objects/senders/senders.ts';

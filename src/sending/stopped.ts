@@ -1,5 +1,5 @@
+import { byWhat } from '../api/operating/senders.ts';
 import { time } from '../api/operation.ts';
-import { byWhat } from '../api/senders.ts';
 import { AppError } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import type { ActiveLimit } from '../objects/senders/limits.ts';

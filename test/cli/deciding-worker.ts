@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import * as v from 'valibot';
 import { onTestFinished } from 'vitest';
-import { Decisions, Drifts, ExplainedDecision, Stats } from '../../src/api/decisions.ts';
+import { Decisions, Drifts, ExplainedDecision, Stats } from '../../src/api/decisions/decisions.ts';
 import { openShell } from './shell.ts';
 
 export const ID = '0123456789ABCDEFGHJKMNPQRS';

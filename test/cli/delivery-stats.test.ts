@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DeliveryStats } from '../../src/api/delivery-stats.ts';
+import type { DeliveryStats } from '../../src/api/delivery/delivery-stats.ts';
 import { listen } from './deciding-worker.ts';
 
 const figures: DeliveryStats['total'] = {

@@ -1,6 +1,6 @@
 import { reset, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Backup, Restored } from '../../src/api/consent.ts';
+import type { Backup, Restored } from '../../src/api/consent/consent.ts';
 import worker from '../../src/worker.ts';
 import { type Box, env, openBox } from './box.ts';
 import { inbound, minutes } from './sample.ts';

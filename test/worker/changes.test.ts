@@ -1,6 +1,6 @@
 import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Change, ChangeFeed } from '../../src/api/changes.ts';
+import type { Change, ChangeFeed } from '../../src/api/consent/changes.ts';
 import type { Change as Stored } from '../../src/objects/changes/change.ts';
 import { type Box, env, openBox } from './box.ts';
 import { dump, naming } from './erasing.ts';

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import source from '#rulebook';
-import type { OverviewAnswer, SeriesAnswer } from '../../src/api/overview.ts';
+import type { OverviewAnswer, SeriesAnswer } from '../../src/api/operating/overview.ts';
 import { filesOf } from '../../src/authoring/rule-files.ts';
 import { type Box, openBox } from './box.ts';
 import { greeting, inForce, publish, put, rules } from './publisher.ts';

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Erasures } from '../../src/api/erase.ts';
+import type { Erasures } from '../../src/api/consent/erase.ts';
 import { operatorAlert } from '../../src/pipeline/operator-alert.ts';
 import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';

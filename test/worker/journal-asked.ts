@@ -1,4 +1,4 @@
-import type { Decision, Decisions } from '../../src/api/decisions.ts';
+import type { Decision, Decisions } from '../../src/api/decisions/decisions.ts';
 import type { Entry } from '../../src/journal/entry.ts';
 import type { Note } from '../../src/journal/journal-message.ts';
 import { journalIn } from '../../src/journal/journal-store.ts';

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Decisions, ExplainedDecision, Stats } from '../../src/api/decisions.ts';
+import type { Decisions, ExplainedDecision, Stats } from '../../src/api/decisions/decisions.ts';
 import { encodePage } from '../../src/journal/pages/page.ts';
 import { factEntry } from '../../src/rules/model/facts.ts';
 import { env, openBox } from './box.ts';

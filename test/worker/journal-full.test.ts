@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Stats } from '../../src/api/decisions.ts';
+import type { Stats } from '../../src/api/decisions/decisions.ts';
 import { env, openBox } from './box.ts';
 import { call, suppressed } from './held.ts';
 import { storedEntries, written } from './journal-asked.ts';

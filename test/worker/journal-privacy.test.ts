@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { ExplainedDecision } from '../../src/api/decisions.ts';
+import type { ExplainedDecision } from '../../src/api/decisions/decisions.ts';
 import { open } from '../../src/services.ts';
 import { prune } from '../../src/stores/prune.ts';
 import { openBox } from './box.ts';

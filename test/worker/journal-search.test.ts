@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Messages } from '../../src/api/messages.ts';
+import type { Messages } from '../../src/api/delivery/messages.ts';
 import { pruneJournal } from '../../src/journal/retention.ts';
 import { open } from '../../src/services.ts';
 import { openBox } from './box.ts';

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Stats } from '../../src/api/decisions.ts';
+import type { Stats } from '../../src/api/decisions/decisions.ts';
 import { readEntries } from '../../src/journal/search.ts';
 import { prune } from '../../src/stores/prune.ts';
 import { type Box, openBox } from './box.ts';

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Decision } from '../../src/api/decisions.ts';
+import type { Decision } from '../../src/api/decisions/decisions.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
 import { open } from '../../src/services.ts';
 import { openBox } from './box.ts';

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Sender } from '../../src/api/senders.ts';
+import type { Sender } from '../../src/api/operating/senders.ts';
 import { type Box, openBox } from './box.ts';
 import { APP, minutes } from './sample.ts';
 

@@ -1,5 +1,5 @@
 import source from '#rulebook';
-import type { Changed } from '../../src/api/rulebooks.ts';
+import type { Changed } from '../../src/api/rulebooks/rulebooks.ts';
 import type { RulebookSource } from '../../src/rules/model/rule.ts';
 import type { Box } from './box.ts';
 import { inbound, PERSON } from './sample.ts';

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Review } from '../../src/api/reviews.ts';
+import type { Review } from '../../src/api/consent/reviews.ts';
 import { open } from '../../src/services.ts';
 import { decideOverdue, severityOf } from '../../src/stores/review-deadlines.ts';
 import { type Box, openBox } from './box.ts';

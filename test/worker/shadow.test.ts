@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Decisions } from '../../src/api/decisions.ts';
+import type { Decisions } from '../../src/api/decisions/decisions.ts';
 import { type Box, openBox } from './box.ts';
 import {
   BUNDLED,

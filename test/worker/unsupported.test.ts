@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import type * as v from 'valibot';
 import { afterEach, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
-import type { UnsupportedList, UnsupportedWithDraft } from '../../src/api/unsupported.ts';
+import type { UnsupportedList, UnsupportedWithDraft } from '../../src/api/decisions/unsupported.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
 import { runExample } from '../../src/rules/prove/examples.ts';
 import { prune } from '../../src/stores/prune.ts';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Alerts } from '../../alerts/config.ts';
 import { describeTiming } from '../../alerts/phrases.ts';
 import { previewBody, previewRoutes, type RoutePreview } from '../../alerts/preview.ts';
-import { TestAlert, TestAnswer } from '../../api/alerts.ts';
+import { TestAlert, TestAnswer } from '../../api/alerts/alerts.ts';
 import { emptyRecall, readAllStored } from '../../authoring/first-sight.ts';
 import { AppError } from '../../errors.ts';
 import { type AlertPreview, previewAlerts, previewExample } from '../../pipeline/alert-preview.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ExplainedDecision } from '../../api/decisions.ts';
+import { ExplainedDecision } from '../../api/decisions/decisions.ts';
 import type { PastCallback } from '../../authoring/kept-example.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { AppError } from '../../errors.ts';

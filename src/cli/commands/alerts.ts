@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { drawTree } from '../../alerts/tree.ts';
-import { AlertDetail, AlertList } from '../../api/alerts.ts';
+import { AlertDetail, AlertList } from '../../api/alerts/alerts.ts';
 import { AppError } from '../../errors.ts';
 import { testAlerts } from '../alerts/test-alerts.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';

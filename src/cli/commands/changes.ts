@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Change, ChangeFeed } from '../../api/changes.ts';
+import { type Change, ChangeFeed } from '../../api/consent/changes.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';
 import { clock } from '../time.ts';

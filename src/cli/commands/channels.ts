@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type ChannelChoice, ChannelsAnswer } from '../../api/channels.ts';
+import { type ChannelChoice, ChannelsAnswer } from '../../api/sending/channels.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';

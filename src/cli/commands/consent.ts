@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Backup, Backups, Restored, Undone } from '../../api/consent.ts';
+import { Backup, Backups, Restored, Undone } from '../../api/consent/consent.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';

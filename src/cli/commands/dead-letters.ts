@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { DeadLetter, DeadLetterList } from '../../api/dead-letters.ts';
+import { DeadLetter, DeadLetterList } from '../../api/operating/dead-letters.ts';
 import { Count, defineCommand, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Decision, Decisions } from '../../api/decisions.ts';
+import { type Decision, Decisions } from '../../api/decisions/decisions.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';

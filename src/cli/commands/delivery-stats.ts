@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import * as v from 'valibot';
-import { DeliveryStats } from '../../api/delivery-stats.ts';
+import { DeliveryStats } from '../../api/delivery/delivery-stats.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { bar, columns } from '../output/columns.ts';
 import type { Shell } from '../shell.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Drifts } from '../../api/decisions.ts';
+import { Drifts } from '../../api/decisions/decisions.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 
 import { counted } from '../rules/checked-rules.ts';

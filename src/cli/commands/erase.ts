@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Erased, Erasures } from '../../api/erase.ts';
+import { Erased, Erasures } from '../../api/consent/erase.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { HeldList, Settled } from '../../api/pauses.ts';
+import { HeldList, Settled } from '../../api/operating/pauses.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Pause, Paused, Pauses, Resumed } from '../../api/pauses.ts';
+import { type Pause, Paused, Pauses, Resumed } from '../../api/operating/pauses.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Changed } from '../../api/rulebooks.ts';
+import { Changed } from '../../api/rulebooks/rulebooks.ts';
 import { AppError } from '../../errors.ts';
 import { canonicalize } from '../../rulebooks/canonical.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';

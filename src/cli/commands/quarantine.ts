@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Quarantined, QuarantineList } from '../../api/quarantine.ts';
+import { Quarantined, QuarantineList } from '../../api/operating/quarantine.ts';
 import { defineCommand, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ExportLine, Recipient, RecipientChanged, Scope } from '../../api/recipients.ts';
+import { ExportLine, Recipient, RecipientChanged, Scope } from '../../api/consent/recipients.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';

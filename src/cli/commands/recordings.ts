@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
-import { type Recording, Recordings } from '../../api/recordings.ts';
+import { type Recording, Recordings } from '../../api/operating/recordings.ts';
 import { AppError } from '../../errors.ts';
 import { Count, defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';

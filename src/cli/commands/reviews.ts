@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { Scope } from '../../api/recipients.ts';
-import { Review, Reviews } from '../../api/reviews.ts';
+import { Scope } from '../../api/consent/recipients.ts';
+import { Review, Reviews } from '../../api/consent/reviews.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { byWhat, Sender, type SenderRecord } from '../../api/senders.ts';
+import { byWhat, Sender, type SenderRecord } from '../../api/operating/senders.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';
 import { clock } from '../time.ts';

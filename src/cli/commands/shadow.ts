@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Changed } from '../../api/rulebooks.ts';
+import { Changed } from '../../api/rulebooks/rulebooks.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { reportLines } from '../output/backtest-report.ts';
 

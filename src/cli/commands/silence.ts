@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { matchReader } from '../../alerts/unmatched.ts';
-import { Silence, Silences } from '../../api/silences.ts';
+import { Silence, Silences } from '../../api/alerts/silences.ts';
 import { AppError } from '../../errors.ts';
 import { readAlertFields } from '../alerts/alert-fields.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Stats } from '../../api/decisions.ts';
+import { Stats } from '../../api/decisions/decisions.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { bar, columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { AlertList } from '../../api/alerts.ts';
-import { OverviewAnswer } from '../../api/overview.ts';
-import { Pauses } from '../../api/pauses.ts';
+import { AlertList } from '../../api/alerts/alerts.ts';
+import { OverviewAnswer } from '../../api/operating/overview.ts';
+import { Pauses } from '../../api/operating/pauses.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';
 import { counted } from '../rules/checked-rules.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Throttled } from '../../api/pauses.ts';
+import { Throttled } from '../../api/operating/pauses.ts';
 import { AppError } from '../../errors.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { clock } from '../time.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { UnsupportedList, UnsupportedWithDraft } from '../../api/unsupported.ts';
+import { UnsupportedList, UnsupportedWithDraft } from '../../api/decisions/unsupported.ts';
 import { pretty } from '../../authoring/pretty.ts';
 import { defineCommand, Flag, JSON_OPTION, Text } from '../command.ts';
 import { columns } from '../output/columns.ts';

@@ -10,7 +10,7 @@ import {
 import * as v from 'valibot';
 import { groups, operations } from '../../api/index.ts';
 import { type Content, type Operation, Problem, problemStatuses } from '../../api/operation.ts';
-import { SinchProblem } from '../../api/send.ts';
+import { SinchProblem } from '../../api/sending/send.ts';
 import { nameSchemas } from './named-schemas.ts';
 
 const DOCUMENT: Partial<GenerateSpecOptions['documentation']> = {

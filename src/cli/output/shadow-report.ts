@@ -1,4 +1,4 @@
-import { type Decision, Decisions } from '../../api/decisions.ts';
+import { type Decision, Decisions } from '../../api/decisions/decisions.ts';
 import type { CompiledRule, Rulebook } from '../../rules/model/compiled.ts';
 import { addCallback, emptyTally, type Tally } from '../../rules/prove/backtest.ts';
 import { type FiredAction, firedActionsOf } from '../../rules/prove/fired-actions.ts';

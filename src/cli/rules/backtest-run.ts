@@ -1,5 +1,5 @@
 import { notifiedBy } from '../../alerts/notified.ts';
-import { BacktestAnswer } from '../../api/rulebooks.ts';
+import { BacktestAnswer } from '../../api/rulebooks/rulebooks.ts';
 import { readAllStored } from '../../authoring/first-sight.ts';
 import { readableAlerts } from '../../authoring/prove-files.ts';
 import type { Callback } from '../../callbacks/callback.ts';

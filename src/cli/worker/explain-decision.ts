@@ -1,4 +1,4 @@
-import { ExplainedDecision } from '../../api/decisions.ts';
+import { ExplainedDecision } from '../../api/decisions/decisions.ts';
 
 import { explanationLines, ofRule } from '../output/explanation.ts';
 import type { Shell } from '../shell.ts';

@@ -1,7 +1,7 @@
 import { constants, openAsBlob } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
-import { IMPORT, ImportReport } from '../../api/import.ts';
+import { IMPORT, ImportReport } from '../../api/consent/import.ts';
 import { AppError } from '../../errors.ts';
 import type { ExitCode } from '../command.ts';
 import { counted } from '../rules/checked-rules.ts';

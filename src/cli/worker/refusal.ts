@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { FoundFinding } from '../../api/rulebooks.ts';
+import { FoundFinding } from '../../api/rulebooks/rulebooks.ts';
 import { AppError } from '../../errors.ts';
 import { differenceLines } from '../../rules/explain/diff.ts';
 import type { ExitCode } from '../command.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Dropped, RedeliveryStep } from '../../api/dead-letters.ts';
+import { Dropped, RedeliveryStep } from '../../api/operating/dead-letters.ts';
 import { AppError } from '../../errors.ts';
 import { Flag, JSON_OPTION, Text } from '../command.ts';
 import { counted } from '../rules/checked-rules.ts';

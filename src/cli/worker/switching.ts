@@ -1,4 +1,4 @@
-import { Changed } from '../../api/rulebooks.ts';
+import { Changed } from '../../api/rulebooks/rulebooks.ts';
 import type { ExitCode } from '../command.ts';
 import type { Shell } from '../shell.ts';
 import { authorOf } from './actor.ts';

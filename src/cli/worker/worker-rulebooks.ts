@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import { actions } from '../../actions/index.ts';
-import { RulebookAnswer, RulebooksAnswer } from '../../api/rulebooks.ts';
+import { RulebookAnswer, RulebooksAnswer } from '../../api/rulebooks/rulebooks.ts';
 import { reviewRulebooks } from '../../authoring/review.ts';
 import { compile } from '../../rules/compile/compile.ts';
 import { type Compared, differenceLines } from '../../rules/explain/diff.ts';

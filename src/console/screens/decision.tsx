@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { ExplainedDecision } from '../../api/decisions.ts';
+import type { ExplainedDecision } from '../../api/decisions/decisions.ts';
 import { call, part } from '../api.ts';
 import { Outcome } from '../parts/decision-rows.tsx';
 import { ConfirmButton } from '../parts/dialog.tsx';

@@ -1,5 +1,5 @@
-import type { AlertSummary } from '../../api/alerts.ts';
-import type { OverviewAnswer, SeriesAnswer } from '../../api/overview.ts';
+import type { AlertSummary } from '../../api/alerts/alerts.ts';
+import type { OverviewAnswer, SeriesAnswer } from '../../api/operating/overview.ts';
 import { call } from '../api.ts';
 import type { ScreenProps } from '../app.tsx';
 import { Page } from '../parts/page.tsx';

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Review } from '../../api/reviews.ts';
+import type { Review } from '../../api/consent/reviews.ts';
 import { call, part } from '../api.ts';
 import type { ScreenProps } from '../app.tsx';
 import { type Confirmation, ConfirmDialog } from '../parts/dialog.tsx';

@@ -1,8 +1,8 @@
-import type { Decision } from '../../api/decisions.ts';
+import type { Decision } from '../../api/decisions/decisions.ts';
 import { call } from '../api.ts';
 import type { Paged } from '../parts/more.tsx';
 
-export type { Decision } from '../../api/decisions.ts';
+export type { Decision } from '../../api/decisions/decisions.ts';
 
 /** A page of decisions that fit the filters. */
 export async function loadDecisions(

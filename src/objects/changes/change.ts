@@ -1,4 +1,4 @@
-import type { ChangeKind } from '../../api/changes.ts';
+import type { ChangeKind } from '../../api/consent/changes.ts';
 import type { Address } from '../../callbacks/model.ts';
 import { contactKey } from '../../callbacks/person.ts';
 

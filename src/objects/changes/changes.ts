@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { ChangeKind } from '../../api/changes.ts';
+import type { ChangeKind } from '../../api/consent/changes.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { ensureAlarm, setAlarm } from '../alarm.ts';
 import type { Change, FeedEntry } from './change.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { importRecipients } from '../../../src/api/import.ts';
+import { importRecipients } from '../../../src/api/consent/import.ts';
 import { authorizationOf } from '../bench.ts';
 import { documented } from './statuses.ts';
 import { defineTarget } from './target.ts';

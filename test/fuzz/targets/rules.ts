@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { actions } from '../../../src/actions/index.ts';
-import { publishRulebook } from '../../../src/api/rulebooks.ts';
+import { publishRulebook } from '../../../src/api/rulebooks/rulebooks.ts';
 import { checkFiles, doubtsOf } from '../../../src/authoring/check-files.ts';
 import { readJsonBytes } from '../../../src/authoring/json-source.ts';
 import { sortFiles } from '../../../src/authoring/rule-files.ts';

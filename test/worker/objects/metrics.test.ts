@@ -7,7 +7,7 @@ import {
   lastCallback,
 } from '../../../src/objects/metrics/definitions.ts';
 import { openMetrics } from '../../../src/objects/metrics/metrics-client.ts';
-import { countedFamilies, prometheusText } from '../../../src/routes/prometheus-text.ts';
+import { countedFamilies, prometheusText } from '../../../src/routes/operating/prometheus-text.ts';
 
 afterEach(async () => void (await reset()));
 

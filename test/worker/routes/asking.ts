@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { MaySendAnswer } from '../../../src/api/may-send.ts';
-import type { Recipient } from '../../../src/api/recipients.ts';
+import type { Recipient } from '../../../src/api/consent/recipients.ts';
+import type { MaySendAnswer } from '../../../src/api/sending/may-send.ts';
 import type { openBox } from '../box.ts';
 import { APP, PERSON } from '../sample.ts';
 

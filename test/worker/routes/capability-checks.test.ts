@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { ChecksAnswer } from '../../../src/api/capability-checks.ts';
+import type { ChecksAnswer } from '../../../src/api/sending/capability-checks.ts';
 import { openBox } from '../box.ts';
 import { APP, inbound, minutes, PERSON } from '../sample.ts';
 import { capability } from '../scenarios/scenario.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ChannelChoice, ChannelsAnswer } from '../../../src/api/channels.ts';
+import type { ChannelChoice, ChannelsAnswer } from '../../../src/api/sending/channels.ts';
 import { APP, PERSON } from '../sample.ts';
 import { type Box, hand, post } from './asking.ts';
 

@@ -1,9 +1,9 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { BatchDetail, Batches } from '../../../src/api/batches.ts';
-import type { DeliveryStats } from '../../../src/api/delivery-stats.ts';
-import type { Message } from '../../../src/api/messages.ts';
-import type { OverviewAnswer } from '../../../src/api/overview.ts';
+import type { BatchDetail, Batches } from '../../../src/api/delivery/batches.ts';
+import type { DeliveryStats } from '../../../src/api/delivery/delivery-stats.ts';
+import type { Message } from '../../../src/api/delivery/messages.ts';
+import type { OverviewAnswer } from '../../../src/api/operating/overview.ts';
 import { type Box, openBox } from '../box.ts';
 import { greeting, publish, rules } from '../publisher.ts';
 import { APP, minutes, receipt, submitted } from '../sample.ts';

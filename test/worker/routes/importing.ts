@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ImportReport } from '../../../src/api/import.ts';
+import type { ImportReport } from '../../../src/api/consent/import.ts';
 import type { Box } from './asking.ts';
 
 export const QUERY = 'name=crm-1&actor=ada&reason=our+old+list&allow_invalid=true';

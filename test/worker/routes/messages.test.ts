@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Message } from '../../../src/api/messages.ts';
+import type { Message } from '../../../src/api/delivery/messages.ts';
 import { openBox } from '../box.ts';
 import { minutes, receipt, submitted } from '../sample.ts';
 

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { RecipientChanged } from '../../../src/api/recipients.ts';
+import type { RecipientChanged } from '../../../src/api/consent/recipients.ts';
 import { openBox } from '../box.ts';
 import { inbound, minutes, PERSON, receipt } from '../sample.ts';
 import { hand, lift, look, put } from './asking.ts';

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
-import type { ChecksAnswer } from '../../../src/api/capability-checks.ts';
-import type { ChannelsAnswer } from '../../../src/api/channels.ts';
+import type { ChecksAnswer } from '../../../src/api/sending/capability-checks.ts';
+import type { ChannelsAnswer } from '../../../src/api/sending/channels.ts';
 import type { Box } from '../box.ts';
 import { APP, inbound, minutes, PERSON } from '../sample.ts';
 import * as s from './scenario.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { BatchDetail, Batches } from '../../../src/api/batches.ts';
-import type { DeliveryStats } from '../../../src/api/delivery-stats.ts';
+import type { BatchDetail, Batches } from '../../../src/api/delivery/batches.ts';
+import type { DeliveryStats } from '../../../src/api/delivery/delivery-stats.ts';
 import type { Box } from '../box.ts';
 import { APP, minutes, PERSON, receipt, submitted } from '../sample.ts';
 import * as s from './scenario.ts';

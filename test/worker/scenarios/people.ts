@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Erasures } from '../../../src/api/erase.ts';
-import type { Review } from '../../../src/api/reviews.ts';
+import type { Erasures } from '../../../src/api/consent/erase.ts';
+import type { Review } from '../../../src/api/consent/reviews.ts';
 import type { Box } from '../box.ts';
 import { APP, minutes, opt, PERSON, receipt, submitted } from '../sample.ts';
 import * as s from './scenario.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Decision } from '../../../src/api/decisions.ts';
-import type { Erasures } from '../../../src/api/erase.ts';
+import type { Erasures } from '../../../src/api/consent/erase.ts';
+import type { Decision } from '../../../src/api/decisions/decisions.ts';
 import type { Box } from '../box.ts';
 import { APP, inbound, minutes, opt, PERSON } from '../sample.ts';
 import * as s from './scenario.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { AlertDetail, AlertSummary } from '../../../api/alerts.ts';
-import type { Silence } from '../../../api/silences.ts';
+import type { AlertDetail, AlertSummary } from '../../../api/alerts/alerts.ts';
+import type { Silence } from '../../../api/alerts/silences.ts';
 import { call, part } from '../../api.ts';
 import { ConfirmButton } from '../../parts/dialog.tsx';
 import { SelectField } from '../../parts/field.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Backup, Restored } from '../../../api/consent.ts';
+import type { Backup, Restored } from '../../../api/consent/consent.ts';
 import { call } from '../../api.ts';
 import { ConfirmButton } from '../../parts/dialog.tsx';
 import { Empty, Failure, NeedsRole, Shown } from '../../parts/states.tsx';

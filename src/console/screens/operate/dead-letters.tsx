@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type { DeadLetter } from '../../../api/dead-letters.ts';
+import type { DeadLetter } from '../../../api/operating/dead-letters.ts';
 import { call } from '../../api.ts';
 import { Time } from '../../parts/time.tsx';
 import { to } from '../../state/router.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type * as v from 'valibot';
-import type { Erasures as Answer, Erased } from '../../../api/erase.ts';
+import type { Erasures as Answer, Erased } from '../../../api/consent/erase.ts';
 import { call } from '../../api.ts';
 import { ConfirmButton } from '../../parts/dialog.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';

@@ -1,4 +1,4 @@
-import type { OverviewAnswer } from '../../../api/overview.ts';
+import type { OverviewAnswer } from '../../../api/operating/overview.ts';
 import { formatDuration } from '../../../rules/model/values.ts';
 import { call } from '../../api.ts';
 import { Empty, Shown } from '../../parts/states.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { HeldItem } from '../../../api/pauses.ts';
+import type { HeldItem } from '../../../api/operating/pauses.ts';
 import { call } from '../../api.ts';
 import { ConfirmButton } from '../../parts/dialog.tsx';
 import { SelectField } from '../../parts/field.tsx';

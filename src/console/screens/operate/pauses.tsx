@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Pause } from '../../../api/pauses.ts';
+import type { Pause } from '../../../api/operating/pauses.ts';
 import { call, part } from '../../api.ts';
 import { ConfirmButton } from '../../parts/dialog.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';

@@ -1,4 +1,4 @@
-import type { Quarantined } from '../../../api/quarantine.ts';
+import type { Quarantined } from '../../../api/operating/quarantine.ts';
 import { call } from '../../api.ts';
 import { Time } from '../../parts/time.tsx';
 import { count, counted } from '../../state/time.ts';

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { OverviewAnswer } from '../../../api/overview.ts';
-import type { Sender } from '../../../api/senders.ts';
+import type { OverviewAnswer } from '../../../api/operating/overview.ts';
+import type { Sender } from '../../../api/operating/senders.ts';
 import { call, part } from '../../api.ts';
 import { ConfirmButton } from '../../parts/dialog.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';

@@ -1,4 +1,4 @@
-import type { SenderRecord } from '../../../api/senders.ts';
+import type { SenderRecord } from '../../../api/operating/senders.ts';
 import type { Series } from '../../parts/plot.tsx';
 
 const SECONDS: Readonly<Record<string, number>> = { second: 60, minute: 1, hour: 1 / 60 };

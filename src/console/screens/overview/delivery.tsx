@@ -1,4 +1,4 @@
-import type { OverviewAnswer } from '../../../api/overview.ts';
+import type { OverviewAnswer } from '../../../api/operating/overview.ts';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { to, withQuery } from '../../state/router.ts';
 import { count } from '../../state/time.ts';

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { OverviewAnswer, SeriesAnswer } from '../../../api/overview.ts';
+import type { OverviewAnswer, SeriesAnswer } from '../../../api/operating/overview.ts';
 import { limitWords } from '../../parts/limit-words.ts';
 import { Time } from '../../parts/time.tsx';
 import { to, withQuery } from '../../state/router.ts';

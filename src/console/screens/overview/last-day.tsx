@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { SeriesAnswer } from '../../../api/overview.ts';
+import type { SeriesAnswer } from '../../../api/operating/overview.ts';
 import { Plot, type Series } from '../../parts/plot.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';

@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type { RulebooksAnswer } from '../../../api/rulebooks.ts';
+import type { RulebooksAnswer } from '../../../api/rulebooks/rulebooks.ts';
 import { call, part } from '../../api.ts';
 import { ConfirmButton } from '../../parts/dialog.tsx';
 import { Shown } from '../../parts/states.tsx';

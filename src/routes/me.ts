@@ -1,7 +1,0 @@
-import { readMe } from '../api/me.ts';
-import { route } from './route.ts';
-
-/** `GET /v1/me`: the name and roles of the token. */
-export const meRoutes = [
-  route(readMe, (c) => c.json({ name: c.var.caller.name, roles: [...c.var.caller.roles] })),
-];
