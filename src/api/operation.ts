@@ -1,8 +1,14 @@
 import * as v from 'valibot';
 import { ERRORS, type ErrorCode } from '../errors.ts';
-import type { Role } from './role.ts';
 
 type Schema = v.GenericSchema<unknown, unknown>;
+
+/**
+ * Roles of a token: `read`, `send` (ask before sending, and send), `sync` (read the feed of changes), `author` (change rules), `admin`
+ * (change state by hand).
+ */
+export const ROLES = ['read', 'send', 'sync', 'author', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
 
 /** A request or response body: JSON of a schema, or a media type that is described in words. */
 export type Content = Schema | { readonly type: string; readonly description: string };

@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory';
 import * as v from 'valibot';
-import { ROLES, type Role } from '../api/role.ts';
+import { ROLES, type Role } from '../api/operation.ts';
 import { AppError } from '../errors.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
 

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { operations } from '../../src/api/index.ts';
-import { ROLES } from '../../src/api/role.ts';
+import { ROLES } from '../../src/api/operation.ts';
 import { app } from '../../src/app.ts';
 import { openBox } from './box.ts';
 import { calls } from './openapi-calls.ts';

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { defineOperation } from '../operation.ts';
-import { ROLES } from '../role.ts';
+import { defineOperation, ROLES } from '../operation.ts';
 
 export const readMe = defineOperation({
   name: 'readMe',

@@ -46,7 +46,7 @@ export async function nameSchemas(document: object, operations: Operations): Pro
 /** Returns the names of the schemas that `src/api` exports, by the key of their JSON Schema. */
 async function exportedSchemas(): Promise<Map<string, string>> {
   const names = new Map<string, string>();
-  for (const file of globSync('*.ts', { cwd: API }).toSorted()) {
+  for (const file of globSync('**/*.ts', { cwd: API }).toSorted()) {
     const exported: Json = await import(join(API, file));
     for (const [name, value] of Object.entries(exported)) {
       if (!/^[A-Z][A-Za-z]+$/.test(name) || !isSchema(value)) continue;

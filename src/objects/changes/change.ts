@@ -17,7 +17,7 @@ export interface Change {
   readonly subject: string;
   /** The keyed hash of the other contact of a merge. */
   readonly other?: string | undefined;
-  /** The other fields of the change in the API: see `Change` of src/api/changes.ts. */
+  /** The other fields of the change in the API: see `Change` of src/api/consent/changes.ts. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 

@@ -39,8 +39,8 @@ export const trial: Trial = { config: { url: { secret: 'DEST_HOOK' } }, kind: 'a
     kind: 'operation',
     name: '/v1/parcels',
     files: {
-      'src/api/parcels.ts': `import * as v from 'valibot';
-import { defineOperation } from './operation.ts';
+      'src/api/delivery/parcels.ts': `import * as v from 'valibot';
+import { defineOperation } from '../operation.ts';
 
 export const listParcels = defineOperation({
   name: 'listParcels',
@@ -59,7 +59,7 @@ export const operations = [listParcels] as const;
     },
     line: {
       file: 'src/api/index.ts',
-      importing: "import { operations as parcels } from './parcels.ts';",
+      importing: "import { operations as parcels } from './delivery/parcels.ts';",
       entry: "  Parcels: { about: 'Parcels.', operations: parcels },",
       before: '} as const;',
     },
@@ -69,8 +69,8 @@ export const operations = [listParcels] as const;
     kind: 'route',
     name: '/v1/parcels',
     files: {
-      'src/routes/parcels.ts': `import { listParcels } from '../api/parcels.ts';
-import { route } from './route.ts';
+      'src/routes/delivery/parcels.ts': `import { listParcels } from '../../api/delivery/parcels.ts';
+import { route } from '../route.ts';
 
 export const parcelRoutes = [
   route(listParcels, (c) => c.json({ parcels: [c.req.valid('query').station ?? 'none'] }, 200)),
@@ -79,7 +79,7 @@ export const parcelRoutes = [
     },
     line: {
       file: 'src/routes/index.ts',
-      importing: "import { parcelRoutes } from './parcels.ts';",
+      importing: "import { parcelRoutes } from './delivery/parcels.ts';",
       entry: '  ...parcelRoutes,',
       before: '];',
     },
