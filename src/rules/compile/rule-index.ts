@@ -1,6 +1,6 @@
 import type { CompiledRule, RuleIndex } from '../model/compiled.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
-import { evaluateNode, type Node } from '../model/tree.ts';
+import { type Node, type Test, testOf } from '../model/tree.ts';
 import {
   costOf,
   countUses,
@@ -35,7 +35,7 @@ export function buildRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
     unindexed() {
       const found = new Map<string, string[]>();
       for (const trigger of byTrigger.keys()) {
-        for (const position of indexOf(trigger)?.always ?? [])
+        for (const { position } of indexOf(trigger)?.always ?? [])
           push(found, rules[position]?.name ?? '', trigger);
       }
       return found;
@@ -45,14 +45,14 @@ export function buildRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
       if (!index) return [];
       const found: number[] = [];
       turn += 1;
-      for (const position of index.always)
-        if (mayHold(rules[position], facts)) found.push(position);
+      for (const { position, test } of index.always) if (mayHold(test, facts)) found.push(position);
       for (const entry of index.entries) {
         for (const { rules: some } of lookUp(entry, facts)) {
           for (const position of some) {
             if (metIn[position] === turn) continue;
             metIn[position] = turn;
-            if (mayHold(rules[position], facts)) found.push(position);
+            const rule = rules[position];
+            if (rule && mayHold(testOf(rule.indexedCondition), facts)) found.push(position);
           }
         }
       }
@@ -64,8 +64,8 @@ export function buildRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
 /** The index of one trigger. */
 interface TriggerIndex {
   readonly entries: readonly IndexEntry[];
-  /** Rules without a usable key. */
-  readonly always: readonly number[];
+  /** Rules without a usable key. Their tests are at hand, because all of them run for each callback. */
+  readonly always: readonly { readonly position: number; readonly test: Test }[];
 }
 
 function buildTriggerIndex(
@@ -75,12 +75,12 @@ function buildTriggerIndex(
   const wayTo = openWays();
   const conditions = positions.flatMap((position) => rules[position]?.indexedCondition ?? []);
   for (const condition of conditions) countUses(condition, wayTo);
-  const always: number[] = [];
+  const always: { position: number; test: Test }[] = [];
   const used = new Map<Operand, IndexEntry>();
   for (const [at, condition] of conditions.entries()) {
     const position = positions[at] ?? 0;
     const access = rarestKeys(condition, wayTo, positions.length);
-    if (!access) always.push(position);
+    if (!access) always.push({ position, test: testOf(condition) });
     for (const { entry, operand } of access?.ways ?? []) {
       used.set(operand, entry);
       if (operand.rules.at(-1) !== position) operand.rules.push(position);
@@ -162,9 +162,9 @@ const everyOperand = (
 const NONE: readonly never[] = [];
 
 /** The pre-check: whether a rule can hold by the facts known so far. Evaluation reports what throws here. */
-function mayHold(rule: CompiledRule | undefined, facts: ObservedFacts): boolean {
+function mayHold(test: Test, { peek }: ObservedFacts): boolean {
   try {
-    return rule !== undefined && evaluateNode(rule.indexedCondition, facts.peek) !== false;
+    return test(peek) !== false;
   } catch {
     return true;
   }

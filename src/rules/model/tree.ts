@@ -92,19 +92,23 @@ export type FactReader = (
 ) => { readonly value: FactValue } | undefined;
 
 /** Evaluates a condition by the facts known so far. */
-export function evaluateNode(node: Node, see: FactReader): TruthValue {
-  const test = tests.get(node) ?? testOf(node);
-  tests.set(node, test);
-  return test(see);
-}
+export const evaluateNode = (node: Node, see: FactReader): TruthValue => testOf(node)(see);
 
 /** A condition as a function, which runs several times faster than walking its tree. */
-type Test = (see: FactReader) => TruthValue;
+export type Test = (see: FactReader) => TruthValue;
 
-/** The conditions that were evaluated. */
 const tests = new WeakMap<Node, Test>();
 
-function testOf(node: Node): Test {
+/** Returns the function of a condition, made once. */
+export function testOf(node: Node): Test {
+  const known = tests.get(node);
+  if (known) return known;
+  const test = makeTest(node);
+  tests.set(node, test);
+  return test;
+}
+
+function makeTest(node: Node): Test {
   if (node.kind === 'leaf') {
     const { use, holds } = node;
     return (see) => {
@@ -112,7 +116,7 @@ function testOf(node: Node): Test {
       return seen && holds(seen.value);
     };
   }
-  const parts = node.of.map(testOf);
+  const parts = node.of.map(makeTest);
   const decisive = node.kind === 'any';
   return (see) => {
     let found: TruthValue = !decisive;
