@@ -2,6 +2,7 @@ import type { Contest } from './decide/contest.ts';
 import { figure, megabytes, ratioWords } from './decide/table.ts';
 import type { GrowthRow } from './growth/measured.ts';
 import { machineLine } from './machine.ts';
+import { mutationTables } from './mutation/section.ts';
 import type { Results } from './results.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -26,6 +27,7 @@ export function pageOf(results: Results): string {
   if (results.scale) parts.push(...scalePart(results.scale));
   if (results.queries) parts.push(...queriesPart(results.queries));
   if (results.cost) parts.push(...costPart(results.cost));
+  if (results.mutation) parts.push(...mutationPart(results.mutation));
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -243,4 +245,10 @@ const queriesPart = ({ machine, queries }: Required<Results>['queries']): readon
       scan ? 'yes' : 'no',
     ]),
   ),
+];
+
+const mutationPart = ({ machine, mutation }: Required<Results>['mutation']): readonly string[] => [
+  '## Mutants',
+  `\`npm run mutate\`: ${machineLine(machine)}. A sample of small changes of the source by seed ${mutation.seed}, as many of each folder: how many make a test or the fault simulator fail. An equivalent one changes nothing that anybody relies on; the verdict states why.`,
+  ...mutationTables(mutation),
 ];

@@ -7,6 +7,7 @@ import type { Contest } from './decide/contest.ts';
 import type { Growth } from './growth/measured.ts';
 import type { LongLoad } from './load/measured.ts';
 import type { Machine } from './machine.ts';
+import type { Mutation } from './mutation/measured.ts';
 import { pageOf } from './page.ts';
 import type { Queries } from './queries/measured.ts';
 import type { Scale } from './scale/simulate.ts';
@@ -24,6 +25,7 @@ export interface Results {
   readonly scale?: { readonly machine: Machine; readonly scale: Scale };
   readonly queries?: { readonly machine: Machine; readonly queries: Queries };
   readonly cost?: { readonly machine: Machine; readonly cost: Cost };
+  readonly mutation?: { readonly machine: Machine; readonly mutation: Mutation };
   readonly state?: { readonly machine: Machine; readonly rows: readonly StateRow[] };
 }
 
@@ -37,6 +39,7 @@ const KINDS = [
   'cost',
   'scale',
   'queries',
+  'mutation',
 ] as const;
 const folder = join(import.meta.dirname, 'results');
 

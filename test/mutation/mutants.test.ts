@@ -23,6 +23,7 @@ describe('the mutants of a file', () => {
     ['const a = list.some(is);', ['const a = list.every(is);']],
     ["const a = 'text' as const;", []],
     ['type A = 1 | true;', []],
+    ['const a: { 0: string } = { 0: b };', []],
   ])('%s', (source, changed) => {
     const mutants = mutantsOf('a.ts', source).map((mutant) => applied(source, mutant));
     expect(mutants.toSorted()).toEqual(changed.toSorted());

@@ -10,6 +10,8 @@ export interface Mutant {
   /** The line in the file, from 1. */
   readonly line: number;
   readonly before: string;
+  /** The smallest expression or statement that the change is in: it can be exchanged as a whole. */
+  readonly host: Place & { readonly is: 'expression' | 'statement' };
 }
 
 /** An operator and what stands in its place. */
@@ -39,7 +41,7 @@ const METHODS: Readonly<Record<string, string>> = {
 };
 
 /** A node of the syntax tree, as far as it is needed: every node has its place in the text. */
-interface Place {
+export interface Place {
   readonly start: number;
   readonly end: number;
 }
@@ -49,56 +51,83 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
   const { program, errors } = parseSync(file, source, { lang: 'ts' });
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
   const found: Mutant[] = [];
-  const types: Place[] = [];
-  const add = (kind: string, { start, end }: Place, text: string): void => {
+  // Types and names: a literal there is no value.
+  const noValues: Place[] = [];
+  const chains: Place[] = [];
+  function add(kind: string, { start, end }: Place, text: string, host: Mutant['host']): void {
     const line = source.slice(0, start).split('\n').length;
-    found.push({ kind, start, end, text, line, before: source.slice(start, end) });
-  };
+    found.push({ kind, start, end, text, line, before: source.slice(start, end), host });
+  }
+  const whole = ({ start, end }: Place): Mutant['host'] => ({ start, end, is: 'expression' });
+  const exchange = (kind: string, node: Place, text: string): void =>
+    add(kind, node, text, whole(node));
   const written = ({ start, end }: Place): string => source.slice(start, end);
-  function operator(kind: string, left: Place, right: Place, name: string): void {
+  const named = ({ key, computed }: { readonly key: Place; readonly computed: boolean }): void => {
+    if (!computed) noValues.push(key);
+  };
+  function operator(
+    kind: string,
+    node: Place & { readonly left: Place; readonly right: Place; readonly operator: string },
+  ): void {
+    const { left, right, operator: name } = node;
     const other = OPERATORS[name];
     const at = source.indexOf(name, left.end);
     if (other !== undefined && at >= 0 && at < right.start)
-      add(kind, { start: at, end: at + name.length }, other);
+      add(kind, { start: at, end: at + name.length }, other, whole(node));
+  }
+  function method(callee: Place & { readonly property?: Place }, host: Place): void {
+    if (!callee.property) return;
+    const name = written(callee.property);
+    const other = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+    if (other !== undefined) add('method', callee.property, other, whole(host));
   }
   new Visitor({
-    TSLiteralType: (node) => void types.push(node),
-    BinaryExpression: ({ left, right, operator: name }) => operator('operator', left, right, name),
+    TSLiteralType: (node) => void noValues.push(node),
+    TSTypeAnnotation: (node) => void noValues.push(node),
+    Property: named,
+    MethodDefinition: named,
+    PropertyDefinition: named,
+    ChainExpression: (node) => void chains.push(node),
+    BinaryExpression: (node) => operator('operator', node),
     LogicalExpression(node) {
-      if (node.operator === '??') add('default', node, `(${written(node.left)})`);
-      else operator('logic', node.left, node.right, node.operator);
+      if (node.operator === '??') exchange('default', node, `(${written(node.left)})`);
+      else operator('logic', node);
     },
     IfStatement({ test }) {
-      add('condition', test, 'true');
-      add('condition', test, 'false');
+      exchange('condition', test, 'true');
+      exchange('condition', test, 'false');
     },
     ConditionalExpression({ test }) {
-      add('condition', test, 'true');
-      add('condition', test, 'false');
+      exchange('condition', test, 'true');
+      exchange('condition', test, 'false');
     },
     UnaryExpression(node) {
-      if (node.operator === '!') add('negation', node, written(node.argument));
+      if (node.operator === '!') exchange('negation', node, written(node.argument));
     },
     Literal(node) {
-      if (typeof node.value === 'boolean') add('boolean', node, String(!node.value));
-      if (typeof node.value === 'number') add('number', node, String(node.value + 1));
+      if (typeof node.value === 'boolean') exchange('boolean', node, String(!node.value));
+      if (typeof node.value === 'number') exchange('number', node, String(node.value + 1));
     },
     ExpressionStatement(node) {
       const { expression } = node;
       const call = expression.type === 'AwaitExpression' ? expression.argument : expression;
-      if (call.type === 'CallExpression') add('call', node, ';');
+      const { start, end } = node;
+      if (call.type === 'CallExpression') add('call', node, ';', { start, end, is: 'statement' });
     },
-    MemberExpression({ property, computed }) {
-      if (computed || property.type !== 'Identifier') return;
-      const other = Object.hasOwn(METHODS, property.name) ? METHODS[property.name] : undefined;
-      if (other !== undefined) add('method', property, other);
+    CallExpression(node) {
+      if (node.callee.type === 'MemberExpression' && !node.callee.computed)
+        method(node.callee, node);
     },
   }).visit(program);
-  // A literal of a type is no value.
-  const isType = ({ start }: Place): boolean =>
-    types.some((type) => type.start <= start && start < type.end);
+  const within = (inner: Place, outer: Place): boolean =>
+    outer.start <= inner.start && inner.end <= outer.end;
   return found
-    .filter((mutant) => !isType(mutant))
+    .filter((mutant) => !noValues.some((place) => within(mutant, place)))
+    .map((mutant) => {
+      // A part of `a?.b().c` is no expression of its own: without an `a` nothing of it is evaluated.
+      const chain = chains.findLast((outer) => mutant.kind === 'method' && within(mutant, outer));
+      return chain ? { ...mutant, host: whole(chain) } : mutant;
+    })
     .toSorted((a, b) => a.start - b.start || a.text.localeCompare(b.text));
 }
 

@@ -1,43 +1,31 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  cpSync,
-  globSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import fc from 'fast-check';
-import { applied, type Mutant, mutantsOf } from './mutants.ts';
-import { readRelatedTests } from './related-tests.ts';
+import { machine } from '../../bench/machine.ts';
+import { countOf, type Outcome, scoreOf, summed } from '../../bench/mutation/measured.ts';
+import { keep } from '../../bench/results.ts';
+import type { Placed } from './copy.ts';
+import { changedSince, sampleOf } from './sample.ts';
+import { type Killers, tryMutants } from './try-mutants.ts';
+import { openOutcomes, openVerdicts } from './verdicts.ts';
 
 const HELP = `npm run mutate -- [options]
 
   --sample N        how many mutants, spread evenly over the folders (default 1500)
-  --from N          skip the first N of the sample: a run that ended early continues
+  --from N          skip the first N of the sample
   --seed S          the seed of the sample (default 1)
   --changed BASE    every mutant of the lines that differ from BASE (such as main) instead
   --only FOLDER     one folder of src
-  --out FILE        append one JSON line for each mutant
+  --minutes N       what is not killed by then has survived (default 240)
+  --out FILE        write each mutant and what killed it, as JSON; those that are killed in it already
+                    are not tried again
+  --keep            keep the result in bench/results.md
   --list            print the mutants, and try none
 
-A mutant is killed when a test or the fault simulator fails with it, or does not end. It runs in a
-copy of the project. Exit status: 0 when at least 85 % are killed, 1 when fewer are.`;
+All mutants are compiled into a copy of the project; a switch decides which one is active. A mutant is
+killed when a test or the fault simulator fails with it, or does not end. A mutant with a verdict in
+test/mutation/verdicts.json is not tried. Exit status: 0 when at least 85 % of the others are killed,
+1 when fewer are.`;
 
-const PROJECT = resolve(import.meta.dirname, '..', '..');
-/** The folders whose logic mutants are about. */
-const FOLDERS = ['rules', 'callbacks', 'actions', 'pipeline', 'objects'] as const;
-/** How many test files of each kind are tried: the nearest ones. */
-const NEAREST = { node: 6, worker: 3 } as const;
-/** How many seeds the fault simulator runs with a mutant. */
-const SEEDS = '6';
-/** A mutant whose tests take longer has a loop that does not end (ms). */
-const LIMIT = 300_000;
 /** The share of mutants that must be killed. */
 const WANTED = 0.85;
 
@@ -48,122 +36,65 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     changed: { type: 'string' },
     only: { type: 'string' },
+    minutes: { type: 'string', default: '240' },
     out: { type: 'string' },
+    keep: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
-interface Placed extends Mutant {
-  readonly file: string;
-}
-
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const read = (file: string): string => readFileSync(join(PROJECT, file), 'utf8');
-const mutantsIn = (file: string): readonly Placed[] =>
-  mutantsOf(file, read(file)).map((mutant) => ({ ...mutant, file }));
+const named = ({ file, line, identity }: Placed): string => `${file}:${line} ${identity.change}`;
 
-/** Returns as many mutants of each folder, in an order that the seed decides: any part of it is a sample. */
-function sample(count: number, seed: number): readonly Placed[] {
-  const folders = FOLDERS.filter((folder) => values.only === undefined || folder === values.only);
-  const each = folders.map((folder, index) => {
-    const all = globSync(`src/${folder}/**/*.ts`, { cwd: PROJECT }).sort().flatMap(mutantsIn);
-    const order = fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length });
-    return fc.sample(order, { seed: seed * 100 + index, numRuns: 1 })[0] ?? [];
-  });
-  const longest = Math.max(...each.map(({ length }) => length));
-  return Array.from({ length: longest }, (_, at) => each.flatMap((some) => some[at] ?? []))
-    .flat()
-    .slice(0, count);
-}
-
-/** Returns the mutants of the lines that a branch changes. */
-function changedSince(base: string): readonly Placed[] {
-  const diff = execFileSync('git', ['diff', '-U0', '--no-color', `${base}...HEAD`, '--', 'src'], {
-    cwd: PROJECT,
-    encoding: 'utf8',
-  });
-  const lines = new Map<string, Set<number>>();
-  let file = '';
-  for (const line of diff.split('\n')) {
-    if (line.startsWith('+++ ')) file = line.slice(6);
-    const [, from = '', count = '1'] = line.match(/^@@ \S+ \+(\d+)(?:,(\d+))? @@/) ?? [];
-    for (let at = 0; from !== '' && at < Number(count); at++)
-      lines.set(file, (lines.get(file) ?? new Set()).add(Number(from) + at));
-  }
-  return [...lines]
-    .filter(([name]) => name.endsWith('.ts') && globSync(name, { cwd: PROJECT }).length > 0)
-    .flatMap(([name, own]) => mutantsIn(name).filter(({ line }) => own.has(line)));
-}
-
-/** A copy of the project in which one file at a time is changed. */
-function openCopy(): string {
-  const root = mkdtempSync(join(tmpdir(), 'signalbox-mutants-'));
-  const parts = ['src', 'test', 'rules', 'public', '.wrangler', 'package.json', 'wrangler.toml'];
-  const more = ['tsconfig.json', 'vitest.config.ts', 'docs', 'bin', '.dev.vars.example'];
-  for (const name of [...parts, ...more])
-    cpSync(join(PROJECT, name), join(root, name), { recursive: true });
-  symlinkSync(join(PROJECT, 'node_modules'), join(root, 'node_modules'));
-  return root;
-}
-
-/** Whether a command fails, or does not end. */
-function fails(root: string, command: string, words: readonly string[]): boolean {
-  const { status } = spawnSync(command, words, { cwd: root, stdio: 'ignore', timeout: LIMIT });
-  return status !== 0;
-}
-
-/** Returns what kills a mutant, or undefined. */
-function killer(
-  root: string,
-  file: string,
-  related: ReturnType<typeof readRelatedTests>,
-): string | undefined {
-  const { node, worker } = related.of(file);
-  const vitest = (project: string, files: readonly string[]): boolean =>
-    files.length > 0 &&
-    fails(root, 'npx', ['vitest', 'run', '--bail', '1', '--project', project, ...files]);
-  if (vitest('node', node.slice(0, NEAREST.node))) return 'node';
-  const program = join(root, 'test', 'simulation', 'simulate.ts');
-  if (fails(root, process.execPath, [program, '--seeds', SEEDS, '--json'])) return 'simulation';
-  return vitest('worker', worker.slice(0, NEAREST.worker)) ? 'worker' : undefined;
-}
-
-function main(): number {
+async function main(): Promise<number> {
   if (values.help) {
     print(HELP);
     return 0;
   }
-  const chosen =
+  const from = Number(values.from);
+  const seed = Number(values.seed);
+  const mutants =
     values.changed === undefined
-      ? sample(Number(values.sample), Number(values.seed)).slice(Number(values.from))
+      ? sampleOf(seed, values.only).slice(from, from + Number(values.sample))
       : changedSince(values.changed);
-  const named = ({ file, line, kind, before, text }: Placed): string =>
-    `${file}:${line} ${kind}: ${before.replaceAll(/\s+/g, ' ').slice(0, 60)} → ${text.slice(0, 40)}`;
   if (values.list) {
-    for (const mutant of chosen) print(named(mutant));
+    for (const mutant of mutants) print(named(mutant));
     return 0;
   }
-  const root = openCopy();
-  const related = readRelatedTests(PROJECT);
-  let killed = 0;
-  try {
-    for (const [index, mutant] of chosen.entries()) {
-      const source = read(mutant.file);
-      writeFileSync(join(root, mutant.file), applied(source, mutant));
-      const by = killer(root, mutant.file, related);
-      writeFileSync(join(root, mutant.file), source);
-      if (by) killed += 1;
-      print(`${by ? `killed by ${by}` : 'SURVIVED'} ${named(mutant)} (${killed} of ${index + 1})`);
-      if (values.out)
-        appendFileSync(values.out, `${JSON.stringify({ ...mutant, by: by ?? null })}\n`);
-    }
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
-  const share = chosen.length === 0 ? 1 : killed / chosen.length;
-  print(`mutants: ${killed} of ${chosen.length} killed (${Math.round(share * 100)} %)`);
-  return share >= WANTED ? 0 : 1;
+  const outcomes = await tryAll(mutants);
+  for (const { file, line, change, killer, verdict } of outcomes)
+    if (!killer && verdict === undefined) print(`SURVIVED ${file}:${line} ${change}`);
+  const result = summed(seed, outcomes);
+  if (values.keep) await keep('mutation', { machine: machine(['vitest']), mutation: result });
+  const counts = countOf(outcomes);
+  print(
+    `mutants: ${counts.killed} of ${counts.mutants - counts.equivalent} killed (${Math.round(scoreOf(counts) * 100)} %), ${counts.equivalent} more change nothing that matters`,
+  );
+  return scoreOf(counts) >= WANTED ? 0 : 1;
 }
 
-process.exitCode = main();
+/** Tries the mutants without a verdict that were not killed in an earlier run, and returns what is known of all. */
+async function tryAll(mutants: readonly Placed[]): Promise<readonly Outcome[]> {
+  const verdictOf = openVerdicts();
+  const earlierOf = openOutcomes(values.out ?? '');
+  const known = mutants.map(({ line, identity }) => ({
+    ...{ line, ...identity },
+    verdict: verdictOf(identity)?.why,
+    killer: earlierOf(identity)?.killer,
+  }));
+  const outcomesWith = (killers: Killers): readonly Outcome[] =>
+    known.map((one, id) => ({ ...one, killer: one.killer ?? killers.get(id) ?? undefined }));
+  // The number of a mutant is its place; a copy has only those that are tried.
+  const tried = mutants
+    .map((mutant, id) => ({ ...mutant, id }))
+    .filter(({ id }) => known[id]?.verdict === undefined && known[id]?.killer === undefined);
+  if (tried.length === 0) return known;
+  const killers = await tryMutants(tried, Number(values.minutes), (text, found) => {
+    print(text);
+    if (values.out) writeFileSync(values.out, JSON.stringify(outcomesWith(found), undefined, 1));
+  });
+  return outcomesWith(killers);
+}
+
+process.exitCode = await main();

@@ -53,7 +53,7 @@ const rank = ([name, distance]: readonly [string, number], file: string): number
 };
 
 const isOfWorker = (name: string): boolean => name.startsWith('test/worker/');
-const isSlow = (name: string): boolean =>
+export const isSlow = (name: string): boolean =>
   /^test\/(prove|clients|console|prometheus|documents|simulation|fuzz|mutation|worker\/prove)\//.test(
     name,
   ) || name.includes('.property.');

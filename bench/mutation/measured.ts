@@ -1,0 +1,60 @@
+/** What became of one small change of the source, a mutant. */
+export interface Outcome {
+  readonly file: string;
+  readonly line: number;
+  /** The line, without its indentation. */
+  readonly text: string;
+  /** Where in that text the change begins. */
+  readonly column: number;
+  /** `kind: from → to`. */
+  readonly change: string;
+  /** Missing: it survived. */
+  readonly killer?: { readonly by: string; readonly what: string } | undefined;
+  /** Why no test can or should kill it. */
+  readonly verdict?: string | undefined;
+}
+
+/** How many of some mutants were killed, change nothing that matters, or survived. */
+export interface Counts {
+  readonly mutants: number;
+  readonly killed: number;
+  readonly equivalent: number;
+  readonly survived: number;
+}
+
+export function countOf(outcomes: readonly Outcome[]): Counts {
+  const killed = outcomes.filter(({ killer }) => killer !== undefined).length;
+  const left = outcomes.filter(({ killer }) => killer === undefined);
+  const equivalent = left.filter(({ verdict }) => verdict !== undefined).length;
+  const mutants = outcomes.length;
+  return { mutants, killed, equivalent, survived: mutants - killed - equivalent };
+}
+
+/** The share of the mutants that change something which are killed, from 0 to 1. */
+export const scoreOf = ({ mutants, killed, equivalent }: Counts): number =>
+  mutants === equivalent ? 1 : killed / (mutants - equivalent);
+
+/** What a sample of `npm run mutate` came to. */
+export interface Mutation {
+  readonly seed: number;
+  readonly folders: Readonly<Record<string, Counts>>;
+  /** How many were killed in which way. */
+  readonly ways: Readonly<Record<string, number>>;
+  /** Those that were not killed. */
+  readonly left: readonly Outcome[];
+}
+
+/** Sums up the outcomes of a sample, by the folder below `src`. */
+export function summed(seed: number, outcomes: readonly Outcome[]): Mutation {
+  const folders = Map.groupBy(outcomes, ({ file }) => file.split('/')[1] ?? file);
+  const killed = outcomes.filter(({ killer }) => killer !== undefined);
+  const ways = Map.groupBy(killed, ({ killer }) => killer?.by ?? '');
+  return {
+    seed,
+    folders: Object.fromEntries([...folders].map(([name, own]) => [name, countOf(own)])),
+    ways: Object.fromEntries([...ways].map(([by, own]) => [by, own.length])),
+    left: outcomes
+      .filter(({ killer }) => killer === undefined)
+      .toSorted((a, b) => a.file.localeCompare(b.file) || a.line - b.line),
+  };
+}

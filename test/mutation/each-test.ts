@@ -1,0 +1,77 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Recorded } from './trial-reporter.ts';
+import { readRecord, runWatched } from './watched.ts';
+
+/** What `vitest.config.ts` of this folder reads. */
+export interface Plan {
+  readonly project: 'node' | 'worker';
+  readonly each: readonly number[];
+  readonly one?: number;
+  readonly record: string;
+}
+
+/** What the tests of a project said. */
+export interface Told {
+  /** The test that killed each mutant. */
+  readonly killers: ReadonlyMap<number, string>;
+  /** The test files that reach each mutant. */
+  readonly reachedBy: ReadonlyMap<number, ReadonlySet<string>>;
+  /** Mutants that are reached while modules are loaded. */
+  readonly loaded: ReadonlySet<number>;
+  /** Mutants with which no test was certain. */
+  readonly unsure: ReadonlySet<number>;
+}
+
+/** Nothing recorded for so long: no test takes that (ms). */
+const PATIENCE = 180_000;
+
+/**
+ * Runs test files of a project, each test with each mutant that it reaches. A file in which a mutant
+ * does not end is left, and the others go on.
+ * @param limit how long it may take (ms): then it ends with what it knows
+ */
+export async function tryEachTest(
+  root: string,
+  project: Plan['project'],
+  files: readonly string[],
+  mutants: readonly number[],
+  limit: number,
+): Promise<Told> {
+  const until = Date.now() + limit;
+  const killers = new Map<number, string>();
+  const reachedBy = new Map<number, Set<string>>();
+  const [loaded, unsure] = [new Set<number>(), new Set<number>()];
+  let left = files;
+  for (let turn = 0; left.length > 0 && turn < 20; turn++) {
+    const record = join(root, `each-${project}-${turn}.ndjson`);
+    const each = mutants.filter((id) => !killers.has(id));
+    const plan: Plan = { project, each, record };
+    const path = join(root, `each-${project}-${turn}.json`);
+    writeFileSync(path, JSON.stringify(plan));
+    const config = ['--config', 'test/mutation/vitest.config.ts'];
+    const how = await runWatched({
+      ...{ root, record, log: join(root, `each-${project}-${turn}.log`) },
+      ...{ patience: PATIENCE, limit: until - Date.now() },
+      args: ['node_modules/vitest/vitest.mjs', 'run', ...config, ...left],
+      env: { MUTATION_PLAN: path },
+    });
+    const lines = readRecord<Recorded>(record);
+    const ended = new Set<string>();
+    let begun: string | undefined;
+    for (const line of lines) {
+      if ('ended' in line) ended.add(line.ended);
+      else begun = line.file;
+      if (!('trial' in line)) continue;
+      const { trial, test, file } = line;
+      for (const id of trial.killed) killers.set(id, `${file} > ${test}`);
+      for (const id of trial.reached) reachedBy.set(id, (reachedBy.get(id) ?? new Set()).add(file));
+      for (const id of trial.loaded) loaded.add(id);
+      for (const id of trial.unsure) unsure.add(id);
+    }
+    left = left.filter((file) => !ended.has(file) && file !== begun);
+    if (lines.length === 0) throw new Error(`${project}: no test ran; see ${root}`);
+    if (how !== 'hung') break;
+  }
+  return { killers, reachedBy, loaded, unsure };
+}

@@ -1,0 +1,156 @@
+import { type RunnerTask, type RunnerTestCase, TestRunner, type TestTryOptions } from 'vitest';
+import { Switch } from './trial.ts';
+
+/** How long one test may try mutants (ms). */
+const BUDGET = 20_000;
+/** More than any test has mutants: the loop of a test ends when it says so. */
+const ENDLESS = 1_000_000_000;
+
+const now = Date.now.bind(Date);
+
+/** What one instance knows, in Node or in workerd: its tests share it. */
+interface Known {
+  readonly chosen: Switch;
+  readonly alive: Set<number>;
+  /** How often each mutant was tried. */
+  readonly tries: Map<number, number>;
+  readonly triesOfFile: { file: string; readonly of: Map<number, number> };
+  /** How often a mutant is tried: by the tests of one file, and by all. */
+  readonly most: { readonly file: number; readonly all: number };
+}
+
+declare global {
+  var $knownMutants: Known | undefined;
+}
+
+/** The result of a try, as the loop of Vitest reads it: a pending test is not tried again. */
+interface Result {
+  state: string;
+  errors?: unknown[] | undefined;
+  attempts?: unknown[];
+  pending?: boolean;
+}
+
+/** The test that is running. */
+interface Running {
+  readonly reached: readonly number[];
+  readonly left: number[];
+  readonly killed: number[];
+  readonly passed: number[];
+  readonly unsure: number[];
+  /** The mutant of this try; missing: none. */
+  active: number | undefined;
+  /** The mutant with which the last try failed, until it is seen whether the test passes without. */
+  suspect: number | undefined;
+  readonly until: number;
+}
+
+/**
+ * Runs each test once as it is, and then, without loading anything anew, with each mutant that it
+ * reaches and that no test has killed yet. After a failure it has to pass without a mutant, otherwise
+ * the mutant left something behind and nothing is known of it.
+ */
+export default class MutantRunner extends TestRunner {
+  #running: Running | undefined;
+  readonly #one: number | undefined;
+  readonly #known: Known;
+
+  constructor(...given: ConstructorParameters<typeof TestRunner>) {
+    super(...given);
+    const { each, one, most } = this.injectValue('mutation');
+    this.#one = one;
+    globalThis.$knownMutants ??= {
+      chosen: new Switch(),
+      alive: new Set(each),
+      tries: new Map(),
+      triesOfFile: { file: '', of: new Map() },
+      most,
+    };
+    this.#known = globalThis.$knownMutants;
+    this.#known.chosen.install();
+    if (one === undefined) this.#known.chosen.rest();
+    else this.#known.chosen.activateForGood(one);
+  }
+
+  override async onBeforeRunTask(test: RunnerTask): Promise<void> {
+    await super.onBeforeRunTask(test);
+    this.#running = undefined;
+    if (this.#one !== undefined || test.type !== 'test') return;
+    test.repeats = ENDLESS;
+    const { triesOfFile } = this.#known;
+    if (triesOfFile.file !== test.file.name) {
+      triesOfFile.file = test.file.name;
+      triesOfFile.of.clear();
+    }
+  }
+
+  override onBeforeTryTask(test: RunnerTask, options: TestTryOptions): void {
+    super.onBeforeTryTask(test, options);
+    if (this.#one === undefined) this.#known.chosen.activate(this.#running?.active);
+  }
+
+  override async onAfterRetryTask(test: RunnerTestCase, options: TestTryOptions): Promise<void> {
+    await super.onAfterRetryTask(test, options);
+    const result: Result | undefined = test.result;
+    if (this.#one !== undefined || !result || result.state === 'skip' || result.pending) return;
+    const failed = result.state === 'fail' || (result.errors?.length ?? 0) > 0;
+    const running = this.#running ?? this.#begin(failed);
+    this.#running = running;
+    this.#judge(running, failed);
+    this.#next(running);
+    const isOver = running.active === undefined && running.suspect === undefined;
+    result.state = isOver ? 'skip' : 'run';
+    delete result.errors;
+    result.attempts = [];
+    result.pending = isOver;
+    if (!isOver) return;
+    const { chosen } = this.#known;
+    chosen.rest();
+    const { reached, killed, passed, unsure } = running;
+    test.meta.mutation = { reached, loaded: chosen.takeLoaded(), killed, passed, unsure };
+  }
+
+  /** After the first try, without a mutant. A test that fails by itself tries none. */
+  #begin(failed: boolean): Running {
+    const { chosen, alive, tries, triesOfFile, most } = this.#known;
+    const reached = failed ? [] : chosen.reached();
+    const left = reached.filter(
+      (id) =>
+        alive.has(id) &&
+        (tries.get(id) ?? 0) < most.all &&
+        (triesOfFile.of.get(id) ?? 0) < most.file,
+    );
+    return {
+      ...{ reached, left, killed: [], passed: [], unsure: [] },
+      ...{ active: undefined, suspect: undefined, until: now() + BUDGET },
+    };
+  }
+
+  #judge(running: Running, failed: boolean): void {
+    const { active, suspect } = running;
+    if (active !== undefined) {
+      if (failed) running.suspect = active;
+      else running.passed.push(active);
+      return;
+    }
+    if (suspect === undefined) return;
+    running.suspect = undefined;
+    if (failed) {
+      running.unsure.push(suspect);
+      running.left.length = 0;
+    } else {
+      running.killed.push(suspect);
+      this.#known.alive.delete(suspect);
+    }
+  }
+
+  #next(running: Running): void {
+    running.active = undefined;
+    if (running.suspect !== undefined || now() > running.until) return;
+    const next = running.left.shift();
+    if (next === undefined) return;
+    running.active = next;
+    const { tries, triesOfFile } = this.#known;
+    for (const counts of [tries, triesOfFile.of]) counts.set(next, (counts.get(next) ?? 0) + 1);
+  }
+}
