@@ -14,7 +14,7 @@ import { compareLimits } from '../callbacks/shapes/notice-fields.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { mergeChange } from './changes/change.ts';
 import type { Objects } from './index.ts';
-import type { BatchCounts, BatchNote } from './messages/batch-states.ts';
+import type { BatchNote, OwnBatchCounts } from './messages/batch-states.ts';
 import { deliverySecondsOf, isDelivered } from './messages/lineage.ts';
 
 /** Facts that come from the objects, by name. */
@@ -263,12 +263,18 @@ const deliveryFacts = ({
   ...(deliverySeconds !== undefined && { delivery_seconds: deliverySeconds }),
 });
 
-/** The counts of Signalbox, where a batch callback has none. */
-const batchFacts = ({ total, successful, failed }: BatchCounts = {}): StateFacts => ({
+/** The counts and reasons of Signalbox, where a batch callback has none. */
+const batchFacts = ({
+  total,
+  successful,
+  failed,
+  reasons = [],
+}: OwnBatchCounts = {}): StateFacts => ({
   ...(total !== undefined && { batch_total: total }),
   ...(successful !== undefined && { batch_successful: successful }),
   ...(failed !== undefined && { batch_failed: failed }),
   ...(total && failed !== undefined && { batch_failed_ratio: failed / total }),
+  ...(reasons.length > 0 && { batch_failure_reasons: reasons }),
 });
 
 const ratingFact = ({ previous }: { previous?: string }): StateFacts =>

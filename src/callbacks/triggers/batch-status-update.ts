@@ -130,8 +130,8 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
     ),
     batch_failure_reasons: fact.list(
       'failure reasons of the batch',
-      'Why messages of the batch failed.',
-      { personal: false },
+      'Why messages of the batch failed; where the callback does not say it, as Signalbox counted them.',
+      { personal: false, recalled: true },
       failureReasons,
     ),
     batch_processing_ms: fact.number(

@@ -9,6 +9,11 @@ export interface BatchCounts {
   readonly failed?: number | undefined;
 }
 
+/** What Signalbox knows of a batch where its callback does not say it: its counts, and why its messages failed. */
+export interface OwnBatchCounts extends BatchCounts {
+  readonly reasons?: readonly string[] | undefined;
+}
+
 /** What a callback reported of a batch. `at` is milliseconds since 1970. */
 export interface BatchNote {
   readonly batchId: string;
@@ -18,15 +23,15 @@ export interface BatchNote {
   readonly callbackId: string;
   /** The counts of the callback. */
   readonly reported: BatchCounts;
-  /** The counts of Signalbox at that time, where the callback has none. */
-  readonly counted?: BatchCounts | undefined;
+  /** The counts and reasons of Signalbox at that time, where the callback has none. */
+  readonly counted?: OwnBatchCounts | undefined;
   readonly reasons?: readonly string[] | undefined;
 }
 
 /** What callbacks reported of batches, once for each callback. */
 export interface BatchStates {
   /** Stores a report, and returns the counts of Signalbox that were stored with it first. */
-  note(note: BatchNote): BatchCounts | undefined;
+  note(note: BatchNote): OwnBatchCounts | undefined;
   /** Returns what is stored of a callback. */
   find(callbackId: string): BatchNote | undefined;
   /** Returns the reports of a batch, oldest first. */

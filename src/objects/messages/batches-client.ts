@@ -1,5 +1,6 @@
 import { allShards, shard } from '../shards.ts';
-import type { BatchCounts, BatchNote } from './batch-states.ts';
+import type { BatchCounts, BatchNote, OwnBatchCounts } from './batch-states.ts';
+import { figuresOf } from './delivery-stats.ts';
 import { addCounts, type Counts } from './figures.ts';
 import type { MessageRecord } from './lineage.ts';
 import type { Messages } from './messages.ts';
@@ -20,12 +21,12 @@ export interface BatchRecord {
 /** Batches of messages. State: `Messages` objects; what callbacks reported is in the shard of the batch's id, its messages are in theirs. */
 export interface BatchesClient {
   /**
-   * Stores what a callback reported. Where it has no counts, those of Signalbox are stored with it and
-   * returned; a repeated callback gets its first answer.
+   * Stores what a callback reported. Where it has no counts, or no reasons for its failures, those of Signalbox are stored
+   * with it and returned; a repeated callback gets its first answer.
    */
-  note(note: BatchNote): Promise<BatchCounts | undefined>;
+  note(note: BatchNote): Promise<OwnBatchCounts | undefined>;
   /** Returns what `note` would return, and stores nothing. */
-  countsFor(note: BatchNote): Promise<BatchCounts | undefined>;
+  countsFor(note: BatchNote): Promise<OwnBatchCounts | undefined>;
   /** Returns the batches of a span of time (milliseconds since 1970), the newest first. */
   list(since: number, until: number, limit: number): Promise<readonly BatchRecord[]>;
   /** Returns a batch with at most `failed` failed messages; undefined if nothing is known of it. */
@@ -54,12 +55,15 @@ export function openBatches(namespace: DurableObjectNamespace<Messages>): Batche
     });
   }
 
-  async function countsFor(note: BatchNote): Promise<BatchCounts | undefined> {
-    if (hasCounts(note.reported)) return undefined;
+  async function countsFor(note: BatchNote): Promise<OwnBatchCounts | undefined> {
+    const { reported, reasons = [] } = note;
+    const isCounted = hasCounts(reported);
+    if (isCounted && (!reported.failed || reasons.length > 0)) return undefined;
     const known = await shard(namespace, note.batchId).batchReport(note.callbackId);
     if (known) return known.counted;
     const [batch] = await read([note.batchId], 0);
-    return batch && countedOf(batch.counts);
+    const own = batch && countedOf(batch.counts);
+    return own && isCounted ? { ...reported, reasons: own.reasons } : own;
   }
 
   return {
@@ -89,17 +93,10 @@ const hasCounts = ({ total, successful, failed }: BatchCounts): boolean =>
 const newestOf = ({ reports, firstAt = 0 }: BatchRecord): number => reports.at(-1)?.at ?? firstAt;
 
 /** Returns the counts of Signalbox in the words of a batch callback; undefined if no message is known. */
-export function countedOf(counts: Counts): BatchCounts | undefined {
-  const failed = failuresOf(counts);
-  const successful = counts.reached ?? 0;
+export function countedOf(counts: Counts): OwnBatchCounts | undefined {
+  const { failedByReason, failed, reached: successful } = figuresOf(counts);
   // Without a MESSAGE_SUBMIT callback only the reports count.
   const total = Math.max(counts.submitted ?? 0, counts.queued ?? 0, successful + failed);
-  return total === 0 ? undefined : { total, successful, failed };
+  if (total === 0) return undefined;
+  return { total, successful, failed, reasons: Object.keys(failedByReason) };
 }
-
-/** Returns how many messages failed, for whatever reason. */
-const failuresOf = (counts: Counts): number =>
-  Object.entries(counts).reduce(
-    (sum, [name, count]) => (name.startsWith('failed/') ? sum + count : sum),
-    0,
-  );

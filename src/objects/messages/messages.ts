@@ -2,9 +2,9 @@ import { DurableObject } from 'cloudflare:workers';
 import { setAlarm } from '../alarm.ts';
 import { type ErasedPeople, openErasedPeople } from '../erased-people.ts';
 import {
-  type BatchCounts,
   type BatchNote,
   type BatchStates,
+  type OwnBatchCounts,
   openBatchStates,
 } from './batch-states.ts';
 import { type BatchRow, type FigureRow, type FigureRows, openFigureRows } from './figure-rows.ts';
@@ -171,7 +171,7 @@ export class Messages extends DurableObject<Env> {
   }
 
   /** Stores what a callback reported of a batch and returns the counts of Signalbox that were stored with it first. */
-  async noteBatch(note: BatchNote): Promise<BatchCounts | undefined> {
+  async noteBatch(note: BatchNote): Promise<OwnBatchCounts | undefined> {
     return this.#batches.note(note);
   }
 

@@ -217,6 +217,28 @@ describe('a batch', () => {
     expect((await box.ask('/v1/batches/batch-2')).status).toBe(404);
   });
 
+  test('gives rules the reasons that its notification leaves out, with its counts or without', async () => {
+    const box = openBox();
+    for (const id of ['01JA', '01JB'])
+      await box.take(receipt(id, 'FAILED', { metadata, code: 'CHANNEL_REJECT', at: ago(28) }));
+    const counts = { total_messages: 4, failed_messages: 2 };
+    const update = { batch_id: 'batch-1', status: 'PARTIAL', ...counts };
+    const alerted = async (callback: object) => {
+      await box.take(callback);
+      await box.drain(3600);
+      return JSON.stringify((await box.arrivals('alert')).at(-1)?.body);
+    };
+    expect(await alerted(processed(ago(20)))).toContain('Reasons: CHANNEL_REJECT.');
+    const partial = { app_id: APP, accepted_time: ago(10), batch_status_update: update };
+    expect(await alerted(partial)).toContain('Reasons: CHANNEL_REJECT.');
+    const named = { ...update, failed_messages: 3, failure_reasons: ['RATE_LIMITED'] };
+    const third = { ...partial, accepted_time: ago(5), batch_status_update: named };
+    expect(await alerted(third)).toContain('Reasons: RATE_LIMITED.');
+    expect(await read<BatchDetail>(box, '/v1/batches/batch-1')).toMatchObject({
+      reports: [{ failed: 2 }, { total: 4, failed: 2 }, { total: 4, failed: 3 }],
+    });
+  });
+
   test('gives rules our counts, and a redelivery the same ones', async () => {
     const box = openBox();
     await publish(
