@@ -2,7 +2,7 @@ import { RequestFailedError, type SinchClient } from '@sinch/sdk-core';
 import * as v from 'valibot';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { APP, calls, identified, openSdk, sending } from './calls.ts';
-import { type Answer, readers, refreshes, sleeps } from './other-sdks.ts';
+import { type Answer, readers, refreshes } from './other-sdks.ts';
 import { refusalsOf, STOPPED } from './refusals.ts';
 import { type RunningWorker, startWorker } from './running-worker.ts';
 
@@ -157,7 +157,7 @@ async function plain(
 const SEND = '/v1/projects/local-project/messages:send';
 const message = (more?: Parameters<typeof sending>[0]) => sending(more).sendMessageRequestBody;
 
-describe.each(readers)('$sdk reads a refusal ($source)', ({ read }) => {
+describe.each(readers)('$sdk reads a refusal ($source)', ({ read, repeats }) => {
   test.each(REFUSALS.map((one) => [one.name, one] as const))('%s', async (_, refusal) => {
     await refusal.before?.();
     const answer = await plain(SEND, message(refusal.message));
@@ -165,26 +165,24 @@ describe.each(readers)('$sdk reads a refusal ($source)', ({ read }) => {
     const seen = read(answer);
     expect(seen).toContain(JSON.parse(answer.text).error.message);
     expect(refreshes(answer)).toBe(false);
-    expect(sleeps(answer)).toBeLessThanOrEqual(60);
-    expect(sleeps(answer) > 0).toBe(refusal.status === 429);
+    const waits = repeats?.after(answer) ?? 0;
+    expect(waits).toBeLessThanOrEqual(60);
+    // What may have been sent is never repeated by an SDK.
+    expect(waits > 0).toBe(repeats !== undefined && refusal.status === 429);
   });
 });
 
-describe('Python', () => {
-  test('refreshes a token that has expired (sinch/core/ports/http_transport.py)', async () => {
+describe.each(readers)('$sdk', ({ sent, tokens }) => {
+  test(`refreshes a token that has expired (${tokens})`, async () => {
     const expired = `Bearer local-token-${Date.now() - 1_000}`;
     expect(refreshes(await plain(SEND, message(), { authorization: expired }))).toBe(true);
     const wrong = await plain(SEND, message(), { authorization: 'Bearer nothing' });
     expect([wrong.status, refreshes(wrong)]).toEqual([401, false]);
   });
 
-  test('reads a sent message (sinch/domains/conversation/models/v1/messages/response)', async () => {
-    const { status, text } = await plain(SEND, message());
-    expect(status).toBe(200);
-    expect(JSON.parse(text)).toEqual({
-      message_id: expect.any(String),
-      accepted_time: expect.any(String),
-    });
+  test(`reads a sent message (${sent.source})`, async () => {
+    const answer = await plain(SEND, message());
+    expect([answer.status, sent.read(answer)]).toEqual([200, expect.stringMatching(/./)]);
   });
 });
 
