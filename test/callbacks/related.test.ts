@@ -35,6 +35,11 @@ describe('an inbound message of the SMS API', () => {
       { type: 'mo_binary', body: btoa('STOP'), udh: '00' },
       { channel: 'SMS', text: 'STOP' },
     ],
+    [
+      'binary text behind a byte order mark',
+      { type: 'mo_binary', body: btoa('\xef\xbb\xbfSTOP'), udh: '00' },
+      { channel: 'SMS', text: 'STOP' },
+    ],
     ['binary data', { type: 'mo_binary', body: btoa('\x00\x01\xff') }, { channel: 'SMS' }],
     ['an MMS', { type: 'mo_media', body: { message: 'STOP' } }, { channel: 'MMS', text: 'STOP' }],
     [

@@ -26,18 +26,22 @@ export interface Told {
 /** Nothing recorded for so long: no test takes that (ms). */
 const PATIENCE = 180_000;
 
+/** The tests to run, and the mutants to try with each. */
+export interface EachTest {
+  readonly root: string;
+  readonly project: Plan['project'];
+  readonly files: readonly string[];
+  readonly mutants: readonly number[];
+  /** How long it may take (ms): then it ends with what it knows. */
+  readonly limit: number;
+}
+
 /**
  * Runs test files of a project, each test with each mutant that it reaches. A file in which a mutant
  * does not end is left, and the others go on.
- * @param limit how long it may take (ms): then it ends with what it knows
  */
-export async function tryEachTest(
-  root: string,
-  project: Plan['project'],
-  files: readonly string[],
-  mutants: readonly number[],
-  limit: number,
-): Promise<Told> {
+export async function tryEachTest(given: EachTest): Promise<Told> {
+  const { root, project, files, mutants, limit } = given;
   const until = Date.now() + limit;
   const killers = new Map<number, string>();
   const reachedBy = new Map<number, Set<string>>();

@@ -3,6 +3,8 @@ import { Switch } from './trial.ts';
 
 /** How long one test may try mutants (ms). */
 const BUDGET = 20_000;
+/** A test that takes longer by itself tries none (ms). */
+const SLOW = 3_000;
 /** More than any test has mutants: the loop of a test ends when it says so. */
 const ENDLESS = 1_000_000_000;
 
@@ -52,6 +54,7 @@ interface Running {
  */
 export default class MutantRunner extends TestRunner {
   #running: Running | undefined;
+  #begunAt = 0;
   readonly #one: number | undefined;
   readonly #known: Known;
 
@@ -75,6 +78,7 @@ export default class MutantRunner extends TestRunner {
   override async onBeforeRunTask(test: RunnerTask): Promise<void> {
     await super.onBeforeRunTask(test);
     this.#running = undefined;
+    this.#begunAt = now();
     if (this.#one !== undefined || test.type !== 'test') return;
     test.repeats = ENDLESS;
     const { triesOfFile } = this.#known;
@@ -110,12 +114,14 @@ export default class MutantRunner extends TestRunner {
     test.meta.mutation = { reached, loaded: chosen.takeLoaded(), killed, passed, unsure };
   }
 
-  /** After the first try, without a mutant. A test that fails by itself tries none. */
+  /** After the first try, without a mutant. A test that fails by itself, or is slow, tries none. */
   #begin(failed: boolean): Running {
     const { chosen, alive, tries, triesOfFile, most } = this.#known;
     const reached = failed ? [] : chosen.reached();
+    const isSlow = now() - this.#begunAt > SLOW;
     const left = reached.filter(
       (id) =>
+        !isSlow &&
         alive.has(id) &&
         (tries.get(id) ?? 0) < most.all &&
         (triesOfFile.of.get(id) ?? 0) < most.file,

@@ -5,7 +5,7 @@ import { countOf, type Outcome, scoreOf, summed } from '../../bench/mutation/mea
 import { keep } from '../../bench/results.ts';
 import type { Placed } from './copy.ts';
 import { changedSince, sampleOf } from './sample.ts';
-import { type Killers, tryMutants } from './try-mutants.ts';
+import { isWay, type Killers, tryMutants, WAYS } from './try-mutants.ts';
 import { openOutcomes, openVerdicts } from './verdicts.ts';
 
 const HELP = `npm run mutate -- [options]
@@ -15,6 +15,7 @@ const HELP = `npm run mutate -- [options]
   --seed S          the seed of the sample (default 1)
   --changed BASE    every mutant of the lines that differ from BASE (such as main) instead
   --only FOLDER     one folder of src
+  --by WAYS         some of the ways to kill: node,worker,simulation,fresh (default all)
   --minutes N       what is not killed by then has survived (default 240)
   --out FILE        write each mutant and what killed it, as JSON; those that are killed in it already
                     are not tried again
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     changed: { type: 'string' },
     only: { type: 'string' },
+    by: { type: 'string', default: WAYS.join() },
     minutes: { type: 'string', default: '240' },
     out: { type: 'string' },
     keep: { type: 'boolean', default: false },
@@ -90,9 +92,13 @@ async function tryAll(mutants: readonly Placed[]): Promise<readonly Outcome[]> {
     .map((mutant, id) => ({ ...mutant, id }))
     .filter(({ id }) => known[id]?.verdict === undefined && known[id]?.killer === undefined);
   if (tried.length === 0) return known;
-  const killers = await tryMutants(tried, Number(values.minutes), (text, found) => {
-    print(text);
-    if (values.out) writeFileSync(values.out, JSON.stringify(outcomesWith(found), undefined, 1));
+  const killers = await tryMutants(tried, {
+    ways: values.by.split(',').filter(isWay),
+    minutes: Number(values.minutes),
+    tell(text, found) {
+      print(text);
+      if (values.out) writeFileSync(values.out, JSON.stringify(outcomesWith(found), undefined, 1));
+    },
   });
   return outcomesWith(killers);
 }

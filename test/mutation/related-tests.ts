@@ -56,4 +56,4 @@ const isOfWorker = (name: string): boolean => name.startsWith('test/worker/');
 export const isSlow = (name: string): boolean =>
   /^test\/(prove|clients|console|prometheus|documents|simulation|fuzz|mutation|worker\/prove)\//.test(
     name,
-  ) || name.includes('.property.');
+  );

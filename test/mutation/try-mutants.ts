@@ -18,66 +18,107 @@ export interface Killer {
  */
 export type Way = 'node' | 'worker' | 'simulation' | 'fresh';
 
-/** How the time is shared: each way may take so much of what is left. */
-const SHARES: Readonly<Record<Way, number>> = { node: 0.4, simulation: 0.4, worker: 0.8, fresh: 1 };
+/** All ways, in the order in which they are gone, and how much of the time that is left each may take. */
+const SHARES: Readonly<Record<Way, number>> = { node: 0.4, worker: 0.7, simulation: 0.5, fresh: 1 };
+
+export const isWay = (name: string): name is Way => Object.hasOwn(SHARES, name);
+export const WAYS: readonly Way[] = Object.keys(SHARES).filter(isWay);
 /** How many test files a mutant is tried with from the start. */
 const NEAREST = { node: 4, worker: 2 } as const;
-/** Folders whose code every test in workerd runs: of their mutants only those that Node does not reach are tried there. */
+/** Folders whose code every test in workerd runs: of their mutants only those that no test in Node reaches are tried there. */
 const PURE = /^src\/(rules|callbacks)\//;
 /** Tests in workerd that need an instance of their own, or that take long. */
 const NOT_WORKER = /\/prove\/|record-state|real-queue|storage-table/;
 
+/** How to try mutants. */
+export interface Trying {
+  readonly ways: readonly Way[];
+  /** How long it may take: then what is not killed has survived. */
+  readonly minutes: number;
+  /** Called after each way, with what is known by then. */
+  readonly tell: (text: string, found: Killers) => void;
+}
+
 /**
- * Tries mutants in a copy of the project: with the tests of Node, with the fault simulator,
- * with the tests in workerd, and what is left and is active while modules are loaded in fresh instances.
- * @param tell called after each step, with what is known by then
- * @param minutes how long it may take: then what is not killed counts as survived
+ * Tries mutants in a copy of the project: with the tests of Node, with those in workerd, with the fault
+ * simulator, and what is left and is active while modules are loaded in fresh instances.
  */
 export async function tryMutants(
   mutants: readonly Chosen[],
-  minutes: number,
-  tell: (text: string, found: Killers) => void,
+  { ways, minutes, tell }: Trying,
 ): Promise<Killers> {
   const killers = new Map<number, Killer | null>(mutants.map(({ id }) => [id, null]));
   const until = Date.now() + minutes * 60_000;
-  const limitOf = (way: Way): number => Math.max(0, (until - Date.now()) * SHARES[way]);
   const alive = (): readonly Chosen[] => mutants.filter(({ id }) => killers.get(id) === null);
   const copy = openCopy(mutants);
   const { root } = copy;
-  function credit(by: Way, found: ReadonlyMap<number, string | null>): void {
-    for (const [id, what] of found) if (what !== null) killers.set(id, { by, what });
-    tell(`${by}: ${mutants.length - alive().length} of ${mutants.length} killed`, killers);
-  }
   tell(`tried in ${root}`, killers);
-
-  const nodeFiles = globSync('test/**/*.test.ts', { cwd: PROJECT }).filter(
-    (file) => !file.startsWith('test/worker/') && !isSlow(file) && !NOT_NODE.test(file),
-  );
-  const ids = (some: readonly Chosen[]): readonly number[] => some.map(({ id }) => id);
-  const byNode = await tryEachTest(root, 'node', nodeFiles, ids(mutants), limitOf('node'));
-  credit('node', byNode.killers);
-
-  const simulated: readonly Task[] = alive().map(({ id }) => ({ id, files: [] }));
-  credit('simulation', await tryOneByOne(root, 'simulated.ts', simulated, limitOf('simulation')));
-
-  const workerFiles = globSync('test/worker/**/*.test.ts', { cwd: PROJECT }).filter(
-    (file) => !NOT_WORKER.test(file),
-  );
-  const forWorker = alive().filter(({ id, file }) => !PURE.test(file) || !byNode.reachedBy.has(id));
-  const byWorker = await tryEachTest(
-    ...([root, 'worker', workerFiles, ids(forWorker), limitOf('worker')] as const),
-  );
-  credit('worker', byWorker.killers);
-
-  for (const project of ['node', 'worker'] as const) {
-    const tasks = freshTasks(alive(), project, { node: byNode, worker: byWorker });
-    const env = { MUTATION_PROJECT: project };
-    const limit = limitOf('fresh') * (project === 'node' ? 0.5 : 1);
-    credit('fresh', await tryOneByOne(root, 'fresh-tests.ts', tasks, limit, env));
+  const told: Told[] = [];
+  for (const way of ways) {
+    const limit = Math.max(0, (until - Date.now()) * SHARES[way]);
+    const found = await GOING[way]({ root, alive: alive(), told, limit });
+    for (const [id, what] of found) if (what !== null) killers.set(id, { by: way, what });
+    tell(`${way}: ${mutants.length - alive().length} of ${mutants.length} killed`, killers);
   }
-  if (alive().length === 0) copy.close();
+  copy.close();
   return killers;
 }
+
+/** What one way needs. */
+interface Going {
+  readonly root: string;
+  readonly alive: readonly Chosen[];
+  /** What the tests said so far; a way that runs tests adds to it. */
+  readonly told: Told[];
+  readonly limit: number;
+}
+
+const GOING: Readonly<Record<Way, (going: Going) => Promise<ReadonlyMap<number, string | null>>>> =
+  {
+    async node({ root, alive, told, limit }) {
+      const files = globSync('test/**/*.test.ts', { cwd: PROJECT }).filter(
+        (file) => !file.startsWith('test/worker/') && !isSlow(file) && !NOT_NODE.test(file),
+      );
+      const own = await tryEachTest({
+        ...{ root, project: 'node', files, limit },
+        mutants: ids(alive),
+      });
+      told.push(own);
+      return own.killers;
+    },
+    async worker({ root, alive, told, limit }) {
+      const files = globSync('test/worker/**/*.test.ts', { cwd: PROJECT }).filter(
+        (file) => !NOT_WORKER.test(file),
+      );
+      const isReached = (id: number): boolean => told.some(({ reachedBy }) => reachedBy.has(id));
+      const some = alive.filter(({ id, file }) => !PURE.test(file) || !isReached(id));
+      const own = await tryEachTest({
+        ...{ root, project: 'worker', files, limit },
+        mutants: ids(some),
+      });
+      told.push(own);
+      return own.killers;
+    },
+    simulation({ root, alive, limit }) {
+      const tasks = alive.map(({ id }): Task => ({ id, files: [] }));
+      return tryOneByOne(root, 'simulated.ts', tasks, limit);
+    },
+    async fresh({ root, alive, told, limit }) {
+      const found = new Map<number, string | null>();
+      const until = Date.now() + limit;
+      for (const project of ['node', 'worker'] as const) {
+        const left = alive.filter(({ id }) => (found.get(id) ?? null) === null);
+        const tasks = freshTasks(left, project, told);
+        const share = (until - Date.now()) * (project === 'node' ? 0.5 : 1);
+        const env = { MUTATION_PROJECT: project };
+        const own = await tryOneByOne(root, 'fresh-tests.ts', tasks, share, env);
+        for (const [id, what] of own) found.set(id, what);
+      }
+      return found;
+    },
+  };
+
+const ids = (some: readonly Chosen[]): readonly number[] => some.map(({ id }) => id);
 
 /** Tests that start programs, or that are about other code. */
 const NOT_NODE = /^test\/(upgrade|setup|bench|cli|workflows|deployment|simulator)/;
@@ -86,20 +127,14 @@ const NOT_NODE = /^test\/(upgrade|setup|bench|cli|workflows|deployment|simulator
 function freshTasks(
   alive: readonly Chosen[],
   project: 'node' | 'worker',
-  told: { readonly node: Told; readonly worker: Told },
+  told: readonly Told[],
 ): readonly Task[] {
   const related = readRelatedTests(PROJECT);
-  const { loaded, unsure } = {
-    loaded: new Set([...told.node.loaded, ...told.worker.loaded]),
-    unsure: new Set([...told.node.unsure, ...told.worker.unsure]),
-  };
   return alive
-    .filter(({ id }) => loaded.has(id) || unsure.has(id))
+    .filter(({ id }) => told.some(({ loaded, unsure }) => loaded.has(id) || unsure.has(id)))
     .map(({ id, file }) => {
-      const reaching = [...(told[project].reachedBy.get(id) ?? [])];
       const near = related.of(file)[project].filter((name) => !NOT_WORKER.test(name));
-      const files = [...new Set([...near.slice(0, 2), ...reaching, ...near])];
-      return { id, files: files.slice(0, NEAREST[project]) };
+      return { id, files: near.slice(0, NEAREST[project]) };
     })
     .filter(({ files }) => files.length > 0);
 }

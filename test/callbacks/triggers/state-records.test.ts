@@ -43,6 +43,39 @@ describe('what is remembered', () => {
     for (const { contactId } of contacts) expect(contactId).toBe(subject.contactId);
   });
 
+  test.each<[string, object, readonly string[]]>([
+    ['a message of a person', {}, ['reply', 'contact']],
+    ['an echo of one’s own message', { direction: 'TO_CONTACT' }, ['contact']],
+    ['a message that was injected', { injected: true }, ['contact']],
+  ])('%s: that the person wrote only where it did', async (_, fields, kinds) => {
+    const { message, ...rest } = sampleBody('message-inbound');
+    const records = await memoriesOf({ ...rest, message: { ...Object(message), ...fields } });
+    expect(records.map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  test('that a new contact has these addresses and no others', async () => {
+    const { stateRecords } = await readSample('contact-created');
+    const [contact] = stateRecords.filter(({ kind }) => kind === 'contact');
+    expect(contact).toMatchObject({ isWhole: true });
+  });
+
+  test('nothing of duplicates without a channel, an address or contacts', async () => {
+    const duplicated_identities = [
+      { channel: 'SMS', identity: '12025550142', contact_ids: ['c1', 'c2'] },
+      { channel: 'SMS', contact_ids: ['c3'] },
+      { identity: '12025550143', contact_ids: ['c4'] },
+      { channel: 'SMS', identity: '12025550144' },
+      { channel: 'SMS', identity: '12025550145', contact_ids: [''] },
+    ];
+    const records = await memoriesOf({
+      duplicated_contact_identities_notification: { duplicated_identities },
+    });
+    expect(records.map((record) => record.kind === 'contact' && record.contactId)).toEqual([
+      'c1',
+      'c2',
+    ]);
+  });
+
   test('a capability, a status, a rating', async () => {
     expect((await readSample('capability-none')).stateRecords[0]).toMatchObject({
       kind: 'capability',
