@@ -53,8 +53,8 @@ export const compareConsent = defineAction({
           })
         : 0;
     const also = closed > 0 ? `; closed ${closed} of the duplication` : '';
-    // Duplicates share an address, so one is enough.
-    if (sides.length < (isDuplicate ? 1 : 2))
+    // Duplicates are to be merged even where no callback has named their addresses yet.
+    if (!isDuplicate && sides.length < 2)
       return { skipped: `fewer than two addresses are known${also}` };
     const id = await open({
       kind: isDuplicate ? 'duplicate' : 'consents-differ',

@@ -53,13 +53,13 @@ export const foldVariant = (digits: string): string =>
     .replace(/^549(\d{10})$/, '54$1')
     .replace(/^55([1-9]\d)9([016-9]\d{7})$/, '55$1$2');
 
-/** Removes invisible characters and `tel:`, and narrows full-width ones. */
+/** Removes invisible characters and a scheme (`tel:`, `sms:`, `whatsapp:`), and narrows full-width ones. */
 export const plainNumber = (identity: string): string =>
   identity
     .replace(/\p{Cf}/gu, '')
     .normalize('NFKC')
     .trim()
-    .replace(/^tel:\s*/i, '');
+    .replace(/^(?:tel|sms|smsto|mms|rcs|whatsapp):\s*/i, '');
 
 /** Whether a text holds only what phone numbers are written with, and no `(0)`: whether that 0 is dialled depends on the country. */
 export const looksLikeNumber = (plain: string): boolean =>

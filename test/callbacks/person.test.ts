@@ -71,7 +71,18 @@ describe('the spellings of a number', () => {
     '\u00ad',
     '\u00a0',
   );
-  const before = fc.constantFrom('', '+', '00', '\uff0b', 'tel:+', 'TEL:', '\u202a+', ' \u2066+');
+  const before = fc.constantFrom(
+    '',
+    '+',
+    '00',
+    '\uff0b',
+    'tel:+',
+    'TEL:',
+    'whatsapp:+',
+    'sms:',
+    '\u202a+',
+    ' \u2066+',
+  );
   const wide = (digit: string) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0);
   const fillers = fc.array(fc.tuple(filler, fc.boolean()), { minLength: 15, maxLength: 15 });
 

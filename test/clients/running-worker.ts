@@ -24,6 +24,8 @@ export interface RunningWorker {
   readonly url: string;
   readonly sinchUrl: string;
   readonly apiToken: string;
+  /** Signs callbacks. */
+  readonly webhookSecret: string;
   /** Lets time pass at Sinch only, in milliseconds: its tokens expire. */
   readonly passTime: (milliseconds: number) => void;
   readonly stop: () => Promise<void>;
@@ -57,6 +59,7 @@ export async function startWorker(): Promise<RunningWorker> {
     url: plan.workerUrl,
     sinchUrl: plan.sinchUrl,
     apiToken: SETTINGS.API_TOKEN,
+    webhookSecret: SETTINGS.WEBHOOK_SECRETS,
     passTime: (milliseconds) => {
       passed += milliseconds;
     },

@@ -61,6 +61,40 @@ describe('an OPT_OUT after STOP MARKETING', () => {
     );
   });
 
+  test('the entry of another opt-out does not narrow it while its own may still come', async () => {
+    const lists: Record<string, object[]> = { [PERSON]: [entry('OPT_OUT_MARKETING', -3)] };
+    const box = openBox({ consents: lists });
+    const again = (request_id: string, at: number) => ({
+      ...reported,
+      event_time: minutes(at),
+      opt_out_notification: { ...reported.opt_out_notification, request_id },
+    });
+    await box.take(again('R1', -3));
+    await box.take(again('R2', -2));
+    await box.drain(60);
+    expect((await look(box)).scopes).toMatchObject({ all: true });
+    lists[PERSON]?.push(entry('OPT_OUT_ALL', -2));
+    await box.drain(900);
+    expect((await look(box)).scopes).toMatchObject({ all: true });
+  });
+
+  test('two opt-outs for which Sinch makes one entry are narrowed when no other may come', async () => {
+    const box = openBox({ consents: { [PERSON]: [entry('OPT_OUT_MARKETING', -3)] } });
+    for (const [request_id, at] of [
+      ['R1', -3],
+      ['R2', -2],
+    ] as const)
+      await box.take({
+        ...reported,
+        event_time: minutes(at),
+        opt_out_notification: { ...reported.opt_out_notification, request_id },
+      });
+    await box.drain(60);
+    expect((await look(box)).scopes).toMatchObject({ all: true });
+    await box.drain(900);
+    expect((await look(box)).scopes).toEqual({ all: false, marketing: true, notification: false });
+  });
+
   test('a redelivery does not widen it again', async () => {
     const box = openBox({ consents: { [PERSON]: [entry('OPT_OUT_MARKETING')] } });
     for (let times = 0; times < 3; times++) {

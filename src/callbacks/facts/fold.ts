@@ -10,8 +10,11 @@ const APOSTROPHES = /[`‘’‛ʼʹ′]/g;
 const UNSEEN =
   /[\u0300-\u036f\ufe00-\ufe0f]|[\u0591-\u05bd]|[\u05bf-\u05c7]|[\u064b-\u065f]|\u0640|\u0670|\p{Cf}|\p{Me}/gu;
 const GAPS = /[\s\p{Cc}\p{Pd}_\u2212]+/gu;
-/** From the first letter, digit or sign to the last. Greedy and anchored by its first match, so linear in the text. */
-const CORE = /[\p{L}\p{N}\p{M}](?:.*[\p{L}\p{N}\p{M}])?/su;
+/**
+ * From the first letter, digit or sign to the last; a dollar sign before letters is one of them: $TOP. Greedy and anchored by its
+ * first match, so linear in the text.
+ */
+const CORE = /(?:\$(?=\p{L}))?[\p{L}\p{N}\p{M}](?:.*[\p{L}\p{N}\p{M}])?/su;
 /** Letters whose stroke Unicode does not take apart. */
 const STROKES: Readonly<Record<string, string>> = {
   Ø: 'O',
@@ -53,5 +56,5 @@ function foldAscii(text: string): string {
   const plain = (
     ROUGH.test(upper) ? upper.replaceAll('`', "'").replace(/[\s_-]+/g, ' ') : upper
   ).trim();
-  return /[A-Z0-9](?:.*[A-Z0-9])?/s.exec(plain)?.[0] ?? plain;
+  return /(?:\$(?=[A-Z]))?[A-Z0-9](?:.*[A-Z0-9])?/s.exec(plain)?.[0] ?? plain;
 }

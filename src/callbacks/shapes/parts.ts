@@ -16,6 +16,14 @@ export function batchIn(metadata: string | undefined): string | undefined {
 /** A text that Sinch may leave out, send as null, as `""` (then `undefined`) or as a number. */
 export const Text = v.optional(v.pipe(v.unknown(), v.transform(textOf)));
 
+/** A code that lists are asked for: blanks around it mean nothing. */
+const Code = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value) => textOf(typeof value === 'string' ? value.trim() : value)),
+  ),
+);
+
 /** Returns an identity as a text. Tools that re-encode JSON turn a phone number into a number; above 2^53 its digits are lost. */
 export const identityText = (value: unknown): string | undefined => {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
@@ -103,7 +111,7 @@ export const ChannelIdentity = Part({ channel: Text, identity: Identity, app_id:
 export type ChannelIdentity = v.InferOutput<typeof ChannelIdentity>;
 
 /** Why something failed. The 2021 shape sends `reason: ""` for "no reason". Source: Sinch specification, Reason. */
-export const Reason = Part({ code: Text, description: Text, sub_code: Text, channel_code: Text });
+export const Reason = Part({ code: Code, description: Text, sub_code: Code, channel_code: Code });
 export type Reason = v.InferOutput<typeof Reason>;
 
 /** Fields of every payload that is about one person. `channel` stands alone in the 2021 shape. */

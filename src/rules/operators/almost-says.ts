@@ -11,7 +11,7 @@ const wordsOf = oncePerList((list) => {
 
 export const almostSays = pair({
   description:
-    'The whole text is one of these, or is one with a slip in typing: a neighbouring, swapped, missing, doubled or stretched letter, dots or blanks between the letters, digits for letters. Words of one or two letters count as they stand; signs count alone and together.',
+    'The whole text is one of these, or is one with a slip in typing: a neighbouring, swapped, missing, doubled or stretched letter, dots or blanks between the letters, digits and signs for letters. Words of one or two letters count as they stand; signs count alone and together, also beside signs of telephones and messages.',
   positive: {
     name: 'almostSays',
     summary: (value) => `almost says ${value}`,

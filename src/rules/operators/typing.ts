@@ -6,7 +6,7 @@ export const MOST_LETTERS = 40;
 /** Digits and signs that stand for letters. */
 const LETTERS: Readonly<Record<string, string>> = {
   ...{ 0: 'O', 1: 'I', 3: 'E', 4: 'A', 5: 'S', 7: 'T' },
-  ...{ $: 'S', '@': 'A', '€': 'E' },
+  ...{ $: 'S', '@': 'A', '€': 'E', '!': 'I', '|': 'I' },
 };
 
 /** Rows of keyboards. A key's neighbours stand beside it and above and below. */
@@ -38,18 +38,23 @@ export function typedForms(folded: string): readonly string[] {
     ? folded.replace(/[^\p{L}\p{N}]/gu, '')
     : folded;
   const lettered = /\p{L}/u.test(spaced)
-    ? spaced.replace(/[013457$@€]/g, (sign) => LETTERS[sign] ?? sign)
+    ? spaced
+        .replace(/\(\)|\[\]|\{\}/g, 'O')
+        .replace(/[013457$@€!|]/g, (sign) => LETTERS[sign] ?? sign)
     : spaced;
   return [...new Set([folded, spaced, lettered])];
 }
 
-/** Whether a text has no letters and consists of these signs alone, however often. */
+/** Signs of telephones and messages: beside a sign they say what it is about. */
+const MESSAGE_SIGNS = /[📱📲☎📞📟💬🗨🗯💭✉📧📨📩📤📥📬📭🔔]/gu;
+
+/** Whether a text has no letters and consists of these signs alone, however often, or of these and signs of messages. */
 export function isSigns(text: string, words: readonly string[]): boolean {
   if (/[\p{L}\p{N}]/u.test(text)) return false;
   const rest = words
     .filter((word) => !/[\p{L}\p{N}]/u.test(word))
     .reduce((left, sign) => left.replaceAll(sign, ''), text);
-  return rest !== text && rest.replace(/[\s\p{P}]/gu, '') === '';
+  return rest !== text && rest.replace(MESSAGE_SIGNS, '').replace(/[\s\p{P}]/gu, '') === '';
 }
 
 const withoutBlanks = (text: string): string => text.replace(/[^\p{L}\p{N}\p{M}]/gu, '');
