@@ -184,9 +184,10 @@ function* faults(alerts: {
   const schedules = Object.keys(alerts.schedules);
   const taken = new Set(['default']);
   const missing = (what: string, name: string, names: readonly string[]) =>
-    [`names no ${what} of this file ("${name}")`, closestOrAll(name, names)]
-      .filter(Boolean)
-      .join(': ');
+    [
+      `names no ${what} of this file ("${name}")`,
+      closestOrAll(name, names) ?? `add it under "${what}s", or correct the name`,
+    ].join(': ');
 
   if (!known.includes(alerts.default))
     yield {

@@ -5,9 +5,9 @@ import { unreached } from '../alerts/unreached.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { expiryFindings } from '../rules/check/expiry.ts';
 import { analyse } from '../rules/check/index.ts';
-import { namesUnder } from '../rules/check/lists.ts';
+import { LISTS_OF_FACTS, namesUnder } from '../rules/check/lists.ts';
 import { nameFindings } from '../rules/check/names.ts';
-import { compile, type Rulebook } from '../rules/compile/compile.ts';
+import { type Compilation, compile, type Rulebook } from '../rules/compile/compile.ts';
 import { costFindings } from '../rules/compile/cost.ts';
 import type { CompiledRule } from '../rules/model/compiled.ts';
 import type { Finding } from '../rules/model/finding.ts';
@@ -39,13 +39,15 @@ export interface CheckedFiles {
  * Checks the files of `rules/`: syntax, rules, lists, stories, alerts and guardrails.
  * @param samples the callbacks that stories may name
  * @param now milliseconds
+ * @param compiled the rules, where the caller compiled them
  */
 export async function checkFiles(
   read: RuleFiles,
   samples: Known['samples'],
   now: number,
+  compiled: Compilation = compile(read.source, actions, 'local'),
 ): Promise<CheckedFiles> {
-  const { rulebook, findings } = compile(read.source, actions, 'local');
+  const { rulebook, findings } = compiled;
   const told = readStories(read.stories, knownTo(read.source, samples));
   const doubts = [
     ...findings,
@@ -90,6 +92,9 @@ function partsOf({ source }: RuleFiles): (file: string) => readonly string[] {
     ...namesUnder('list', source.rules[file])
       .flatMap((name) => listsCalled(name, names))
       .map((name) => `lists/${name}.json`),
+    ...[...LISTS_OF_FACTS]
+      .filter(([, fact]) => namesUnder('fact', source.rules[file]).includes(fact))
+      .map(([name]) => `lists/${name}.json`),
     ...namesUnder('condition', source.rules[file]).map((name) => `conditions/${name}.json`),
   ];
 }
@@ -165,14 +170,23 @@ const isUnreadable = (file: string, { files }: Pick<RuleFiles, 'files'>): boolea
 export function place(finding: Finding, read: Pick<RuleFiles, 'files'>): FileFinding {
   const at = read.files.get(finding.file)?.placeOf(finding) ?? { line: 1, column: 1 };
   const { consequences, ...own } = finding;
+  const hint = own.hint ?? generalHint(own.code);
   return {
     ...own,
     // An address that stands where a name belongs must not appear in a report.
     message: withoutAddresses(own.message),
-    ...(own.hint !== undefined && { hint: withoutAddresses(own.hint) }),
+    ...(hint !== undefined && { hint: withoutAddresses(hint) }),
     ...at,
     ...(consequences && { consequences: consequences.map((one) => place(one, read)) }),
   };
+}
+
+/** What to do about findings of a code, where the message does not say so itself. */
+function generalHint(code: Finding['code']): string | undefined {
+  const { cure, stated } = codeWords(code) ?? {};
+  return stated
+    ? undefined
+    : cure?.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()).replace(/\.$/, '');
 }
 
 const byPlace = (a: FileFinding, b: FileFinding): number =>

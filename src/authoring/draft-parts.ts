@@ -9,11 +9,15 @@ import { convert, partsOf } from '../rules/schema/convert.ts';
 
 /**
  * A comparison as it is typed: `quality_rating equal RED`, `age_seconds lessThan 60`, `channel in
- * SMS,MMS`.
+ * SMS,MMS`, `metadata_json.order.id equal X-7`.
  * Names are checked by `compile`, which has better messages.
  */
 export function conditionOf(typed: string): Readonly<Record<string, unknown>> {
-  const [fact = '', operator, ...rest] = typed.trim().split(/\s+/);
+  const [name = '', operator, ...rest] = typed.trim().split(/\s+/);
+  const dot = name.indexOf('.');
+  const isPath = dot > 0 && factEntry(name.slice(0, dot))?.type === 'json';
+  const fact = isPath ? name.slice(0, dot) : name;
+  const path = isPath ? { path: name.slice(dot + 1) } : {};
   if (fact === '' || operator === undefined) {
     throw new AppError(
       'bad_request',
@@ -21,7 +25,7 @@ export function conditionOf(typed: string): Readonly<Record<string, unknown>> {
     );
   }
   const found = operatorNamed(operator);
-  if (found?.takesNoValue) return { fact, operator };
+  if (found?.takesNoValue) return { fact, ...path, operator };
   const words = rest.join(' ');
   const type = factEntry(fact)?.type;
   const value = (text: string): unknown =>
@@ -34,6 +38,7 @@ export function conditionOf(typed: string): Readonly<Record<string, unknown>> {
   const needsList = found?.takesList && found.exact;
   return {
     fact,
+    ...path,
     operator,
     value: several || needsList ? words.split(/\s*,\s*/).map(value) : value(words),
   };

@@ -1,4 +1,5 @@
 import type { FactValue } from '../callbacks/facts/fact.ts';
+import { readJsonText } from '../callbacks/shapes/json-text.ts';
 import { isRecord, parseJsonText } from '../callbacks/shapes/parts.ts';
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { factEntry } from '../rules/model/facts.ts';
@@ -95,6 +96,8 @@ function* changesFor(example: Example, key: string, value: FactValue): Generator
       Object.keys(object).map((own) => [...path, own]),
     ),
   ];
+  if (value !== undefined)
+    for (const body of inJsonTexts(callback, name, value)) yield { ...example, callback: body };
   places.sort((a, b) => Number(b.at(-1) === last) - Number(a.at(-1) === last));
   const times = typeof value === 'number' ? [new Date(value).toISOString()] : [];
   for (const path of places) {
@@ -102,6 +105,24 @@ function* changesFor(example: Example, key: string, value: FactValue): Generator
     else
       for (const one of [value, ...times])
         yield { ...example, callback: changed(callback, path, one) };
+  }
+}
+
+/** The callback with a value inside the JSON text of its metadata, for a fact like `metadata_json.order.id`. */
+function* inJsonTexts(callback: Body, name: string, value: FactValue): Generator<Body> {
+  const [fact = '', ...keys] = name.split('.');
+  if (keys.length === 0 || factEntry(fact)?.type !== 'json') return;
+  const texts = [
+    { path: ['message_metadata'], text: callback.message_metadata },
+    ...objectsIn(callback, []).map(({ path, value: object }) => ({
+      path: [...path, 'metadata'],
+      text: Reflect.get(object, 'metadata'),
+    })),
+  ];
+  for (const { path, text } of texts) {
+    const held = readJsonText(typeof text === 'string' ? text : undefined);
+    const written = JSON.stringify(changed(isRecord(held) ? held : {}, keys, value));
+    yield changed(callback, path, written);
   }
 }
 

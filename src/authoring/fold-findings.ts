@@ -75,6 +75,11 @@ function causeOf(
 function inOwnFile(one: FileFinding, all: readonly FileFinding[]): FileFinding | undefined {
   const own = all.filter((other) => other.file === one.file && other !== one);
   const syntax = own.find(({ path }) => path === undefined);
+  if (one.code === 'guardrail-broken') {
+    // A misspelt callback is none that the rules know.
+    const slip = own.find(({ path }) => path?.[0] === 'callback' || path?.[0] === 'callbacks');
+    if (slip) return slip;
+  }
   const rank = rankOf(one);
   if (syntax && one.path !== undefined && (one.severity === 'warning' || rank > 0)) return syntax;
   return own.find((other) => rankOf(other) < rank && !isInert(other) && concerns(other, one, rank));
@@ -99,7 +104,7 @@ const inParts = (
     : all.find(
         (other) =>
           parts.includes(other.file) &&
-          (other.path?.[0] === 'values' || other.path?.[0] === 'when') &&
+          (other.path === undefined || other.path[0] === 'values' || other.path[0] === 'when') &&
           rankOf(other) === 0 &&
           !isInert(other),
       );

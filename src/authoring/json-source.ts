@@ -150,6 +150,10 @@ const WORDS: Readonly<Record<string, string>> = {
   EndOfFileExpected: 'the JSON ends before this',
   InvalidCommentToken: 'JSON has no comments: "why" is the place for words',
   UnexpectedEndOfString: 'this text has no closing quote on its line',
+  InvalidEscapeCharacter:
+    'a single \\ stands in this text: in JSON, each \\ of a text is written \\\\, as in "\\\\d+"',
+  InvalidUnicode: '\\u stands in this text without four digits: each \\ of a text is written \\\\',
+  InvalidCharacter: 'a tab or another invisible sign stands in this text: write a blank',
 };
 
 /** A syntax error in words, with the two that people make most named as what they are. */
@@ -158,6 +162,8 @@ function syntaxWords(text: string, { error, offset }: ParseError): string {
   if (isTrailingComma(text, offset)) return 'a trailing comma: JSON allows none before } and ]';
   if (isSecondValue(text, offset)) return 'a second rule begins here';
   const code = printParseErrorCode(error);
+  if (text[offset] === ',' && /,\s*$/.test(text.slice(0, offset)))
+    return 'a second comma: remove one of the two';
   if (code === 'InvalidSymbol') return strayWords(text, offset);
   const line = text.slice(offset).split('\n', 1)[0] ?? '';
   if (code === 'UnexpectedEndOfString' && PRINTED.test(line))

@@ -2,6 +2,7 @@ import { actions } from '../actions/index.ts';
 import { type Alerts, readAlerts } from '../alerts/config.ts';
 import { alertMismatch } from '../pipeline/alert-preview.ts';
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
+import { oncePerRule } from '../rules/model/once-per-rule.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { type ExampleResult, runExample } from '../rules/prove/examples.ts';
 import { readGuardrails } from '../rules/prove/guardrail.ts';
@@ -23,14 +24,22 @@ export async function exampleResults(
   alerts: Alerts | undefined,
 ): Promise<readonly ExampleResult[]> {
   const results: ExampleResult[] = [];
-  for (const example of rule.examples) {
-    const result = await runExample(rulebook, rule, example);
+  const ran = await runExamples(rule, rulebook);
+  for (const [at, example] of rule.examples.entries()) {
+    const result = ran[at];
+    if (!result) continue;
     const fault =
       result.passed && alerts ? await alertMismatch(rule, example, rulebook, alerts) : undefined;
     results.push(fault === undefined ? result : { ...result, passed: false, sentence: fault });
   }
   return results;
 }
+
+const runExamples = oncePerRule(async (rule, rulebook: Rulebook) => {
+  const results: ExampleResult[] = [];
+  for (const example of rule.examples) results.push(await runExample(rulebook, rule, example));
+  return results;
+});
 
 /** Judges every guardrail of the source. `now` in milliseconds. */
 export async function guardrailResults(

@@ -36,6 +36,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   // Follows the variable TZ.
   zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   home,
+  ...(process.stdout.isTTY && { width: process.stdout.columns }),
   // npm changes to the project's folder and passes the working directory in INIT_CWD.
   here: process.env.INIT_CWD ?? process.cwd(),
   env: process.env,

@@ -15,6 +15,8 @@ export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Resolves on Ctrl-C. After the first call Ctrl-C no longer ends the process by itself. */
   readonly interrupted: () => Promise<void>;
+  /** The columns of the terminal that `out` prints to; missing where it is none. */
+  readonly width?: number;
   /** Asks the user and returns the answer; `undefined` without a terminal. */
   readonly ask: (question: string) => Promise<string | undefined>;
   /**

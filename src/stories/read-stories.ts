@@ -79,6 +79,7 @@ function checkStep(
       'unknown-sample',
       [...under, 'sample'],
       report,
+      false,
     );
   checkSet(step, under, known, report);
   if (silent) {
@@ -141,6 +142,13 @@ const isEmpty = (value: unknown): boolean =>
 function checkExpected(then: Expected, under: Finding['path'], known: Known, report: Report): void {
   for (const key of ['fires', 'does_not_fire'] as const)
     checkNames(then[key], known.rules, 'rule', 'unknown-rule', [...under, key], report);
+  for (const [at, name] of (then.does_not_fire ?? []).entries())
+    if (then.fires?.includes(name))
+      report.error([...under, 'does_not_fire', at], {
+        code: 'bad-value',
+        message: `"${name}" stands under "fires" too`,
+        hint: 'remove it from one of the two',
+      });
   for (const key of ['actions', 'not_actions'] as const) {
     checkNames(
       then[key]?.map(actionNameOf),
@@ -166,6 +174,7 @@ function checkExpected(then: Expected, under: Finding['path'], known: Known, rep
       'unknown-destination',
       [...under, 'told', index],
       report,
+      false,
     );
   checkNames(
     then.not_told,
@@ -184,10 +193,11 @@ function checkNames(
   code: FindingCode,
   path: Finding['path'],
   report: Report,
+  isList = true,
 ): void {
-  for (const name of names) {
+  for (const [at, name] of names.entries()) {
     if (known.includes(name)) continue;
-    report.error(path, {
+    report.error(isList ? [...path, at] : path, {
       code,
       message: `no ${what} is called "${name}"`,
       hint: closestOrAll(name, known),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { compareLines, reviewRulebooks } from '../../src/authoring/review.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
-import { differenceLines } from '../../src/rules/explain/diff.ts';
+import { differenceLines } from '../../src/rules/explain/difference-lines.ts';
 import { inbound } from '../cli/shell.ts';
 
 const rule = (over: object = {}, params: object = {}, text: object = {}) => ({
@@ -42,7 +42,7 @@ const made = (help: object, alerts: object = ALERTS) => {
   return { source, rulebook };
 };
 const review = async (now: object, alerts?: object) =>
-  (await reviewRulebooks(made(rule()), made(now, alerts))).flatMap(differenceLines);
+  (await reviewRulebooks(made(rule()), made(now, alerts))).flatMap((one) => differenceLines(one));
 
 describe('a review', () => {
   test('shows a changed limit in words, and the text that states it as it will be sent', async () => {
@@ -85,7 +85,7 @@ describe('a review', () => {
       { ...made(rule()), rulebook: { ...made(rule()).rulebook, rules: [] } },
       made(rule()),
     );
-    expect(added.flatMap(differenceLines)).toEqual([
+    expect(added.flatMap((one) => differenceLines(one))).toEqual([
       '+ rule help added',
       expect.stringMatching(/^ {4}When /),
       '    alert title',

@@ -4,19 +4,23 @@ import { confirm, edit, form, inForce, publish, restore, rule } from './authorin
 import { ask, inbound, open, send } from './page.ts';
 
 describe('more tasks of a rule author', () => {
-  test('13 sees what a change would have done', async () => {
+  test('13 sees what a change would have done, and publishes it', async () => {
+    const before = (await inForce()).version;
     const page = await edit('help');
     await form(page, 'alert').getByLabel('severity').selectOption('critical');
     await page.getByRole('navigation').getByRole('link', { name: 'Publish', exact: true }).click();
     await page.getByRole('button', { name: 'Run backtest' }).click();
     await page.getByRole('heading', { name: 'Suppressions' }).waitFor();
     await page.getByText(/^\d+ callbacks?:/).waitFor();
-    await page.getByRole('button', { name: 'Discard all' }).click();
-    await confirm(page, 'Discard all');
-    await page.getByText('You have no draft.').waitFor();
-    expect(await rule('help')).not.toMatchObject({
-      then: [{}, { params: { severity: 'critical' } }],
-    });
+    await publish(page, 'HELP is told at once');
+    const { then } = await rule('help');
+    expect(then).toContainEqual(
+      expect.objectContaining({
+        action: 'alert',
+        params: expect.objectContaining({ severity: 'critical' }),
+      }),
+    );
+    await restore(before);
   });
 
   test('14 tries a text at a time', async () => {
@@ -117,20 +121,44 @@ describe('more tasks of a rule author', () => {
   });
 
   test('20 looks for an order number in JSON metadata', async () => {
-    const page = await edit('help');
-    await form(page, 'Group').first().getByRole('button', { name: 'Add condition' }).last().click();
-    await form(page, 'channel').last().getByLabel('Fact').selectOption('metadata');
-    const compared = form(page, 'metadata').last();
-    await compared.getByLabel('Operator').selectOption('matches');
-    await compared.getByLabel('Value').fill('"order": *"X-[0-9]+"');
+    const before = (await inForce()).version;
+    const page = await open('rules');
+    await page.getByRole('button', { name: 'New rule' }).click();
+    await page.getByLabel('Name').fill('large-order-failed');
+    await page.getByLabel('Why').fill('Somebody calls the customer of a large order.');
+    await page.getByLabel('When a callback comes of').selectOption('MESSAGE_DELIVERY');
+    await page.getByLabel('whose').selectOption('metadata_json');
+    await page.getByLabel('path', { exact: true }).fill('order.id');
+    await page.getByLabel('value', { exact: true }).fill('X-7');
+    await page.getByRole('button', { name: 'Create in the draft' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Edit large-order-failed' }).waitFor();
     await page
       .getByRole('region', { name: 'Sentence' })
-      .getByText(/X-\[0-9\]/)
+      .getByText(/order\.id.*X-7/)
       .waitFor();
-    // The examples of HELP have no order: a draft whose examples fail cannot be published.
-    await page.locator('.mark.bad').first().waitFor();
-    await page.getByRole('button', { name: 'Discard' }).click();
-    await confirm(page, 'Discard');
+    await publish(page, 'Failures of a large order');
+    expect(JSON.stringify((await rule('large-order-failed')).when)).toContain('"path":"order.id"');
+    const report = (order: string) => ({
+      app_id: '01JSIGNALBOXEXAMPLEAPP0001',
+      message_metadata: JSON.stringify({ order: { id: order } }),
+      message_delivery_report: {
+        message_id: `01ORDER${order}${Date.now()}`,
+        status: 'FAILED',
+        channel_identity: { channel: 'SMS', identity: '12025550142', app_id: '' },
+        reason: { code: 'UNKNOWN', description: '', sub_code: 'UNSPECIFIED_SUB_CODE' },
+      },
+    });
+    for (const [order, fires] of [
+      ['X-7', true],
+      ['X-8', false],
+    ] as const) {
+      const decided = await ask<{ fired: { rule: string }[] }>('/v1/dry-run', {
+        method: 'POST',
+        body: JSON.stringify({ callback: report(order) }),
+      });
+      expect(decided.fired.some(({ rule: name }) => name === 'large-order-failed')).toBe(fires);
+    }
+    await restore(before);
   });
 
   test('21 answers in office hours only', async () => {

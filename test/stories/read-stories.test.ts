@@ -24,7 +24,11 @@ describe('a story', () => {
     [
       'an unknown rule',
       [{ ...first, then: { fires: ['stopp'] } }],
-      { code: 'unknown-rule', hint: 'did you mean "stop"?', path: ['steps', 0, 'then', 'fires'] },
+      {
+        code: 'unknown-rule',
+        hint: 'did you mean "stop"?',
+        path: ['steps', 0, 'then', 'fires', 0],
+      },
     ],
     [
       'a rule that should be quiet, too',

@@ -2,9 +2,11 @@ import * as v from 'valibot';
 import { formatValue } from '../../rules/model/format.ts';
 import type { Severity } from '../../rules/model/values.ts';
 
+const ONLY_DEST = 'only secrets named DEST_… can be used';
+
 /** A secret by name: `{"secret": "DEST_SLACK_OPS"}`. Only `DEST_*` is allowed, so that no rule file can send another secret. */
 export const Secret = v.strictObject({
-  secret: v.pipe(v.string(), v.regex(/^DEST_[A-Z0-9_]+$/, 'only secrets named DEST_… can be used')),
+  secret: v.pipe(v.string(), v.regex(/^DEST_[A-Z0-9_]+$/, ONLY_DEST)),
 });
 export type Secret = v.InferOutput<typeof Secret>;
 

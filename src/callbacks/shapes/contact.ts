@@ -59,13 +59,36 @@ const LANGUAGES: readonly string[] = `
   .trim()
   .split(/\s+/);
 
+/** What people write for a language: its name, and the codes of countries that are no codes of languages. */
+const LANGUAGE_NAMES: Readonly<Record<string, string>> = {
+  ...{ ENGLISH: 'EN', GERMAN: 'DE', DEUTSCH: 'DE', FRENCH: 'FR', SPANISH: 'ES', ITALIAN: 'IT' },
+  ...{ PORTUGUESE: 'PT', BRAZILIAN: 'PT_BR', DUTCH: 'NL', SWEDISH: 'SV', DANISH: 'DA' },
+  ...{ NORWEGIAN: 'NB', NO: 'NB', NN: 'NB', FINNISH: 'FI', POLISH: 'PL', CZECH: 'CS', GREEK: 'EL' },
+  ...{ TURKISH: 'TR', RUSSIAN: 'RU', UKRAINIAN: 'UK', HUNGARIAN: 'HU', ROMANIAN: 'RO' },
+  ...{ ARABIC: 'AR', HEBREW: 'HE', HINDI: 'HI', CHINESE: 'ZH', JAPANESE: 'JA', KOREAN: 'KO' },
+  ...{ THAI: 'TH', VIETNAMESE: 'VI', INDONESIAN: 'ID', MALAY: 'MS', FILIPINO: 'FIL' },
+  ...{
+    SE: 'SV',
+    DK: 'DA',
+    CZ: 'CS',
+    GR: 'EL',
+    JP: 'JA',
+    KR: 'KO',
+    CN: 'ZH',
+    UA: 'UK',
+    BR: 'PT_BR',
+  },
+  ...{ AT: 'DE', CH: 'DE', GB: 'EN_GB', US: 'EN_US', MX: 'ES_MX', VN: 'VI', EE: 'ET', SI: 'SL' },
+  ...{ EN_UK: 'EN_GB', TW: 'ZH_TW', HK: 'ZH_HK', IW: 'HE' },
+};
+
 /** What was before, stored by Signalbox. */
 const earlierFacts = {
   previous_language: fact.recalled(
     'text',
     'earlier language',
     'The language of the contact before this callback.',
-    { personal: false, known: LANGUAGES },
+    { personal: false, known: LANGUAGES, synonyms: LANGUAGE_NAMES },
   ),
   previous_identity_count: fact.recalled(
     'number',
@@ -89,7 +112,12 @@ export const contactFacts = <P>(
   language: fact.text(
     'language',
     'The contact’s language, in Sinch’s spelling: EN, SV, PT_BR.',
-    { personal: false, known: LANGUAGES, previous: 'previous_language' },
+    {
+      personal: false,
+      known: LANGUAGES,
+      synonyms: LANGUAGE_NAMES,
+      previous: 'previous_language',
+    },
     (payload) => {
       const language = of(payload)?.language;
       return language === 'UNSPECIFIED' ? undefined : language;

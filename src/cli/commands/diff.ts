@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { reviewRulebooks } from '../../authoring/review.ts';
-import { differenceLines } from '../../rules/explain/diff.ts';
+import { differenceLines } from '../../rules/explain/difference-lines.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { checkRules, findingLine } from '../rules/checked-rules.ts';
 import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
@@ -42,7 +42,8 @@ export const diff = defineCommand({
       shell.out(
         differences.length === 0 ? `${from} and ${to} decide the same` : `From ${from} to ${to}:`,
       );
-      for (const line of differences.flatMap(differenceLines)) shell.out(line);
+      for (const line of differences.flatMap((one) => differenceLines(one, shell.width)))
+        shell.out(line);
     }
     return 0;
   },

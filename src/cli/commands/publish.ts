@@ -116,7 +116,7 @@ async function tellChanges(
   shell: Shell,
 ): Promise<void> {
   shell.out(`What changes in ${short(inForce.about.version)}, which is in force:`);
-  const lines = await changesBetween(inForce, checked);
+  const lines = await changesBetween(inForce, checked, shell);
   for (const line of lines) shell.out(`  ${line}`);
   if (lines.length === 0) shell.out('  nothing that a rule does');
 }

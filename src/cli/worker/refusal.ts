@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { FoundFinding } from '../../api/rulebooks/rulebooks.ts';
 import { AppError } from '../../errors.ts';
-import { differenceLines } from '../../rules/explain/diff.ts';
+import { differenceLines } from '../../rules/explain/difference-lines.ts';
 import type { ExitCode } from '../command.ts';
 import type { Shell } from '../shell.ts';
 
@@ -31,7 +31,8 @@ export function printRefusal(error: unknown, end: string, shell: Shell): ExitCod
   for (const { file, severity, code, message, hint } of findings ?? [])
     shell.err(`rules/${file} ${severity} ${code} ${message}${hint ? `: ${hint}` : ''}`);
   if (!findings) shell.err(error.message);
-  for (const line of (difference ?? []).flatMap(differenceLines)) shell.err(line);
+  for (const line of (difference ?? []).flatMap((one) => differenceLines(one, shell.width)))
+    shell.err(line);
   shell.err(end);
   return 1;
 }

@@ -60,6 +60,6 @@ export async function switchRules(
     await fetchRulebook(changed.before, address, shell),
     await fetchRulebook(changed.version, address, shell),
   ];
-  for (const line of await changesBetween(old, now)) shell.out(line);
+  for (const line of await changesBetween(old, now, shell)) shell.out(line);
   return 0;
 }

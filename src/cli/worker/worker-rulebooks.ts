@@ -3,7 +3,8 @@ import { actions } from '../../actions/index.ts';
 import { RulebookAnswer, RulebooksAnswer } from '../../api/rulebooks/rulebooks.ts';
 import { reviewRulebooks } from '../../authoring/review.ts';
 import { compile } from '../../rules/compile/compile.ts';
-import { type Compared, differenceLines } from '../../rules/explain/diff.ts';
+import type { Compared } from '../../rules/explain/diff.ts';
+import { differenceLines } from '../../rules/explain/difference-lines.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
 import type { Shell } from '../shell.ts';
 import { askWorker, type WorkerAddress } from './ask-worker.ts';
@@ -42,8 +43,12 @@ export const compared = (source: RulebookSource, version: string): Compared => (
 });
 
 /** Returns what the second rulebook changes in the first, as lines. */
-export const changesBetween = async (old: Compared, now: Compared): Promise<readonly string[]> =>
-  (await reviewRulebooks(old, now)).flatMap(differenceLines);
+export const changesBetween = async (
+  old: Compared,
+  now: Compared,
+  { width }: Pick<Shell, 'width'>,
+): Promise<readonly string[]> =>
+  (await reviewRulebooks(old, now)).flatMap((one) => differenceLines(one, width));
 
 /** Returns the short form of a version: its first eight characters. */
 export const short = (version: string): string => version.slice(0, 8);

@@ -51,8 +51,9 @@ const Tree = ({ lines }: { lines: readonly TreeLine[] }) => (
 
 const CLASSES = { added: 'new', removed: 'old' } as const;
 
+/** Two columns where the page is wide enough, else old above new. A text that was added or removed has the whole width. */
 const OldNew = ({ old, now }: { old: string | undefined; now: string | undefined }) => (
-  <>
+  <div class={old !== undefined && now !== undefined ? 'old-new both' : 'old-new'}>
     {old !== undefined && (
       <p class="old">
         <span class="visually-hidden">Old: </span>
@@ -65,5 +66,5 @@ const OldNew = ({ old, now }: { old: string | undefined; now: string | undefined
         {now}
       </p>
     )}
-  </>
+  </div>
 );

@@ -11,6 +11,7 @@ import { startingCallback } from '../state/starting-callback.ts';
 import { useStore } from '../state/store.ts';
 import { useRules } from '../state/use-rules.ts';
 import type { Catalogue } from '../worker/protocol.ts';
+import { firstPath } from './edit/comparison.tsx';
 
 /** `/console/rules/new`: a rule begins with a sentence; `?from=` makes a callback its first example. */
 export function NewRule() {
@@ -32,6 +33,7 @@ function Skeleton({ catalogue }: { catalogue: Catalogue }) {
   const [owner, setOwner] = useState('messaging-ops');
   const [trigger, setTrigger] = useState(start?.trigger ?? 'MESSAGE_INBOUND');
   const [fact, setFact] = useState('channel');
+  const [path, setPath] = useState('');
   const [operator, setOperator] = useState('equal');
   const [value, setValue] = useState('SMS');
   const [action, setAction] = useState('alert');
@@ -44,6 +46,8 @@ function Skeleton({ catalogue }: { catalogue: Catalogue }) {
     Object.hasOwn(values, chosen?.type ?? 'text'),
   );
   const takesNothing = operators.find((one) => one.name === operator)?.takesNothing ?? false;
+  const isJson = chosen?.type === 'json';
+  const compared = isJson ? `${fact}.${path}` : fact;
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     setFault(undefined);
@@ -62,7 +66,7 @@ function Skeleton({ catalogue }: { catalogue: Catalogue }) {
         why: why || 'Say why this rule exists.',
         owner,
         trigger,
-        when: takesNothing ? `${fact} ${operator}` : `${fact} ${operator} ${value}`,
+        when: takesNothing ? `${compared} ${operator}` : `${compared} ${operator} ${value}`,
         action,
         ...(start && { callback: start.callback }),
       });
@@ -107,9 +111,19 @@ function Skeleton({ catalogue }: { catalogue: Catalogue }) {
               setFact(next);
               const known = catalogue.facts.find((one) => one.name === next);
               setOperator('equal');
+              setPath(firstPath(next));
               setValue(known?.known[0] ?? '');
             }}
           />
+          {isJson && (
+            <TextField
+              label="path"
+              value={path}
+              onInput={setPath}
+              required
+              hint={`Names and positions joined by dots: ${firstPath(fact)}`}
+            />
+          )}
           <SelectField
             label="operator"
             value={operator}

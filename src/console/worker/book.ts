@@ -3,7 +3,8 @@ import type { Alerts } from '../../alerts/config.ts';
 import { type JsonSource, readJsonSource } from '../../authoring/json-source.ts';
 import { readableAlerts } from '../../authoring/prove-files.ts';
 import { type RuleFiles, sortFiles } from '../../authoring/rule-files.ts';
-import { compile } from '../../rules/compile/compile.ts';
+import { compile, type SharedParts } from '../../rules/compile/compile.ts';
+import { type CompileMemory, emptyCompileMemory } from '../../rules/compile/memory.ts';
 import type { Rulebook } from '../../rules/model/compiled.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import type { Bodies, Changes, Side, Texts } from './protocol.ts';
@@ -28,6 +29,7 @@ export interface Memory {
   now: number;
   readonly books: Map<Side, Book>;
   readonly parsed: Map<string, { readonly text: string; readonly source: JsonSource }>;
+  readonly compiled: CompileMemory<SharedParts>;
 }
 
 export const emptyMemory = (): Memory => ({
@@ -37,6 +39,7 @@ export const emptyMemory = (): Memory => ({
   now: 0,
   books: new Map(),
   parsed: new Map(),
+  compiled: emptyCompileMemory(),
 });
 
 /** Files with changes applied. */
@@ -61,10 +64,13 @@ export function readFiles(texts: Texts, parsed: Memory['parsed'] = new Map()): F
   return { ...sortFiles(files), texts };
 }
 
-/** Reads and compiles files. `parsed` keeps what was read of a text, so that a keystroke parses one file only. */
-export function readBook(texts: Texts, parsed: Memory['parsed'] = new Map()): Book {
-  const sorted = readFiles(texts, parsed);
-  const { rulebook, findings } = compile(sorted.source, actions, 'console');
+/** Reads and compiles files. With a memory, a keystroke parses and compiles one file only. */
+export function readBook(
+  texts: Texts,
+  memory?: Partial<Pick<Memory, 'parsed' | 'compiled'>>,
+): Book {
+  const sorted = readFiles(texts, memory?.parsed);
+  const { rulebook, findings } = compile(sorted.source, actions, 'console', memory?.compiled);
   return {
     ...sorted,
     rulebook,
@@ -87,7 +93,7 @@ export function bookFor(file: string, side: Side, memory: Memory): Book {
   const near = Object.entries(texts).filter(
     ([name]) => name === file || name.includes('/') || name === 'alerts.json',
   );
-  const book = readBook(Object.fromEntries(near), memory.parsed);
+  const book = readBook(Object.fromEntries(near), { parsed: memory.parsed });
   // Rules that are left out here are no unknown ones.
   const compileFindings = book.compileFindings.filter(({ code }) => code !== 'unknown-rule');
   return { ...book, compileFindings };
@@ -103,7 +109,7 @@ export function bookOf(side: Side, memory: Memory): Book {
   const known = memory.books.get(side);
   if (known) return known;
   const texts = side === 'base' ? memory.base : withChanges(memory.base, memory.changes);
-  const book = readBook(texts, memory.parsed);
+  const book = readBook(texts, memory);
   memory.books.set(side, book);
   return book;
 }

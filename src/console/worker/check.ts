@@ -26,7 +26,8 @@ const alertsOf = ({ source }: Book): readonly Finding[] => alertFindings(source.
 export async function wholeCheck(book: Book, memory: Memory): Promise<WholeCheck> {
   const { source, rulebook, alerts } = book;
   const samples = new Map(Object.entries(memory.samples));
-  const checked = await checkFiles(book, samples, memory.now);
+  const compiled = { rulebook, findings: book.compileFindings };
+  const checked = await checkFiles(book, samples, memory.now, compiled);
   const results = new Map<CompiledRule, readonly ExampleResult[]>();
   for (const rule of rulebook.rules)
     results.set(rule, await exampleResults(rule, rulebook, alerts));

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { CHANNELS } from '../../callbacks/facts/common-facts.ts';
 import type { KnownFields } from '../../callbacks/known-fields.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
@@ -6,6 +7,7 @@ import { closest, nearestName } from '../model/closest.ts';
 import { factEntry, factNames } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { unknownValue } from '../model/known-value.ts';
+import { meantScalar } from '../model/meant-values.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
 
 /** The keys of every callback beside its payload. Source: Sinch specification, CallbackEventCommon. */
@@ -22,8 +24,22 @@ const ENVELOPE: readonly string[] = [
 ];
 const PAYLOADS: readonly string[] = triggers.flatMap(({ keys }) => keys);
 
-/** Reports keys of examples that are probably misspelt, and facts under "given" that the callback itself carries. */
-export function exampleKeys({ rulebook: { rules } }: AnalysisContext): readonly Finding[] {
+/** Reports keys of examples and guardrails that are probably misspelt, and facts under "given" that the callback itself carries. */
+export function exampleKeys({ source, rulebook }: AnalysisContext): readonly Finding[] {
+  return [...inExamples(rulebook), ...inGuardrails(source)];
+}
+
+const inGuardrails = ({ guardrails = {} }: AnalysisContext['source']): readonly Finding[] =>
+  Object.entries(guardrails).flatMap(([file, guardrail]) => {
+    if (!isRecord(guardrail)) return [];
+    const several = Array.isArray(guardrail.callbacks) ? guardrail.callbacks : [];
+    return [
+      ...inCallback(file, guardrail.callback, ['callback']),
+      ...several.flatMap((callback, at) => inCallback(file, callback, ['callbacks', at])),
+    ];
+  });
+
+function inExamples({ rules }: AnalysisContext['rulebook']): readonly Finding[] {
   return rules.flatMap(({ file, examples }) =>
     examples.flatMap(({ callback, before = [], given = {} }, at) => {
       const under = ['examples', at];
@@ -32,17 +48,30 @@ export function exampleKeys({ rulebook: { rules } }: AnalysisContext): readonly 
         ...before.flatMap((earlier, place) =>
           inCallback(file, earlier.callback, [...under, 'before', place, 'callback']),
         ),
-        ...Object.keys(given).flatMap((name) => givenFault(file, name, [...under, 'given', name])),
+        ...Object.entries(given).flatMap(([name, value]) =>
+          givenFault(file, name, value, [...under, 'given', name]),
+        ),
       ];
     }),
   );
 }
 
-function givenFault(file: string, name: string, path: Finding['path']): readonly Finding[] {
+function givenFault(
+  file: string,
+  name: string,
+  value: unknown,
+  path: Finding['path'],
+): readonly Finding[] {
   const fact = factEntry(name);
   if (!fact) {
     const hint = closest(name, factNames());
     const finding = warning(file, path, 'unknown-fact', `no fact is called "${name}"`, hint);
+    return [{ ...finding, severity: 'error' }];
+  }
+  const number = fact.type === 'number' ? meantScalar(value, 'number') : undefined;
+  if (number !== undefined && typeof value === 'string') {
+    const message = `"${name}" is a number, found ${JSON.stringify(value)}`;
+    const finding = warning(file, path, 'bad-value', message, `write ${number} without quotes`);
     return [{ ...finding, severity: 'error' }];
   }
   if (fact.recalled) return [];
@@ -91,8 +120,10 @@ function inFields(
   if (!isRecord(value) || known.length === 0) return [];
   const names = known.flatMap(({ fields }) => [...fields.keys()]);
   return [
-    // An open object has keys of its own, but what is known inside it is not open for that.
-    ...(known.some(({ open }) => open) ? [] : misspelt(file, value, names, path)),
+    // An open object has keys of its own, and one that is a letter off a known one is a slip there too.
+    ...(known.some(({ open }) => open)
+      ? misspelt(file, value, names, path).filter(isSlip)
+      : misspelt(file, value, names, path)),
     ...inSmallLetters(file, value, path),
     ...Object.entries(value).flatMap(([key, inner]) => {
       const fields = known.flatMap((one) => one.fields.get(key) ?? []);
@@ -100,6 +131,15 @@ function inFields(
     }),
   ];
 }
+
+/** Whether a misspelt key differs from the known one in one letter. */
+const isSlip = ({ path, hint = '' }: Finding): boolean => {
+  const key = String(path.at(-1));
+  const meant = /"([^"]+)"/.exec(hint)?.[1] ?? '';
+  return key.length > SHORT && distance(key, meant) === 1;
+};
+/** Keys of so many letters may be one letter apart and mean different things. */
+const SHORT = 5;
 
 /** A channel in another case than Sinch writes it: the example shows what never happens. */
 function inSmallLetters(

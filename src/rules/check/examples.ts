@@ -4,6 +4,7 @@ import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
+import { oncePerRule } from '../model/once-per-rule.ts';
 import type { Example } from '../model/rule.ts';
 import { evaluateNode, leavesOf, type Node } from '../model/tree.ts';
 import { type OpenedCallback, openExample } from '../prove/examples.ts';
@@ -24,20 +25,29 @@ export interface ExampleRun {
 export async function runExamples(rulebook: Rulebook): Promise<readonly ExampleRun[]> {
   const runs: ExampleRun[] = [];
   for (const rule of rulebook.rules) {
-    for (const example of rule.examples) {
-      runs.push(...(await runEach(rulebook, rule, example).catch(() => [])));
-    }
+    for (const [example, opened] of await openExamples(rule, rulebook))
+      runs.push(...(await runEach(rulebook, rule, example, opened)));
   }
   return runs;
 }
+
+/** The examples of a rule that can be read, with their callbacks. */
+const openExamples = oncePerRule(async (rule, lists: Pick<Rulebook, 'lists'>) => {
+  const opened: (readonly [Example, readonly OpenedCallback[]])[] = [];
+  for (const example of rule.examples) {
+    const callbacks = await openExample(lists, example).catch(() => undefined);
+    if (callbacks) opened.push([example, callbacks]);
+  }
+  return opened;
+});
 
 /** An example of a notification with several callbacks is several runs: what is quiet about them all is quiet about each. */
 async function runEach(
   rulebook: Rulebook,
   rule: CompiledRule,
   example: Example,
+  all: readonly OpenedCallback[],
 ): Promise<readonly ExampleRun[]> {
-  const all = await openExample(rulebook, example);
   const runs = await Promise.all(all.map((opened) => runOne(rulebook, rule, example, opened)));
   const firing = runs.filter(({ fired }) => fired.has(rule));
   return example.fires && firing.length > 0 ? firing : runs;

@@ -1,6 +1,7 @@
 import type { CompiledRule } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
+import { oncePerRule } from '../model/once-per-rule.ts';
 import { leavesOf, matchesEveryCallback, type Node } from '../model/tree.ts';
 import {
   type AnalysisContext,
@@ -14,18 +15,25 @@ import { sourcePathsOf } from './source-paths.ts';
 /** Reports rules and parts of rules that never or always hold, and rules that the index cannot narrow down. */
 export function firing(book: AnalysisContext): readonly Finding[] {
   const unindexed = book.rulebook.index.unindexed();
-  return book.rulebook.rules.flatMap((rule) => ofRule(rule, book, unindexed.get(rule.name) ?? []));
+  return book.rulebook.rules.flatMap((rule) => {
+    const { live, findings } = ofRule(rule, book.source);
+    const always = (unindexed.get(rule.name) ?? []).filter((trigger) => live.includes(trigger));
+    return [...findings, ...everyCallback(rule, always)];
+  });
 }
 
-function ofRule(
-  rule: CompiledRule,
-  { source }: AnalysisContext,
-  unindexed: readonly string[],
-): readonly Finding[] {
+/** What is known of a rule: the triggers on which it may fire and may not, and the findings. */
+interface Firing {
+  readonly live: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+const ofRule = oncePerRule((rule, source: AnalysisContext['source']): Firing => {
   const { file, on, when } = rule;
   const dead = on.filter((trigger) => isImpossible([{ node: when, holds: true }], { trigger }));
+  const only = (finding: Finding): Firing => ({ live: [], findings: [finding] });
   if (dead.length === on.length) {
-    return [
+    return only(
       warning(
         file,
         ['when'],
@@ -33,14 +41,14 @@ function ofRule(
         `no callback of ${formatList(on)} can make this rule fire${contradiction(when, on)}`,
         'correct one of its conditions; where one of several values is enough, put them into an "any", or use "in"',
       ),
-    ];
+    );
   }
   if (
     on.every((trigger) => isImpossible([{ node: when, holds: false }], { trigger })) &&
     !matchesEveryCallback(when)
   ) {
     const hint = 'if you want this, write {"fact": "trigger", "operator": "present"}';
-    return [
+    return only(
       warning(
         file,
         ['when'],
@@ -48,10 +56,10 @@ function ofRule(
         `every callback of ${formatList(on)} makes this rule fire`,
         hint,
       ),
-    ];
+    );
   }
   const live = on.filter((trigger) => !dead.includes(trigger));
-  return [
+  const findings = [
     ...dead.map((trigger) =>
       warning(
         file,
@@ -61,12 +69,9 @@ function ofRule(
       ),
     ),
     ...deadBranches(rule, live, source),
-    ...everyCallback(
-      rule,
-      unindexed.filter((trigger) => live.includes(trigger)),
-    ),
   ];
-}
+  return { live, findings };
+});
 
 /** The parts of a condition that must all hold. */
 const required = (node: Node): readonly Node[] =>

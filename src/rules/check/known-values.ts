@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { FAILURE_CLASSES } from '../../callbacks/facts/failure-class.ts';
 import { REASON_CODES, REASON_SUB_CODES } from '../../callbacks/facts/reason-codes.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
@@ -8,6 +9,11 @@ import { comparisonsIn, type WrittenComparison } from './comparisons.ts';
 
 /** Codes of channels: Meta's numbers, and those of Sinch's SMS API. No list of them is complete. */
 const CHANNEL_CODE = /^(SMS:)?-?\d+$/;
+/** A code with a letter that looks like a digit. */
+const LETTER_IN_CODE = /^(?=.*[OoIlS])(?=(?:\D*\d){3})[\dOoIlS]+$/;
+const DIGITS: Readonly<Record<string, string>> = { O: '0', o: '0', I: '1', l: '1', S: '5' };
+/** Codes of so many digits are far apart, so that one with a digit more, less or changed is a slip. */
+const LONG_CODE = 5;
 
 /** Reports values of named lists that Sinch was never seen to send, where rules compare them exactly. */
 export function knownValues({ source }: Pick<AnalysisContext, 'source'>): readonly Finding[] {
@@ -15,6 +21,59 @@ export function knownValues({ source }: Pick<AnalysisContext, 'source'>): readon
     comparisonsIn(source).flatMap((one) => one.lists.map((list) => ({ list, one }))),
     ({ list }) => list,
   );
+  return [...channelCodes(source), ...inLists(source, uses)];
+}
+
+/** Reports channel codes of comparisons that are a slip away from one that the lists of failures name. */
+function channelCodes(source: AnalysisContext['source']): readonly Finding[] {
+  const known = Object.values(source.lists).flatMap((list) =>
+    isRecord(list) &&
+    typeof list.name === 'string' &&
+    isFailureList(list.name) &&
+    Array.isArray(list.values)
+      ? list.values.flatMap((value) =>
+          (typeof value === 'string' || typeof value === 'number') &&
+          CHANNEL_CODE.test(String(value))
+            ? String(value)
+            : [],
+        )
+      : [],
+  );
+  return comparisonsIn(source)
+    .filter(({ fact, operator }) => fact?.name === 'channel_code' && operator.exact)
+    .flatMap(({ file, texts }) =>
+      texts.flatMap(({ text, path }) => {
+        const meant = meantCode(text, known);
+        return meant === undefined
+          ? []
+          : [
+              warning(
+                file,
+                path,
+                'unseen-value',
+                `"channel_code" was never seen to be "${text}"`,
+                `did you mean "${meant}"?`,
+              ),
+            ];
+      }),
+    );
+}
+
+/** The known code that a misspelt one certainly means. */
+function meantCode(text: string, known: readonly string[]): string | undefined {
+  if (LETTER_IN_CODE.test(text)) return text.replace(/\D/g, (letter) => DIGITS[letter] ?? letter);
+  if (!CHANNEL_CODE.test(text) || text.length < LONG_CODE || known.includes(text)) return undefined;
+  const near = known.filter((code) => code.length > text.length && distance(code, text) === 1);
+  return near.length === 1 ? near[0] : undefined;
+}
+
+const isFailureList = (name: string): boolean =>
+  FAILURE_CLASSES.some((one) => name === `failure-${one}`);
+
+function inLists(
+  source: AnalysisContext['source'],
+  uses: ReadonlyMap<string, readonly { readonly one: WrittenComparison }[]>,
+): readonly Finding[] {
   return Object.entries(source.lists).flatMap(([file, list]) => {
     if (!isRecord(list) || typeof list.name !== 'string' || !Array.isArray(list.values)) return [];
     const { name } = list;
@@ -22,7 +81,14 @@ export function knownValues({ source }: Pick<AnalysisContext, 'source'>): readon
     if (!vocabulary) return [];
     return list.values.flatMap((value, at) => {
       if (typeof value !== 'string' || CHANNEL_CODE.test(value)) return [];
-      const fault = unknownValue(value, vocabulary);
+      const digits = isFailureList(name) ? meantCode(value, []) : undefined;
+      const fault = digits
+        ? {
+            code: 'unseen-value' as const,
+            words: 'has a letter among its digits',
+            hint: `did you mean "${digits}"?`,
+          }
+        : unknownValue(value, vocabulary);
       if (!fault) return [];
       const { code, words, hint } = fault;
       return [warning(file, ['values', at], code, `"${value}" ${words}`, hint)];
@@ -33,7 +99,7 @@ export function knownValues({ source }: Pick<AnalysisContext, 'source'>): readon
 /** The known values of the facts that rules compare exactly with a list; `undefined` if one of them is open. */
 function vocabularyOf(name: string, uses: readonly WrittenComparison[]) {
   const codes = [...REASON_CODES, ...REASON_SUB_CODES];
-  if (FAILURE_CLASSES.some((one) => name === `failure-${one}`)) return { name, known: codes };
+  if (isFailureList(name)) return { name, known: codes };
   const facts = uses.map(({ fact, operator }) =>
     (operator.exact || fact?.type === 'list') && !fact?.folded ? fact : undefined,
   );

@@ -3,7 +3,7 @@ import { FAILURE_CLASSES } from '../../callbacks/facts/failure-class.ts';
 import { NOTICE_LISTS } from '../../callbacks/shapes/notice-kind.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { Finding } from '../model/finding.ts';
-import { listsCalled } from '../model/lists.ts';
+import { listsCalled, nameOfFile } from '../model/lists.ts';
 import { type Leaf, leavesOf } from '../model/tree.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
 
@@ -35,7 +35,8 @@ export function lists({ source, rulebook }: AnalysisContext): readonly Finding[]
   ): Finding[] =>
     Object.entries(sources).flatMap(([file, value]) => {
       const name = nameOf(value);
-      if (name === undefined || used.has(name)) return [];
+      // A name that is not that of its file is a finding of its own.
+      if (name === undefined || used.has(name) || name !== nameOfFile(file)) return [];
       const message = `no rule uses the ${what} "${name}"`;
       return warning(file, ['name'], 'unused', message, 'remove the file, or use it');
     });

@@ -1,6 +1,6 @@
 import type { CompiledAction, CompiledRule } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
-import type { FindingCode } from '../model/finding-codes.ts';
+import { codeWords, type FindingCode } from '../model/finding-codes.ts';
 import { formatList } from '../model/format.ts';
 import {
   type AnalysisContext,
@@ -128,7 +128,7 @@ function withinOthers(
   all: readonly CompiledRule[],
 ): readonly Finding[] {
   const tell = (code: FindingCode, message: string) => [
-    warning(rule.file, ['when'], code, message),
+    warning(rule.file, ['when'], code, message, codeWords(code)?.cure),
   ];
   for (const other of others) {
     if (other === rule || !isWithin(rule, other) || !isEvaluatedToo(all, rule, other)) continue;

@@ -110,11 +110,16 @@ function notationFault(text: string, operator: Operator): Fault | undefined {
   ];
 }
 
+/** lawyer/attorney. Short words and numbers with a slash are one expression: and/or, 24/7. */
+const ALTERNATIVES = /^\p{L}{4,}(\/\p{L}{4,})+$/u;
+
 /** "a, b, c" as one text. One comma alone may belong to a sentence: "no, thanks". */
 function severalFault(text: string, operator: Operator, alone: boolean): Fault | undefined {
-  const parts = text.split(/\s*[,;|，、；]\s*|\s+OR\s+/).filter((part) => part !== '');
+  const parts = (
+    ALTERNATIVES.test(text) ? text.split('/') : text.split(/\s*[,;|，、；]\s*|\s+OR\s+/)
+  ).filter((part) => part !== '');
   const short = parts.every((part) => part.split(/\s+/).length <= 2);
-  const listed = parts.length > 2 || (parts.length === 2 && (alone || /[;|]| OR /.test(text)));
+  const listed = parts.length > 2 || (parts.length === 2 && (alone || /[;|/]| OR /.test(text)));
   if (!listed || !short || operator.takesPlaceholders) return undefined;
   return [
     'several-in-one',

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { Lists } from '../../callbacks/facts/fact.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { triggerNamed } from '../../callbacks/triggers/index.ts';
+import { triggerNamed, triggers } from '../../callbacks/triggers/index.ts';
 import { closest, nearestName } from '../model/closest.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
-import { triggerNames } from '../model/facts.ts';
+import { factEntry, triggerNames } from '../model/facts.ts';
 import { type Finding, openReport, type Report, readFile } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import {
@@ -20,14 +20,12 @@ import { TALLY_FACTS, tallyFacts } from '../model/tally-facts.ts';
 import { type FactUse, usesOf } from '../model/tree.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
 import { readActions } from './action-calls.ts';
+import { withinLimits } from './limits.ts';
+import { type CompileMemory, partsOf, ruleFrom } from './memory.ts';
 import { type Reader, readCondition } from './normal-form.ts';
 import { checkResolves } from './resolves.ts';
 import { buildRuleIndex } from './rule-index.ts';
 import { readThreshold } from './threshold.ts';
-
-export const MAX_RULES = 10_000;
-/** Approximate characters of JSON, without examples. */
-const MAX_SIZE = 4 * 1024 * 1024;
 
 export type { Rulebook } from '../model/compiled.ts';
 
@@ -47,42 +45,64 @@ const SharedFrame = v.strictObject({ ...SharedCondition.entries, when: v.unknown
 
 /**
  * Checks and compiles a rulebook. A rule with an error is reported and left out; the others are unaffected. The order of
- * the files does not matter. `version` identifies the rulebook in decisions and in the journal.
+ * the files does not matter. `version` identifies the rulebook in decisions and in the journal. With a `memory`, rules
+ * whose files did not change since the compilation before are not compiled again.
  */
 export function compile(
   given: RulebookSource,
   actions: readonly ActionDefinition[],
   version: string,
+  memory?: CompileMemory<SharedParts>,
 ): Compilation {
   const findings: Finding[] = [];
   const source = readParts(given, findings);
-  const lists = readLists(source.lists, findings);
-  const broken = brokenLists(source.lists, lists);
-  const own = {
-    lists,
-    brokenLists: broken,
-    filled: new Map(),
-    actions: new Map(actions.map((action) => [action.name, action])),
-  };
-  const context = { ...own, ...readShared(source.conditions, own, findings) };
+  const shared = partsOf(source, memory, () => readSharedParts(source, actions));
+  findings.push(...shared.findings);
+  const { context } = shared;
+  const { lists } = context;
   const rules: CompiledRule[] = [];
   const files = new Map<string, string>();
   for (const [file, written] of withinLimits(source, findings)) {
+    const read = ruleFrom(file, written, memory, (report) =>
+      readRule(file, written, report, context, source.rules),
+    );
+    findings.push(...read.findings);
+    const { rule } = read;
     const report = openReport(file, findings);
-    const rule = readRule(file, written, report, context, source.rules);
     const duplicate = rule && files.get(rule.name);
     if (duplicate !== undefined)
       report.error(['name'], {
         code: 'duplicate-name',
         message: `${duplicate} is called "${rule?.name}" too`,
       });
-    if (!rule || report.broken()) continue;
+    if (!rule || read.broken || report.broken()) continue;
     files.set(rule.name, file);
     rules.push(rule);
   }
   checkResolves(rules, source.rules, findings);
   rules.sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
   return { rulebook: { version, rules, lists, index: buildRuleIndex(rules) }, findings };
+}
+
+/** What all rules read: lists and shared conditions, with the findings about them. */
+export interface SharedParts {
+  readonly context: CompileContext & Pick<Reader, 'shared' | 'broken' | 'phrases'>;
+  readonly findings: readonly Finding[];
+}
+
+function readSharedParts(
+  source: Pick<RulebookSource, 'lists' | 'conditions'>,
+  actions: readonly ActionDefinition[],
+): SharedParts {
+  const findings: Finding[] = [];
+  const lists = readLists(source.lists, findings);
+  const own = {
+    lists,
+    brokenLists: brokenLists(source.lists, lists),
+    filled: new Map(),
+    actions: new Map(actions.map((action) => [action.name, action])),
+  };
+  return { context: { ...own, ...readShared(source.conditions, own, findings) }, findings };
 }
 
 interface CompileContext {
@@ -96,7 +116,7 @@ function readRule(
   file: string,
   written: unknown,
   report: Report,
-  context: CompileContext & Pick<Reader, 'shared' | 'broken' | 'phrases'>,
+  context: SharedParts['context'],
   files: RulebookSource['rules'],
 ): CompiledRule | undefined {
   const rule = readFile(report, Frame, written);
@@ -201,10 +221,21 @@ function readTriggers(on: readonly string[], report: Report): readonly string[] 
       report.error(['on', index], {
         code: 'unknown-trigger',
         message: `no trigger is called "${written}"`,
-        hint: closest(written, triggerNames) ?? `triggers are ${formatList(triggerNames, 'and')}`,
+        hint: triggerHint(written),
       });
   }
   return known.size > 0 ? [...known] : undefined;
+}
+
+/** The hint for a trigger that does not exist: a channel, the key of a payload, every trigger at once, or a typing mistake. */
+function triggerHint(written: string): string {
+  const channels = factEntry('channel')?.known ?? [];
+  if (channels.includes(written.toUpperCase()))
+    return `"on" names kinds of callbacks; the channel is a condition: {"fact": "channel", "operator": "equal", "value": "${written.toUpperCase()}"}`;
+  const named = triggers.find(({ keys }) => keys.includes(written));
+  if (named) return `write "${named.name}"`;
+  const near = /^(\*|all|any)$/i.test(written) ? undefined : closest(written, triggerNames);
+  return near ?? `triggers are ${formatList(triggerNames, 'and')}`;
 }
 
 /** Checks each shared condition separately, so that its errors are reported once, in its own file. */
@@ -244,55 +275,4 @@ function readShared(
     if (report.broken()) broken.add(name);
   }
   return { shared, broken, phrases };
-}
-
-/** Returns the rule files sorted by name, up to the limits. */
-function withinLimits(
-  source: RulebookSource,
-  findings: Finding[],
-): readonly (readonly [string, unknown])[] {
-  const files = sorted(source.rules);
-  const [first] = files[MAX_RULES] ?? [];
-  if (first !== undefined) {
-    openReport(first, findings).error([], {
-      code: 'too-many-rules',
-      message: `${files.length} rules, at most ${MAX_RULES} are read: this one and those after it are left out`,
-    });
-  }
-  let size = sizeOf(source.lists) + sizeOf(source.conditions);
-  const kept = files.slice(0, MAX_RULES);
-  const over = kept.findIndex(([, rule]) => {
-    size += sizeOf(rule) - (isRecord(rule) ? sizeOf(rule.examples) : 0);
-    return size > MAX_SIZE;
-  });
-  const [beyond] = kept[over] ?? [];
-  if (beyond === undefined) return kept;
-  openReport(beyond, findings).error([], {
-    code: 'too-large',
-    message: `the rules are larger than ${MAX_SIZE / 1024 / 1024} MB without their examples: this one and those after it are left out`,
-    hint: 'share values by named lists',
-  });
-  return kept.slice(0, over);
-}
-
-/** Returns the approximate length of a value as JSON, without serialising it. Works for any depth without recursion. */
-function sizeOf(value: unknown): number {
-  let size = 0;
-  const open = [value];
-  while (open.length > 0) {
-    const next = open.pop();
-    if (next === undefined) continue;
-    if (typeof next === 'string') size += next.length + 2;
-    else if (Array.isArray(next)) {
-      size += next.length + 2;
-      for (const item of next) open.push(item);
-    } else if (isRecord(next)) {
-      size += 2;
-      for (const key in next) {
-        size += key.length + 4;
-        open.push(next[key]);
-      }
-    } else size += String(next).length;
-  }
-  return size;
 }

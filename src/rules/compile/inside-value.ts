@@ -1,13 +1,16 @@
 import type * as v from 'valibot';
+import type { Lists } from '../../callbacks/facts/fact.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
 import { nothingHint } from '../model/engine-words.ts';
 import { formatIssue } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import { formatList } from '../model/format.ts';
-import { meantScalar } from '../model/meant-values.ts';
+import { isListName } from '../model/lists.ts';
+import { meantDuration, meantScalar } from '../model/meant-values.ts';
 import { remedyOf } from '../model/remedies.ts';
 import { keysAt } from '../model/schema-keys.ts';
+import { milliseconds } from '../model/values.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
 import type { Operator } from '../operators/operator.ts';
 
@@ -76,8 +79,32 @@ function zoneMeant(written: string): string | undefined {
   return found === undefined ? closest(written, zones) : `write "${found}"`;
 }
 
+/** The seconds of a duration like "1h", for a fact that counts seconds. */
+function secondsIn(fact: string, written: string): number | undefined {
+  const duration = fact.endsWith('_seconds') ? meantDuration(written) : undefined;
+  return duration === undefined ? undefined : milliseconds(duration) / 1000;
+}
+
+/** What to write instead of a pattern that RE2 does not take. */
+function patternHint(pattern: string): string {
+  const [, word = ''] = /^\*+\s*([\p{L}\p{N} ]+?)\s*\**$/u.exec(pattern) ?? [];
+  if (word !== '') return `use "containsWord" with "${word}"`;
+  if (/\(\?<?[=!]/.test(pattern))
+    return 'write two comparisons in an "all", "matches" and "doesNotMatch", instead of (?=…) and (?!…)';
+  if (/\\\d/.test(pattern)) return 'write the words out instead of \\1';
+  return 'close every bracket; for a sign itself, write \\\\ before it in the file, or use "containsWord"';
+}
+
 /** The hint for a value that the operator does not take. */
-export function hintFor(fact: FactEntry, operator: Operator, value: unknown): string | undefined {
+export function hintFor(
+  fact: FactEntry,
+  operator: Operator,
+  value: unknown,
+  lists: Lists,
+): string | undefined {
+  if (operator.readsPattern && typeof value === 'string') return patternHint(value);
+  if (operator.takesNoValue)
+    return value === false ? `use "${operator.negation}"` : 'remove "value"';
   if (value === null) return nothingHint(fact.name, operator.name);
   if (value === undefined)
     return operator.name === 'equal' || operator.name === 'notEqual'
@@ -88,13 +115,17 @@ export function hintFor(fact: FactEntry, operator: Operator, value: unknown): st
     return `write {"list": ${JSON.stringify(name)}}`;
   }
   const { forLists } = operator.alternatives;
+  if (Array.isArray(value) && value.some(Array.isArray))
+    return `write the values without inner brackets: ${JSON.stringify(value.flat())}`;
   if (Array.isArray(value) && forLists) return `use "${forLists}"`;
-  if (!Array.isArray(value) && operator.takesList)
-    return typeof value === 'string' && operator.exact
-      ? `write a list, even of one: ["${value}"]`
-      : undefined;
+  if (!Array.isArray(value) && operator.takesList) {
+    if (typeof value !== 'string' || !operator.exact) return undefined;
+    return isListName(value, Object.keys(lists))
+      ? `write {"list": "${value}"}`
+      : `write a list, even of one: ["${value}"]`;
+  }
   if (fact.type === 'number' && typeof value === 'string') {
-    const number = meantScalar(value, 'number');
+    const number = meantScalar(value, 'number') ?? secondsIn(fact.name, value);
     return number === undefined ? undefined : `write ${number} without quotes`;
   }
   if (fact.type === 'boolean') {

@@ -48,16 +48,16 @@ export function readLeaf(
     const place = keys.reduce((up: JsonPath, key) => childPath(up, key), path);
     reader.report.error(toFindingPath(place), { code, message, hint, causedBy });
   };
+  const meant = new Set<string>();
   for (const key of Object.keys(written)) {
-    if (!KEYS.includes(key))
-      error(
-        key,
-        'unknown-key',
-        `unknown key "${key}"`,
-        conditionKeyHint(key) ??
-          ruleKeyHint(key) ??
-          closest(key, [...KEYS, 'all', 'any', 'not', 'condition']),
-      );
+    if (KEYS.includes(key)) continue;
+    const hint =
+      conditionKeyHint(key) ??
+      ruleKeyHint(key) ??
+      closest(key, [...KEYS, 'all', 'any', 'not', 'condition']) ??
+      `allowed are ${formatList(KEYS, 'and')}`;
+    for (const known of KEYS) if (hint.includes(`"${known}"`)) meant.add(known);
+    error(key, 'unknown-key', `unknown key "${key}"`, hint);
   }
   if (written.fact === undefined && written.operator === undefined) {
     // An unknown key says what is meant: it is reported already.
@@ -70,6 +70,10 @@ export function readLeaf(
       );
     return undefined;
   }
+  // A misspelt key is reported already.
+  const isMisspelt = (key: 'fact' | 'operator'): boolean =>
+    written[key] === undefined && meant.has(key);
+  if (isMisspelt('fact') || isMisspelt('operator')) return undefined;
   const fact = readFact(written, reader, error);
   const operator = readOperator(written, fact, error);
   if (!fact || !operator) return undefined;
@@ -166,7 +170,7 @@ function suits(
     Array.isArray(filled.value) && !operator.takesList
       ? 'expected one value, found a list'
       : formatIssue(issue);
-  return fail(message, hintFor(fact, operator, filled.value) ?? remedyOf(issue));
+  return fail(message, hintFor(fact, operator, filled.value, lists) ?? remedyOf(issue));
 }
 
 function readFact(
@@ -186,14 +190,11 @@ function readFact(
     return error('fact', 'bad-value', '"fact": expected the name of a fact');
   const fact = factEntry(name);
   if (!fact) {
-    const dotted = name.startsWith('payload.')
-      ? `write "fact": "payload", "path": "${name.slice(8)}"`
-      : undefined;
     return error(
       'fact',
       'unknown-fact',
       `no fact is called "${name}"`,
-      dotted ??
+      pathHint(name) ??
         factHint(name) ??
         closest(name, factNames()) ??
         'any field can be reached by "fact": "payload" with a "path"',
@@ -260,7 +261,9 @@ function readPath(
           'fact',
           'path-missing',
           `"${fact.name}" needs a "path"`,
-          'for example "path": "contact_message.text_message.text"',
+          fact.name === 'payload'
+            ? 'for example "path": "contact_message.text_message.text"'
+            : 'for example "path": "order.id"',
         );
   }
   if (typeof path !== 'string')
@@ -273,5 +276,18 @@ function readPath(
       'leave "path" out',
     );
   const fault = pathFault(path);
-  return fault ? error('path', 'bad-path', `"${path}": ${fault}`) : path;
+  if (fault === undefined) return path;
+  const meant = path
+    .replace(/^(\$\.?|\/)/, '')
+    .replace(/\[['"]?([^\]'"]*)['"]?\]/g, '.$1')
+    .replaceAll('/', '.');
+  const hint = pathFault(meant) === undefined ? `write "${meant}"` : undefined;
+  return error('path', 'bad-path', `"${path}": ${fault}`, hint);
+}
+
+/** The fact whose path a dotted name is: `metadata.order.id` is `order.id` of `metadata_json`. */
+function pathHint(name: string): string | undefined {
+  const [, first = '', path = ''] = /^([^.]+)\.(.+)$/.exec(name) ?? [];
+  const json = [first, `${first}_json`].find((one) => factEntry(one)?.type === 'json');
+  return json && path !== '' ? `write "fact": "${json}", "path": "${path}"` : undefined;
 }

@@ -124,7 +124,13 @@ function readGroup(
   reader: Reader,
 ): Node | undefined {
   if (!Array.isArray(written))
-    return fail(reader, place, 'bad-value', `"${kind}": expected a list of conditions`);
+    return fail(
+      reader,
+      place,
+      'bad-value',
+      `"${kind}": expected a list of conditions`,
+      `write a list, even of one: "${kind}": [ { … } ]`,
+    );
   if (written.length === 0)
     return fail(reader, place, 'empty-group', `"${kind}" is empty`, 'write at least one condition');
   const of = written.map((child, index) => read(child, childPath(place, index), reader));

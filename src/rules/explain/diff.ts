@@ -246,24 +246,3 @@ function bare(file: unknown): unknown {
     Object.entries(file).filter(([key]) => key !== 'examples' && key !== '$schema'),
   );
 }
-
-/** Formats a change as lines: what changed, then old and new, and the same for each value inside. */
-export function differenceLines(difference: Difference): readonly string[] {
-  const { what, change, old, new: now, details = [], tree = [] } = difference;
-  return [
-    `${MARK[change]} ${what} ${change}`,
-    ...(old === undefined ? [] : [`    old: ${old}`]),
-    ...(now === undefined ? [] : [`    ${old === undefined ? '' : 'new: '}${now}`]),
-    ...details.flatMap(detailLines),
-    ...tree.map((line) => `    ${TREE_MARK[line.change]} ${line.text}`.trimEnd()),
-  ];
-}
-
-const detailLines = ({ what, old, new: now }: Detail): readonly string[] => [
-  `    ${what}`,
-  ...(old === undefined ? [] : [`      old: ${old}`]),
-  ...(now === undefined ? [] : [`      new: ${now}`]),
-];
-
-const MARK = { added: '+', removed: '-', changed: '~' } as const;
-const TREE_MARK = { added: '+', removed: '-', same: ' ' } as const;

@@ -26,7 +26,10 @@ export function nearestName(name: string, names: readonly string[]): string | un
   const plain = (text: string) => text.toLowerCase().replace(/[-_ ]/g, '');
   const found = nearest(plain(name), names.map(plain));
   const original = names.find((candidate) => plain(candidate) === found);
-  if (distance(plain(name), found) <= Math.max(1, Math.floor(found.length / 3))) return original;
+  // Of two letters, one says nothing.
+  const least = Math.max(name.length, found.length) > 2 ? 1 : 0;
+  if (distance(plain(name), found) <= Math.max(least, Math.floor(found.length / 3)))
+    return original;
   const letters = (text: string) => [...plain(text)].sort().join('');
   const swapped = names.filter((one) => letters(one) === letters(name));
   if (swapped.length === 1 && name.length > 2) return swapped[0];

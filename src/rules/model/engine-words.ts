@@ -52,6 +52,17 @@ const CONDITION_KEYS: Readonly<Record<string, string>> = {
   name: 'a condition has no name here; one that several rules share is a file in rules/conditions/',
   id: 'a condition has no name here; one that several rules share is a file in rules/conditions/',
   values: 'a list is written under "value" too: "operator": "in", "value": […]',
+  field: 'what is compared is called "fact" here',
+  property: 'what is compared is called "fact" here',
+  key: 'what is compared is called "fact" here',
+  op: '"op" is called "operator" here',
+  comparator: '"comparator" is called "operator" here',
+  comparison: '"comparison" is called "operator" here',
+  is: 'write "operator": "equal" and the "value"',
+  equals: 'write "operator": "equal" and the "value"',
+  val: '"val" is called "value" here',
+  target: '"target" is called "value" here',
+  jsonpath: '"jsonPath" is called "path" here: "order.id"',
   and: '"and" is called "all" here',
   or: '"or" is called "any" here',
   none: 'write "not": {"any": […]}',
@@ -141,6 +152,16 @@ const OPERATORS: Readonly<Record<string, string>> = {
 const own = (words: Readonly<Record<string, string>>, name: string): string | undefined =>
   Object.hasOwn(words, name) ? words[name] : undefined;
 
+/** Operators that are written as a pattern or as two comparisons here. */
+const WRITTEN_OTHERWISE: Readonly<Record<string, string>> = {
+  endswith: 'use "matches" with the text and a $ behind it: "lawyer$"',
+  betweennumbers:
+    'write two comparisons in an "all": "greaterThanInclusive" and "lessThanInclusive"',
+  during: 'use "withinHours" with {"from": "08:00", "to": "18:00", "timeZone": "Europe/Stockholm"}',
+  hoursbetween:
+    'use "withinHours" with {"from": "08:00", "to": "18:00", "timeZone": "Europe/Stockholm"}',
+};
+
 /** The hint for a key of a rule that is another engine's. */
 export const ruleKeyHint = (key: string): string | undefined => own(RULE_KEYS, key);
 
@@ -170,7 +191,13 @@ export const operatorForType = (name: string, type: string): string | undefined 
 
 /** The hint for an operator that is another engine's, for a fact of this type if it is known. */
 export function operatorHint(name: string, type = ''): string | undefined {
-  const known = own(OPERATORS, name) ?? own(OPERATORS, name.toLowerCase().replace(/[-_\s]/g, ''));
+  const plain = name.toLowerCase().replace(/[-_\s]/g, '');
+  const otherwise = own(
+    WRITTEN_OTHERWISE,
+    plain === 'between' && type !== 'time' ? 'betweennumbers' : plain,
+  );
+  if (otherwise !== undefined) return otherwise;
+  const known = own(OPERATORS, name) ?? own(OPERATORS, plain);
   return known && `did you mean "${operatorForType(known, type) ?? known}"?`;
 }
 
@@ -188,11 +215,20 @@ const kebab = (text: string): string =>
     .replace(/^-+|-+$/g, '')
     .slice(0, 80);
 
+/** What is meant by a mode that is none. */
+const MODES: Readonly<Record<string, string>> = {
+  ...{ off: 'write "enabled": false', disabled: 'write "enabled": false' },
+  ...{ test: 'write "shadow"', dry: 'write "shadow"', 'dry-run': 'write "shadow"' },
+  ...{ dryrun: 'write "shadow"', preview: 'write "shadow"', silent: 'write "shadow"' },
+  ...{ on: 'write "act"', live: 'write "act"', active: 'write "act"', enabled: 'write "act"' },
+};
+
 /** The hint for a value of a rule's key that its schema refuses. */
 export function valueHint(key: string, given: unknown): string | undefined {
   if (key === 'priority') return priorityHint(given);
   if (key === 'budget' && typeof given === 'number')
     return `write {"count": ${given}, "within": "1h"}`;
+  if (key === 'mode' && typeof given === 'string') return own(MODES, given.toLowerCase());
   if (key === 'name' && typeof given === 'string') {
     const name = kebab(given);
     return name === '' ? undefined : `write "${name}"`;

@@ -7,6 +7,7 @@ export const CODES = {
     means:
       'The file is not JSON: a comma or a bracket too many or too few, a comment, a word without quotes. Or it is not saved as UTF-8.',
     cure: 'Correct it at the position of the finding. An editor shows the same position.',
+    stated: true,
   },
   'duplicate-key': {
     means: 'A key occurs twice in one object; only the last one would count.',
@@ -33,6 +34,7 @@ export const CODES = {
   'bad-value': {
     means: 'The value has the wrong type or format.',
     cure: 'Write what the finding expects.',
+    stated: true,
   },
   'file-name': {
     means: 'The name of the file differs from "name" inside.',
@@ -214,16 +216,6 @@ export const CODES = {
     means:
       'A rule with "stop" fires whenever certain later rules would, so those never take effect. The finding stands at the rule that stops them and names them.',
     cure: 'Remove "stop", make its condition narrower, or give the others a higher priority.',
-  },
-  'duplicate-rule': {
-    means: 'Another rule fires for the same callbacks and does the same.',
-    cure: 'Remove one of the two.',
-    follows: 'condition',
-  },
-  'subsumed-rule': {
-    means: 'Whenever the rule fires, another one fires too and does the same.',
-    cure: 'Remove it, or give it another action.',
-    follows: 'condition',
   },
   'opposite-actions': {
     means: 'Two rules fire for the same callback, and one undoes what the other does.',

@@ -40,6 +40,10 @@ export const listsCalled = (written: string, names: readonly string[]): readonly
     ? names.filter((name) => name.startsWith(written.slice(0, -1)))
     : names.filter((name) => name === written);
 
+/** Whether a text can only be meant as the name of a list. */
+export const isListName = (text: string, names: readonly string[]): boolean =>
+  text.includes('-') && listsCalled(text, names).length > 0;
+
 /** Returns files sorted by name. */
 export const sorted = (
   sources: Readonly<Record<string, unknown>>,

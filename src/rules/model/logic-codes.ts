@@ -116,4 +116,14 @@ export const LOGIC_CODES = {
       'A text repeats a rate of its rule, like "10 a minute", or states another limit than the rule sets. A change of the rate leaves the text behind.',
     cure: 'Refer to the param: {{params.to}} becomes "10 a minute", with the value that applies.',
   },
+  'duplicate-rule': {
+    means: 'Another rule fires for the same callbacks and does the same.',
+    cure: 'Remove one of the two.',
+    follows: 'condition',
+  },
+  'subsumed-rule': {
+    means: 'Whenever the rule fires, another one fires too and does the same.',
+    cure: 'Remove it, or give it another action.',
+    follows: 'condition',
+  },
 } as const satisfies Readonly<Record<string, Words>>;

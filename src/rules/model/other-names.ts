@@ -13,6 +13,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   },
   ...{ result: ['fires'], payload: ['callback'], input: ['callback'], body: ['text', 'callback'] },
   ...{
+    within: ['quiet_for'],
     window: ['within'],
     period: ['within'],
     interval: ['within', 'every'],
@@ -26,12 +27,15 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     description: ['text'],
     level: ['severity'],
     priority: ['severity'],
-    type: ['severity', 'scope'],
+    type: ['action', 'severity', 'scope'],
   },
   ...{ destination: ['to'], target: ['to'], url: ['to'], channel: ['to'], max: ['at_most'] },
   ...{ attempts: ['at_most'], retries: ['at_most'], max_attempts: ['at_most'], times: ['at_most'] },
   ...{ delay: ['first_delay', 'after'], wait: ['after', 'first_delay'], reason: ['because'] },
   ...{ why: ['because'], until: ['for'], list: ['scope'], words: ['values'], items: ['values'] },
+  ...{ env: ['secret'], variable: ['secret'], webhook: ['url'], webhook_url: ['url'] },
+  ...{ endpoint: ['url'], hook: ['url'], address: ['url', 'to'], silence: ['quiet_for'] },
+  ...{ after: ['first_delay'], name: ['action'], do: ['action'], run: ['action'] },
   ...{ args: ['params'], parameters: ['params'], param: ['params'], with: ['params'] },
 };
 
@@ -48,6 +52,7 @@ const FACTS: Readonly<Record<string, string>> = {
   ...{ message_text: 'text', body: 'text', message: 'text', content: 'text', words: 'text' },
   ...{ phone: 'identity', number: 'identity', phone_number: 'identity', from: 'identity' },
   ...{ sender: 'identity', recipient: 'identity', msisdn: 'identity', app: 'app_id' },
+  ...{ to: 'identity', destination: 'identity', address: 'identity' },
   ...{
     error: 'reason_code',
     error_code: 'reason_code',
@@ -63,7 +68,11 @@ const CLOCK = /^(hour|hours|time|time_of_day|weekday|day|day_of_week|date|now)$/
 export function factHint(name: string): string | undefined {
   if (CLOCK.test(name))
     return 'use "event_time" with "withinHours", "before" or "after": {"from": "08:00", "to": "18:00", "timeZone": "Europe/Stockholm"}';
-  const meant = own(FACTS, name.toLowerCase());
+  if (/^country(_code)?$/i.test(name))
+    return 'use "identity" with "startsWith" and the country code, without +: "46"';
+  // Sinch's own path: contact_message.text_message.text
+  const last = name.split('.').at(-1) ?? name;
+  const meant = own(FACTS, name.toLowerCase()) ?? (last === name ? undefined : own(FACTS, last));
   return meant && `did you mean "${meant}"?`;
 }
 

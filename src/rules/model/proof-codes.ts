@@ -4,6 +4,8 @@ export interface Words {
   readonly means: string;
   /** What to do about it. */
   readonly cure: string;
+  /** The message of each finding says what to do: `expected "critical", "high" or "low"`. */
+  readonly stated?: true;
   /**
    * Such a finding follows from another one of its rule and is folded under it: `condition` from one about the
    * condition, `logic` also from one that says what the condition amounts to, `examples` also from one about an example.

@@ -11,21 +11,51 @@ import {
   meantTimeOfDay,
 } from './meant-values.ts';
 
+/** A duration where "never" or "0s" may stand. */
+const meantNever = (value: unknown): string | undefined =>
+  value === 0
+    ? '0s'
+    : typeof value === 'boolean' || /^(no|none|off|false)$/i.test(String(value))
+      ? 'never'
+      : meantDuration(value);
+
+/** The name of a secret that a rule file may refer to. */
+function meantSecret(value: unknown): string | undefined {
+  const name = typeof value === 'string' ? value.toUpperCase().replace(/[^A-Z0-9]+/g, '_') : '';
+  return name === '' || name === '_' ? undefined : `DEST_${name.replace(/^_*(DEST_)?_*/, '')}`;
+}
+
+/** The field by which alerts are grouped. */
+const meantGroup = (value: unknown): string | undefined =>
+  typeof value === 'string'
+    ? nearestName(value, ['rule', 'owner', 'app_id', 'channel', 'about', 'label.<name>'])
+    : undefined;
+
 /** How messages of schemas begin, and what a value that they refuse probably means. */
 const MEANT: readonly (readonly [message: RegExp, meant: (value: unknown) => unknown])[] = [
+  [/"never"$|, or "0s"$/, meantNever],
   [/^expected a duration/, meantDuration],
   [/^expected a rate/, meantRate],
   [/^expected a time of day/, meantTimeOfDay],
   [/^expected a time like/, meantTime],
   [/^expected "mon"/, meantDay],
+  [/^only secrets named DEST_/, meantSecret],
+  [/"label\.<name>"$/, meantGroup],
   [/^expected (less than 1|more than 0)/, meantShare],
 ];
+/** "5%", where a number is expected. */
+const PERCENT = /^\s*[\d.,]+\s*%\s*$/;
 
 /** Returns what to write instead of a refused value, or `undefined` where only its author knows. */
 export function remedyOf(issue: v.BaseIssue<unknown>): string | undefined {
   const { message, input } = issue;
+  if (issue.type === 'iso_timestamp') {
+    const time = meantTime(input);
+    return time === undefined ? undefined : `write "${time}"`;
+  }
+  const isPercent = issue.expected === 'number' && typeof input === 'string' && PERCENT.test(input);
   const found = MEANT.find(([pattern]) => pattern.test(message));
-  const meant = found ? found[1](input) : meantValue(issue);
+  const meant = isPercent ? meantShare(input) : found ? found[1](input) : meantValue(issue);
   return meant === undefined ? undefined : `write ${JSON.stringify(meant)}`;
 }
 
@@ -39,6 +69,7 @@ function meantValue(issue: v.BaseIssue<unknown>): unknown {
   if (options.length > 0 && typeof input === 'string') return nearestName(input, options);
   if (expected === 'Array' && typeof input === 'string' && input.length < 80) return [input];
   if (expected === 'Array' && isRecord(input)) return undefined;
+  if (expected === 'string' && Array.isArray(input) && input.length === 1) return input[0];
   if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean'))
     return String(input);
   return meantScalar(input, expected ?? '');

@@ -3,6 +3,7 @@ import { closest } from './closest.ts';
 import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
 import type { FindingCode } from './finding-codes.ts';
 import { formatValue } from './format.ts';
+import { factHint } from './other-names.ts';
 import { type FactUse, useOf } from './tree.ts';
 import type { FactEntry } from './vocabulary.ts';
 
@@ -71,7 +72,11 @@ function readPieces(
   more: readonly FactEntry[],
   faults: TemplateFault[],
 ): readonly (string | Blank)[] {
-  const fault = (message: string): number => faults.push({ code: 'bad-template', message });
+  const fault = (message: string, hint?: string): void => {
+    // The end of a section is a part of the same mistake.
+    if (hint !== SECTION || faults.at(-1)?.hint !== SECTION)
+      faults.push({ code: 'bad-template', message, hint });
+  };
   const [before = '', ...rest] = text.split('{{');
   const template: (string | Blank)[] = [before];
   for (const piece of rest) {
@@ -80,9 +85,17 @@ function readPieces(
     const bar = inside.indexOf('|');
     const name = (bar < 0 ? inside : inside.slice(0, bar)).trim();
     const otherwise = bar < 0 ? undefined : inside.slice(bar + 1).trim();
-    if (end < 0) fault(`"{{${piece.slice(0, 20)}" is not closed: }} is missing`);
+    if (end < 0) fault(`"{{${piece.slice(0, 20)}" is not closed: }} is missing`, closing(piece));
     else if (OTHER_THAN_NAME.test(name))
-      fault(`"${name}": only plain names like {{app_id}} are allowed in templates`);
+      fault(
+        `"${name}": only plain names like {{app_id}} are allowed in templates`,
+        plainName(name),
+      );
+    else if (otherwise !== undefined && FILTER.test(otherwise))
+      fault(
+        `"${otherwise}" is no filter here: behind | stands the text for a missing value`,
+        `write {{${name}|${otherwise.replace(/^default\W*/, '').replace(/['")]/g, '') || 'unknown'}}}, or {{${name}}}`,
+      );
     else {
       const use = readName(name, on, more, faults);
       template.push(
@@ -92,6 +105,26 @@ function readPieces(
     }
   }
   return template.filter((piece) => piece !== '');
+}
+
+/** Filters of other template languages: `default: 'x'`, `truncate(20)`. A word alone may be the text for a missing value. */
+const FILTER = /^(\w+\(|(default|date|truncate|replace|join|round)\s*:)/i;
+
+const SECTION =
+  'there are no sections here: put the words around a fact into [[…{{app_id}}…]], which is left out when the fact is missing';
+
+const plainName = (name: string): string =>
+  /^[#^/>!]/.test(name) ? SECTION : `write {{${name.replace(/[^\w.]/g, '') || 'app_id'}}}`;
+
+/** The tag that an open one becomes when it is closed. */
+const closing = (piece: string): string =>
+  `write {{${/^\s*([\w.]+)/.exec(piece)?.[1] ?? 'app_id'}}}`;
+
+/** The fact that a dotted name means: `metadata.order.id` is a path of `metadata_json`. */
+function dottedHint(name: string): string | undefined {
+  const [, first = '', path = ''] = /^([^.]+)\.(.+)$/.exec(name) ?? [];
+  const json = factEntry(`${first}_json`)?.type === 'json';
+  return json && path !== '' ? `write {{${first}_json.${path}}}` : factHint(name);
 }
 
 function readName(
@@ -109,7 +142,9 @@ function readName(
       code: 'unknown-fact',
       message: `{{${name}}}: no fact is called "${name}"`,
       hint:
-        thresholdHint(name) ?? closest(name, [...more.map((entry) => entry.name), ...factNames()]),
+        thresholdHint(name) ??
+        dottedHint(name) ??
+        closest(name, [...more.map((entry) => entry.name), ...factNames()]),
     });
   } else if (fact.type === 'json' && (path === undefined || pathFault(path))) {
     faults.push({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { compile, MAX_RULES } from '../../../src/rules/compile/compile.ts';
+import { compile } from '../../../src/rules/compile/compile.ts';
+import { MAX_RULES } from '../../../src/rules/compile/limits.ts';
 import type { RulebookSource } from '../../../src/rules/model/rule.ts';
 import { actions, doing, findingsOf, leaf, list, rule, rulebookOf, sources } from '../rulebook.ts';
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { actions } from '../../../src/actions/index.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { describe as sentenceOf } from '../../../src/rules/explain/describe.ts';
-import { differenceLines, diffRulebooks } from '../../../src/rules/explain/diff.ts';
+import { diffRulebooks } from '../../../src/rules/explain/diff.ts';
+import { differenceLines } from '../../../src/rules/explain/difference-lines.ts';
 
 const stop = {
   name: 'stop',
@@ -47,7 +48,8 @@ const MMS = {
     },
   },
 };
-const linesOf = (over: object) => diffRulebooks(made(), made(over)).flatMap(differenceLines);
+const linesOf = (over: object) =>
+  diffRulebooks(made(), made(over)).flatMap((one) => differenceLines(one));
 
 describe('the difference of two rulebooks', () => {
   test('is nothing for the same rules, whatever examples and editor hints they carry', () => {
@@ -112,7 +114,7 @@ describe('the difference of two rulebooks', () => {
     const [old, now] = [plain, wider].map((condition) =>
       made({ conditions: { [file]: condition } }),
     );
-    expect(old && now && diffRulebooks(old, now).flatMap(differenceLines)).toEqual([
+    expect(old && now && diffRulebooks(old, now).flatMap((one) => differenceLines(one))).toEqual([
       '~ condition plain changed',
       '    "when" is not what it was; used by stop',
     ]);

@@ -3,6 +3,9 @@ import type { Catalogue } from '../../worker/protocol.ts';
 import { type Condition, type ConditionProps, Tools } from './condition-tools.tsx';
 import { HoursField, officeHours } from './hours.tsx';
 
+/** A path to begin with: what an author attaches is mostly an order. */
+export const firstPath = (fact: string): string => (fact === 'payload' ? 'contact.id' : 'order.id');
+
 /** A comparison: a fact by its meaning, an operator that suits it, a value or a list. */
 export function Comparison(props: ConditionProps & { readonly value: Condition }) {
   const { value, path, editing, catalogue, on, remove } = props;
@@ -21,7 +24,7 @@ export function Comparison(props: ConditionProps & { readonly value: Condition }
         : {
             fact: next,
             operator: 'present',
-            ...(next === 'payload' ? { path: 'contact.id' } : {}),
+            ...(chosen?.type === 'json' ? { path: firstPath(next) } : {}),
           },
     );
   };
@@ -48,11 +51,11 @@ export function Comparison(props: ConditionProps & { readonly value: Condition }
           hint={fact?.description}
           onChange={choose}
         />
-        {name === 'payload' && (
+        {type === 'json' && (
           <TextField
             label="Path"
             value={String(value.path ?? '')}
-            hint="Names and positions joined by dots: contact.language"
+            hint={`Names and positions joined by dots: ${firstPath(name)}`}
             onInput={(next) => editing.set([...path, 'path'], next)}
           />
         )}

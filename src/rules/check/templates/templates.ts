@@ -3,6 +3,7 @@ import type { CompiledAction, CompiledRule } from '../../model/compiled.ts';
 import { factEntries, factEntry, isCarried } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
 import { formatList } from '../../model/format.ts';
+import { oncePerRule } from '../../model/once-per-rule.ts';
 import { tallyFacts } from '../../model/tally-facts.ts';
 import { templateUses } from '../../model/template.ts';
 import { type FactUse, type Leaf, useOf } from '../../model/tree.ts';
@@ -12,9 +13,11 @@ import { emptyFields } from './empty-fields.ts';
 
 /** Reports facts in templates that may be missing when the rule fires. `compile` reports facts that a trigger never carries. */
 export const templates = ({ rulebook: { rules } }: AnalysisContext): readonly Finding[] =>
-  rules.flatMap((rule) =>
-    rule.actions.flatMap((action) => [...ofAction(rule, action), ...otherBraces(rule, action)]),
-  );
+  rules.flatMap((rule) => ofRule(rule));
+
+const ofRule = oncePerRule((rule): readonly Finding[] =>
+  rule.actions.flatMap((action) => [...ofAction(rule, action), ...otherBraces(rule, action)]),
+);
 
 /** A name in other brackets than {{…}}: {app_id}, ${app_id}, %app_id%, <app_id>, [app_id]. */
 const OTHER_BRACES =

@@ -2,7 +2,7 @@ import { isRecord } from '../../../callbacks/shapes/parts.ts';
 import type { CompiledRule } from '../../model/compiled.ts';
 import { factNames } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
-import { listsCalled } from '../../model/lists.ts';
+import { isListName } from '../../model/lists.ts';
 import type { Operator } from '../../operators/operator.ts';
 import { type AnalysisContext, warning } from '../analysis-context.ts';
 import { comparisonsIn } from '../comparisons.ts';
@@ -135,9 +135,9 @@ function values({ source }: AnalysisContext): readonly Finding[] {
           `"${text}" is compared as it stands: only texts of actions are filled in`,
           'write the value itself; two facts cannot be compared with each other',
         );
-      const isName =
-        text.includes('-') && operator.takesList && listsCalled(text, names).length > 0;
-      return isName
+      // A text where a list belongs is an error of its own.
+      const isRefused = operator.exact && path.at(-1) === 'value';
+      return operator.takesList && !isRefused && isListName(text, names)
         ? warning(
             file,
             path,
