@@ -1,5 +1,4 @@
 import type { FactValue } from '../callbacks/facts/fact.ts';
-import { readJsonText } from '../callbacks/shapes/json-text.ts';
 import { isRecord, parseJsonText } from '../callbacks/shapes/parts.ts';
 import type { CompiledRule, Rulebook } from '../rules/model/compiled.ts';
 import { factEntry } from '../rules/model/facts.ts';
@@ -112,17 +111,14 @@ function* changesFor(example: Example, key: string, value: FactValue): Generator
 function* inJsonTexts(callback: Body, name: string, value: FactValue): Generator<Body> {
   const [fact = '', ...keys] = name.split('.');
   if (keys.length === 0 || factEntry(fact)?.type !== 'json') return;
-  const texts = [
-    { path: ['message_metadata'], text: callback.message_metadata },
-    ...objectsIn(callback, []).map(({ path, value: object }) => ({
-      path: [...path, 'metadata'],
-      text: Reflect.get(object, 'metadata'),
-    })),
+  const places = [
+    ['message_metadata'],
+    ...objectsIn(callback, []).map(({ path }) => [...path, 'metadata']),
   ];
-  for (const { path, text } of texts) {
-    const held = readJsonText(typeof text === 'string' ? text : undefined);
-    const written = JSON.stringify(changed(isRecord(held) ? held : {}, keys, value));
-    yield changed(callback, path, written);
+  for (const path of places) {
+    const held = path.reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), callback);
+    const isJson = typeof held === 'string' && parseJsonText(held) !== undefined;
+    yield changed(isJson ? callback : changed(callback, path, '{}'), [...path, ...keys], value);
   }
 }
 
