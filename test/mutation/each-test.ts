@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProvidedContext } from 'vitest';
 import type { Recorded } from './trial-reporter.ts';
 import { readRecord, runWatched } from './watched.ts';
 
 /** What `vitest.config.ts` of this folder reads. */
 export interface Plan {
   readonly project: 'node' | 'worker';
-  readonly each: readonly number[];
+  readonly each: ProvidedContext['mutation']['each'];
   readonly one?: number;
   readonly record: string;
 }
@@ -31,7 +32,7 @@ export interface EachTest {
   readonly root: string;
   readonly project: Plan['project'];
   readonly files: readonly string[];
-  readonly mutants: readonly number[];
+  readonly mutants: Plan['each'];
   /** How long it may take (ms): then it ends with what it knows. */
   readonly limit: number;
 }
@@ -49,7 +50,7 @@ export async function tryEachTest(given: EachTest): Promise<Told> {
   let left = files;
   for (let turn = 0; left.length > 0 && turn < 20; turn++) {
     const record = join(root, `each-${project}-${turn}.ndjson`);
-    const each = mutants.filter((id) => !killers.has(id));
+    const each = mutants.filter(({ id }) => !killers.has(id));
     const plan: Plan = { project, each, record };
     const path = join(root, `each-${project}-${turn}.json`);
     writeFileSync(path, JSON.stringify(plan));

@@ -6,6 +6,7 @@ import { readTasks, type TaskRecord } from './one-by-one.ts';
 // Started by `tryOneByOne`: tries each mutant in instances in which it is there from the start.
 const { tasks, record } = readTasks(process.argv[2] ?? '');
 const project = process.env.MUTATION_PROJECT === 'worker' ? 'worker' : 'node';
+const NONE = { own: 0, other: 0, others: 0 };
 const note = (line: TaskRecord): void => appendFileSync(record, `${JSON.stringify(line)}\n`);
 
 const plan: Plan = { project, each: [], record: '/dev/null' };
@@ -20,8 +21,7 @@ const vitest = await createVitest('test', {
 try {
   for (const { id, files } of tasks) {
     note({ begins: id });
-    for (const one of vitest.projects)
-      one.provide('mutation', { each: [], one: id, most: { file: 0, all: 0 } });
+    for (const one of vitest.projects) one.provide('mutation', { each: [], one: id, most: NONE });
     let killer: string | null = null;
     for (const file of files) {
       const specifications = await vitest.globTestSpecifications([file]);

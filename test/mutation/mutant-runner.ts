@@ -1,4 +1,11 @@
-import { type RunnerTask, type RunnerTestCase, TestRunner, type TestTryOptions } from 'vitest';
+import {
+  type ProvidedContext,
+  type RunnerTask,
+  type RunnerTestCase,
+  TestRunner,
+  type TestTryOptions,
+} from 'vitest';
+import { isAbout } from './kinship.ts';
 import { Switch } from './trial.ts';
 
 /** How long one test may try mutants (ms). */
@@ -13,12 +20,12 @@ const now = Date.now.bind(Date);
 /** What one instance knows, in Node or in workerd: its tests share it. */
 interface Known {
   readonly chosen: Switch;
-  readonly alive: Set<number>;
-  /** How often each mutant was tried. */
-  readonly tries: Map<number, number>;
+  /** The file of each mutant that is not killed yet. */
+  readonly alive: Map<number, string>;
+  /** How often each mutant was tried by tests that are about other things. */
+  readonly triesOfOthers: Map<number, number>;
   readonly triesOfFile: { file: string; readonly of: Map<number, number> };
-  /** How often a mutant is tried: by the tests of one file, and by all. */
-  readonly most: { readonly file: number; readonly all: number };
+  readonly most: ProvidedContext['mutation']['most'];
 }
 
 declare global {
@@ -35,6 +42,7 @@ interface Result {
 
 /** The test that is running. */
 interface Running {
+  readonly file: string;
   readonly reached: readonly number[];
   readonly left: number[];
   readonly killed: number[];
@@ -60,12 +68,12 @@ export default class MutantRunner extends TestRunner {
 
   constructor(...given: ConstructorParameters<typeof TestRunner>) {
     super(...given);
-    const { each, one, most } = this.injectValue('mutation');
+    const { each, one, most }: ProvidedContext['mutation'] = this.injectValue('mutation');
     this.#one = one;
     globalThis.$knownMutants ??= {
       chosen: new Switch(),
-      alive: new Set(each),
-      tries: new Map(),
+      alive: new Map(each.map(({ id, file }) => [id, file])),
+      triesOfOthers: new Map(),
       triesOfFile: { file: '', of: new Map() },
       most,
     };
@@ -98,7 +106,7 @@ export default class MutantRunner extends TestRunner {
     const result: Result | undefined = test.result;
     if (this.#one !== undefined || !result || result.state === 'skip' || result.pending) return;
     const failed = result.state === 'fail' || (result.errors?.length ?? 0) > 0;
-    const running = this.#running ?? this.#begin(failed);
+    const running = this.#running ?? this.#begin(test.file.name, failed);
     this.#running = running;
     this.#judge(running, failed);
     this.#next(running);
@@ -115,21 +123,23 @@ export default class MutantRunner extends TestRunner {
   }
 
   /** After the first try, without a mutant. A test that fails by itself, or is slow, tries none. */
-  #begin(failed: boolean): Running {
-    const { chosen, alive, tries, triesOfFile, most } = this.#known;
-    const reached = failed ? [] : chosen.reached();
+  #begin(file: string, failed: boolean): Running {
+    const reached = failed ? [] : this.#known.chosen.reached();
     const isSlow = now() - this.#begunAt > SLOW;
-    const left = reached.filter(
-      (id) =>
-        !isSlow &&
-        alive.has(id) &&
-        (tries.get(id) ?? 0) < most.all &&
-        (triesOfFile.of.get(id) ?? 0) < most.file,
-    );
+    const left = isSlow ? [] : reached.filter((id) => this.#isWanted(id, file));
     return {
-      ...{ reached, left, killed: [], passed: [], unsure: [] },
+      ...{ file, reached, left, killed: [], passed: [], unsure: [] },
       ...{ active: undefined, suspect: undefined, until: now() + BUDGET },
     };
+  }
+
+  #isWanted(id: number, file: string): boolean {
+    const { alive, triesOfOthers, triesOfFile, most } = this.#known;
+    const source = alive.get(id);
+    if (source === undefined) return false;
+    const tries = triesOfFile.of.get(id) ?? 0;
+    if (isAbout(file, source)) return tries < most.own;
+    return tries < most.other && (triesOfOthers.get(id) ?? 0) < most.others;
   }
 
   #judge(running: Running, failed: boolean): void {
@@ -156,7 +166,9 @@ export default class MutantRunner extends TestRunner {
     const next = running.left.shift();
     if (next === undefined) return;
     running.active = next;
-    const { tries, triesOfFile } = this.#known;
-    for (const counts of [tries, triesOfFile.of]) counts.set(next, (counts.get(next) ?? 0) + 1);
+    const { alive, triesOfOthers, triesOfFile } = this.#known;
+    triesOfFile.of.set(next, (triesOfFile.of.get(next) ?? 0) + 1);
+    if (!isAbout(running.file, alive.get(next) ?? ''))
+      triesOfOthers.set(next, (triesOfOthers.get(next) ?? 0) + 1);
   }
 }

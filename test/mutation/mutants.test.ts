@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PROJECT } from '../setup/home.ts';
+import { isAbout } from './kinship.ts';
 import { applied, mutantsOf } from './mutants.ts';
 import { readRelatedTests } from './related-tests.ts';
 
@@ -42,3 +43,11 @@ test('the tests of a file are those that import it, and its own come first', () 
   expect(worker).toContain('test/worker/key-rotation.test.ts');
   expect(readRelatedTests(PROJECT).of('src/none.ts').node).toEqual([]);
 });
+
+test.each([
+  ['test/worker/alerts.test.ts', 'src/objects/alerts/alert-desk.ts', true],
+  ['test/worker/objects/limits.test.ts', 'src/objects/senders/limits.ts', true],
+  ['test/worker/objects/claims.test.ts', 'src/objects/tally/tally.ts', false],
+  ['test/worker/objects/objects.test.ts', 'src/objects/tally/tally.ts', false],
+  ['test/worker/actions/reply.test.ts', 'src/actions/parts/consent.ts', false],
+])('%s is about %s: %s', (file, source, is) => expect(isAbout(file, source)).toBe(is));

@@ -8,12 +8,15 @@ declare global {
 declare module 'vitest' {
   interface ProvidedContext {
     readonly mutation: {
-      /** The mutants that each test is to try, one after the other. */
-      readonly each: readonly number[];
+      /** The mutants that each test is to try, one after the other, and their files. */
+      readonly each: readonly { readonly id: number; readonly file: string }[];
       /** The one mutant that is there from the start; missing: none is. */
       readonly one?: number | undefined;
-      /** How often each is tried: by the tests of one file, and by all. */
-      readonly most: { readonly file: number; readonly all: number };
+      /**
+       * How often each is tried by the tests of one file: of a file that is about its source, and of
+       * another one; and how often by all of the latter.
+       */
+      readonly most: { readonly own: number; readonly other: number; readonly others: number };
     };
   }
   interface TaskMeta {

@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { type Chosen, openCopy, PROJECT } from './copy.ts';
-import { type Told, tryEachTest } from './each-test.ts';
+import { type Plan, type Told, tryEachTest } from './each-test.ts';
 import { type Task, tryOneByOne } from './one-by-one.ts';
 import { isSlow, readRelatedTests } from './related-tests.ts';
 
@@ -81,7 +81,7 @@ const GOING: Readonly<Record<Way, (going: Going) => Promise<ReadonlyMap<number, 
       );
       const own = await tryEachTest({
         ...{ root, project: 'node', files, limit },
-        mutants: ids(alive),
+        mutants: eachOf(alive),
       });
       told.push(own);
       return own.killers;
@@ -90,11 +90,12 @@ const GOING: Readonly<Record<Way, (going: Going) => Promise<ReadonlyMap<number, 
       const files = globSync('test/worker/**/*.test.ts', { cwd: PROJECT }).filter(
         (file) => !NOT_WORKER.test(file),
       );
-      const isReached = (id: number): boolean => told.some(({ reachedBy }) => reachedBy.has(id));
-      const some = alive.filter(({ id, file }) => !PURE.test(file) || !isReached(id));
+      const isUnreached = (id: number): boolean =>
+        told.length > 0 && !told.some(({ reachedBy }) => reachedBy.has(id));
+      const some = alive.filter(({ id, file }) => !PURE.test(file) || isUnreached(id));
       const own = await tryEachTest({
         ...{ root, project: 'worker', files, limit },
-        mutants: ids(some),
+        mutants: eachOf(some),
       });
       told.push(own);
       return own.killers;
@@ -118,7 +119,9 @@ const GOING: Readonly<Record<Way, (going: Going) => Promise<ReadonlyMap<number, 
     },
   };
 
-const ids = (some: readonly Chosen[]): readonly number[] => some.map(({ id }) => id);
+/** What a test needs to know of mutants. */
+const eachOf = (some: readonly Chosen[]): Plan['each'] =>
+  some.map(({ id, file }) => ({ id, file }));
 
 /** Tests that start programs, or that are about other code. */
 const NOT_NODE = /^test\/(upgrade|setup|bench|cli|workflows|deployment|simulator)/;

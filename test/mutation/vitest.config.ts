@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ProvidedContext } from 'vitest';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import product from '../../vitest.config.ts';
@@ -21,8 +22,11 @@ class SpecificFirst extends BaseSequencer {
 // `npm run mutate` writes it.
 const plan = JSON.parse(readFileSync(process.env.MUTATION_PLAN ?? '', 'utf8')) as Plan;
 
-/** How often a mutant is tried: a test in Node takes a millisecond, one in workerd a hundred. */
-const MOST = { node: { file: 200, all: 5_000 }, worker: { file: 6, all: 40 } };
+/** A test in Node takes a millisecond, one in workerd a hundred. */
+const MOST: Readonly<Record<Plan['project'], ProvidedContext['mutation']['most']>> = {
+  node: { own: 1_000, other: 200, others: 5_000 },
+  worker: { own: 60, other: 1, others: 30 },
+};
 
 const projects = (product.test?.projects ?? []).filter((project) => typeof project === 'object');
 

@@ -57,6 +57,33 @@ describe('an example of a notification with several changes', () => {
   });
 });
 
+describe('an example of a rule that counts', () => {
+  const counting = { threshold: { count: 2, within: '1h', per: ['app_id'] }, cooldown: '1h' };
+  const at = '2026-11-20T12:00:00Z';
+  const happened = (event_time: string, times = 1): Partial<Example> => ({
+    at,
+    before: [{ callback: rated('RED', { app_id: 'a', event_time }), times }],
+    callback: rated('RED', { app_id: 'a', event_time: at }),
+  });
+
+  test('counts by the time of the event, which may be a little before its receipt', async () => {
+    expect(await run(counting, happened('2026-11-20T11:51:00Z'))).toMatchObject({
+      passed: true,
+      fired: true,
+    });
+  });
+
+  test('does not count what came too late', async () => {
+    expect(await run(counting, happened('2026-11-20T11:49:00Z'))).toMatchObject({
+      fired: false,
+    });
+    // Of many late ones no later one is in time.
+    expect(await run(counting, happened('2026-11-20T11:49:00Z', 3))).toMatchObject({
+      fired: false,
+    });
+  });
+});
+
 describe('an example', () => {
   test('passes where the rule does what it says', async () => {
     expect(await run({}, {})).toEqual({
