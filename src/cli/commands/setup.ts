@@ -96,6 +96,7 @@ function showCommands(all: Setup): ExitCode {
     all.shell.out(`# ${step.title}`);
     for (const command of step.commands(all)) all.shell.out(command);
   }
+  if (all.eu) all.shell.out(`# ${NOT_IN_EU}`);
   return 0;
 }
 

@@ -91,7 +91,7 @@ async function migrate(setup: Setup): Promise<boolean> {
 export const deployWorker: Step = {
   title: 'Deploy the Worker with its secrets, and migrate the databases',
   commands: (setup) => [
-    `${line('deploy', '--secrets-file', '.signalbox/to-send.json', ...envOf(setup))}   # creates KV, D1 and R2`,
+    `${line('deploy', '--secrets-file', '.signalbox/to-send.json', ...envOf(setup))}${setup.eu ? '' : '   # creates KV, D1 and R2'}`,
     ...migrations(setup).map((args) => line(...args)),
   ],
   async run(setup) {
