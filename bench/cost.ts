@@ -18,9 +18,9 @@ import { SETTINGS, serve } from './worker/serve.ts';
 const MODES = ['all', 'acted', 'off'] as const;
 const MONTHS = [1e6, 10e6, 100e6];
 const isJson = process.argv.includes('--json');
-const sends = process.argv.includes('--sends')
-  ? Number(process.argv[process.argv.indexOf('--sends') + 1])
-  : 40;
+const minutes = process.argv.includes('--minutes')
+  ? Number(process.argv[process.argv.indexOf('--minutes') + 1])
+  : 3;
 const say = (line: string): void => void (isJson || process.stdout.write(`${line}\n`));
 
 const NOTHING = { objects: 0, d1: 0, r2: 0 };
@@ -30,7 +30,7 @@ const found = new Map<string, Marginal>();
 try {
   for (const month of MONTHS.toReversed())
     for (const mode of MODES) {
-      const one = await marginal(built, mode, month, sends);
+      const one = await marginal(built, mode, month, minutes);
       found.set(`${mode} ${month}`, one);
       const dollars = dollarsOf(one.million, false);
       say(
@@ -60,7 +60,7 @@ const cost: Cost = {
   months: MONTHS.map(monthRow),
   standing: cents(total(dollarsOf(at('all').standing, false))),
 };
-if (process.argv.includes('--sends')) say('Fewer sends than usual: the results are not kept.');
+if (process.argv.includes('--minutes')) say('Another span than usual: the results are not kept.');
 else await keep('cost', { machine: machine(['wrangler']), cost });
 if (isJson) {
   const { perMillion, byKind, ...rest } = cost;

@@ -19,16 +19,21 @@ export interface Marginal {
   readonly calls: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-/** Measures what callbacks use: the difference of two runs at the same rate, so that nothing that is done once counts. */
+/**
+ * Measures what callbacks use: the difference of two runs at the same rate, so that nothing that is done once counts. What is done
+ * every some minutes, or once for many callbacks, counts as it would in a month at that rate.
+ * @param minutes how long the shorter run takes by the simulated clock; the longer one takes three times as long
+ */
 export async function marginal(
   built: Built,
   journal: string,
   month: number,
-  sends: number,
+  minutes: number,
 ): Promise<Marginal> {
   const perSecond = month / SECONDS_OF_MONTH;
-  const few = await run(built, journal, sends, perSecond);
-  const many = await run(built, journal, 3 * sends, perSecond);
+  const sendsIn = (span: number): number => Math.ceil((span * 60 * perSecond) / PER_SEND);
+  const few = await run(built, journal, sendsIn(minutes), perSecond);
+  const many = await run(built, journal, sendsIn(3 * minutes), perSecond);
   const more = many.callbacks - few.callbacks;
   const scaled = (counts: Counts, times: number): Counts => plus(noCounts(), counts, times);
   const grown = plus(sumOf(many.counted), sumOf(few.counted), -1);

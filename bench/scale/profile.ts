@@ -65,8 +65,8 @@ export interface Profile {
 const CALLS: Readonly<Record<string, Omit<Profile, 'share'>>> = {
   SUBMIT: { calls: [MESSAGES], effects: 0, isCounted: false, effectCalls: [] },
   QUEUED: { calls: [MESSAGES], effects: 0, isCounted: false, effectCalls: [] },
-  DELIVERED: { calls: [MESSAGES, RECIPIENTS], effects: 1, isCounted: true, effectCalls: [] },
-  READ: { calls: [MESSAGES, RECIPIENTS], effects: 0, isCounted: false, effectCalls: [] },
+  DELIVERED: { calls: [MESSAGES], effects: 1, isCounted: true, effectCalls: [] },
+  READ: { calls: [MESSAGES], effects: 0, isCounted: false, effectCalls: [] },
   FAILED: {
     calls: [MESSAGES],
     effects: 2,

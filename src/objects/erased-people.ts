@@ -4,6 +4,8 @@ export interface ErasedPeople {
   mark(people: readonly string[], at: number): void;
   /** Returns whether the person was erased at or after the time of an event, in milliseconds since 1970. */
   isErased(person: string, eventTime: number): boolean;
+  /** Returns when those of these people who were erased were erased last, in milliseconds since 1970. */
+  erasedAt(people: readonly string[]): ReadonlyMap<string, number>;
   /** Removes the records of erasures before `at`. */
   prune(at: number): void;
 }
@@ -25,6 +27,16 @@ export function openErasedPeople(sql: SqlStorage): ErasedPeople {
     isErased: (person, eventTime) =>
       sql.exec('SELECT 1 FROM erased WHERE person = ? AND at >= ?', person, eventTime).toArray()
         .length > 0,
+    erasedAt: (people) =>
+      new Map(
+        sql
+          .exec<{ person: string; at: number }>(
+            'SELECT person, at FROM erased WHERE person IN (SELECT value FROM json_each(?))',
+            JSON.stringify(people),
+          )
+          .toArray()
+          .map(({ person, at }) => [person, at]),
+      ),
     prune: (at) => void sql.exec('DELETE FROM erased WHERE at < ?', at),
   };
 }

@@ -10,7 +10,9 @@ export interface Periods {
   table(period: number): string;
   /** Returns the tables, the newest first. */
   all(): readonly string[];
-  /** Returns the newest and the oldest period that has a table. */
+  /** Returns the periods that have a table, the newest first. */
+  periods(): readonly number[];
+  /** Returns the newest and the oldest of them. */
   newest(): number | undefined;
   oldest(): number | undefined;
   /** Drops the tables of the periods before this one. */
@@ -44,6 +46,7 @@ export function openPeriods(sql: SqlStorage, name: string, columns: string): Per
       return nameOf(period);
     },
     all: () => periods.map(nameOf),
+    periods: () => periods,
     newest: () => periods[0],
     oldest: () => periods.at(-1),
     drop(before) {

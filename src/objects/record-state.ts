@@ -15,7 +15,7 @@ import type { DataKey } from '../crypto/data-key.ts';
 import { mergeChange } from './changes/change.ts';
 import type { Objects } from './index.ts';
 import type { BatchNote, OwnBatchCounts } from './messages/batch-states.ts';
-import { deliverySecondsOf, isDelivered } from './messages/lineage.ts';
+import { deliverySecondsOf } from './messages/lineage.ts';
 
 /** Facts that come from the objects, by name. */
 export type StateFacts = Record<string, FactValue>;
@@ -166,13 +166,9 @@ function keeping(
         await senders.of(envelope.appId, channel).noteMessagingLimit({ ...event, limit, previous }),
       ),
     status: async ({ messageId, address, kind: _, ...report }) => {
-      const { status } = report;
-      const [noted] = await Promise.all([
-        messages.of(messageId).noteStatus({ ...event, ...report, appId: envelope.appId }),
-        address && isDelivered(status)
-          ? recipients.noteDelivery(address, { status, at: eventTime, messageId }, app)
-          : undefined,
-      ]);
+      const person = address && (await recipients.personOf(address));
+      const note = { ...event, ...report, person, appId: envelope.appId };
+      const noted = await messages.of(messageId).noteStatus(note);
       return deliveryFacts(noted);
     },
     batch: async (batch) => batchFacts(await messages.batches.note(batchNote(batch))),

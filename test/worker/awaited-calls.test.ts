@@ -43,14 +43,10 @@ const AWAITED: readonly (readonly [kind: string, calls: readonly string[], make:
   [
     'DELIVERED',
     // The person was reached; and a threshold counts it behind the queue.
-    ['MESSAGES.noteStatus', 'RECIPIENTS.noteDelivery', 'EFFECTS.sendBatch'],
+    ['MESSAGES.noteStatus', 'EFFECTS.sendBatch'],
     (n) => receipt(`01DELIVERED${n}`, 'DELIVERED'),
   ],
-  [
-    'READ',
-    ['MESSAGES.noteStatus', 'RECIPIENTS.noteDelivery'],
-    (n) => receipt(`01READ${n}`, 'READ'),
-  ],
+  ['READ', ['MESSAGES.noteStatus'], (n) => receipt(`01READ${n}`, 'READ')],
   [
     'FAILED',
     // The effects that fired and the counts of thresholds are one batch.

@@ -72,7 +72,7 @@ export const Recipient = v.object({
       display_name: v.optional(v.string()),
     }),
   ),
-  /** The newest message on each channel that was delivered or read. */
+  /** The newest message on each channel that was delivered or read; a report of the last five minutes may be missing. */
   last_delivery: v.array(
     v.object({ channel: v.string(), status: v.string(), at: Time, message_id: v.string() }),
   ),

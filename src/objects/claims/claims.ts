@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
-import { ensureAlarm } from '../alarm.ts';
+import { setAlarm } from '../alarm.ts';
+import { openPeriods, type Periods } from '../periods.ts';
 import { type KeyState, openRequestKeys, type RequestKeys } from './request-keys.ts';
 
 /**
@@ -8,9 +9,14 @@ import { type KeyState, openRequestKeys, type RequestKeys } from './request-keys
  */
 export type Claim = 'taken' | 'held' | 'done' | 'lapsed';
 
-/** How long a claim is kept, in milliseconds: longer than queues, dead letters and Sinch redeliver an effect. */
-const RETENTION = 7 * 86_400_000;
+const DAY = 86_400_000;
+/** How long a claim is kept, in milliseconds: longer than queues, dead letters and Sinch redeliver an effect. Its table goes up to a day later. */
+const RETENTION = 7 * DAY;
+/** How many keys of requests one alarm deletes. */
 const BATCH = 5_000;
+
+/** A claim; without a lease it is done. */
+type Row = { lease: number | null; holder: string | null };
 
 /**
  * One of 16 shards of claims: each effect is claimed before it runs, so that it runs once. So is a
@@ -18,18 +24,21 @@ const BATCH = 5_000;
  *
  * @storage Durable Object Claims | 16 shards: which effects are executed; for requests with an
  *   Idempotency-Key, keyed hashes of key and body, and the answer (encrypted) | every effect;
- *   `/send` | every effect; `/send` | 7 days; keys 24 hours
+ *   `/send` | every effect; `/send` | 7 days and up to a day more; keys 24 hours
  */
 export class Claims extends DurableObject<Env> {
   readonly #sql: SqlStorage;
+  readonly #claims: Periods;
   readonly #keys: RequestKeys;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
-    this.#sql.exec(`
-      CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, lease INTEGER, until INTEGER NOT NULL, holder TEXT) WITHOUT ROWID;
-      CREATE INDEX IF NOT EXISTS claims_until ON claims (until);`);
+    this.#claims = openPeriods(
+      this.#sql,
+      'claims',
+      'key TEXT PRIMARY KEY, lease INTEGER, holder TEXT',
+    );
     this.#keys = openRequestKeys(this.#sql);
   }
 
@@ -42,7 +51,7 @@ export class Claims extends DurableObject<Env> {
     holder: string,
   ): Promise<KeyState> {
     const state = this.#keys.begin(key, print, leaseMs, now, holder);
-    if (state.state === 'begun') await ensureAlarm(this.ctx.storage);
+    if (state.state === 'begun') await this.#arm();
     return state;
   }
 
@@ -61,31 +70,16 @@ export class Claims extends DurableObject<Env> {
    * @param holder the fencing token of this try: unique, and needed to give the claim up
    */
   async take(key: string, leaseMs: number, now: number, holder: string): Promise<Claim> {
-    const [held] = this.#sql.exec<{ lease: number | null }>(
-      'SELECT lease FROM claims WHERE key = ?',
-      key,
-    );
+    const held = this.#find(key);
     if (held?.lease === null) return 'done';
     if (held && held.lease > now) return 'held';
-    this.#sql.exec(
-      'INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?)',
-      key,
-      now + leaseMs,
-      now + RETENTION,
-      holder,
-    );
-    await ensureAlarm(this.ctx.storage);
+    await this.#write(key, { lease: now + leaseMs, holder });
     return held ? 'lapsed' : 'taken';
   }
 
   /** Records that the effect was done, even if another holder has the claim now. It cannot be claimed again. */
   async done(key: string): Promise<void> {
-    this.#sql.exec(
-      'INSERT INTO claims VALUES (?, NULL, ?, NULL) ON CONFLICT (key) DO UPDATE SET lease = NULL',
-      key,
-      Date.now() + RETENTION,
-    );
-    await ensureAlarm(this.ctx.storage);
+    await this.#write(key, { lease: null, holder: null });
   }
 
   /**
@@ -93,11 +87,9 @@ export class Claims extends DurableObject<Env> {
    * holder whose lease expired changes nothing once another try has claimed the key.
    */
   async free(key: string, holder: string): Promise<void> {
-    this.#sql.exec(
-      'DELETE FROM claims WHERE key = ? AND holder = ? AND lease IS NOT NULL',
-      key,
-      holder,
-    );
+    if (!this.#isHeldBy(key, holder)) return;
+    for (const table of this.#claims.all())
+      this.#sql.exec(`DELETE FROM ${table} WHERE key = ?`, key);
   }
 
   /**
@@ -105,23 +97,51 @@ export class Claims extends DurableObject<Env> {
    * whose lease expired changes nothing once another try has claimed the key.
    */
   async lapse(key: string, holder: string): Promise<void> {
-    this.#sql.exec(
-      'UPDATE claims SET lease = 0 WHERE key = ? AND holder = ? AND lease IS NOT NULL',
-      key,
-      holder,
-    );
+    if (this.#isHeldBy(key, holder)) await this.#write(key, { lease: 0, holder });
   }
 
   override async alarm(): Promise<void> {
-    const gone = this.#sql.exec(
-      'DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= ? LIMIT ?) RETURNING 1',
-      Date.now(),
-      BATCH,
+    const now = Date.now();
+    this.#claims.drop(Math.floor((now - RETENTION) / DAY));
+    if (this.#keys.prune(now, BATCH) === BATCH) await setAlarm(this.ctx.storage, now);
+    else await this.#arm();
+  }
+
+  #find(key: string): Row | undefined {
+    for (const table of this.#claims.all()) {
+      const text = `SELECT lease, holder FROM ${table} WHERE key = ?`;
+      const [row] = this.#sql.exec<Row>(text, key).toArray();
+      if (row) return row;
+    }
+    return undefined;
+  }
+
+  #isHeldBy(key: string, holder: string): boolean {
+    const row = this.#find(key);
+    return row !== undefined && row.lease !== null && row.holder === holder;
+  }
+
+  async #write(key: string, { lease, holder }: Row): Promise<void> {
+    const newest = this.#claims.newest();
+    const day = Math.max(newest ?? 0, Math.floor(Date.now() / DAY));
+    this.#sql.exec(
+      `INSERT INTO ${this.#claims.table(day)} VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE
+       SET lease = excluded.lease, holder = excluded.holder`,
+      ...[key, lease, holder],
     );
-    const keys = this.#keys.prune(Date.now(), BATCH);
-    if (gone.toArray().length === BATCH || keys.pruned === BATCH)
-      await ensureAlarm(this.ctx.storage, 0);
-    else if (keys.left || this.#sql.exec('SELECT 1 FROM claims LIMIT 1').toArray().length > 0)
-      await ensureAlarm(this.ctx.storage);
+    if (day !== newest) await this.#arm();
+  }
+
+  /** Sets the alarm to when something is old first. An alarm that is set costs a row, so it is set once for each table. */
+  async #arm(): Promise<void> {
+    const oldest = this.#claims.oldest();
+    const due = [
+      oldest === undefined ? undefined : (oldest + 1) * DAY + RETENTION,
+      this.#keys.next(),
+    ].filter((at) => at !== undefined);
+    if (due.length === 0) return;
+    const next = Math.min(...due);
+    const alarm = await this.ctx.storage.getAlarm();
+    if (alarm === null || alarm > next) await setAlarm(this.ctx.storage, next);
   }
 }

@@ -22,11 +22,10 @@ export interface RequestKeys {
   ) => KeyState;
   readonly end: (key: string, holder: string, answer: string) => void;
   readonly free: (key: string, holder: string) => void;
-  /** Deletes up to `most` expired keys, and returns how many, and whether others are left. */
-  readonly prune: (
-    now: number,
-    most: number,
-  ) => { readonly pruned: number; readonly left: boolean };
+  /** Deletes up to `most` expired keys and returns how many. */
+  readonly prune: (now: number, most: number) => number;
+  /** Returns when the first key expires, in milliseconds since 1970. */
+  readonly next: () => number | undefined;
 }
 
 /** A key on record. A type, because the rows of SQL ask for an index signature that an interface lacks. */
@@ -70,17 +69,17 @@ export function openRequestKeys(sql: SqlStorage): RequestKeys {
         key,
         holder,
       ),
-    prune(now, most) {
-      const gone = sql.exec(
-        'DELETE FROM request_keys WHERE key IN (SELECT key FROM request_keys WHERE until <= ? LIMIT ?) RETURNING 1',
-        now,
-        most,
-      );
-      return {
-        pruned: gone.toArray().length,
-        left: sql.exec('SELECT 1 FROM request_keys LIMIT 1').toArray().length > 0,
-      };
-    },
+    prune: (now, most) =>
+      sql
+        .exec(
+          'DELETE FROM request_keys WHERE key IN (SELECT key FROM request_keys WHERE until <= ? LIMIT ?) RETURNING 1',
+          now,
+          most,
+        )
+        .toArray().length,
+    next: () =>
+      sql.exec<{ at: number | null }>('SELECT min(until) AS at FROM request_keys').one().at ??
+      undefined,
   };
 }
 

@@ -64,11 +64,14 @@ export const endedAttempt = ({ n, state, at, messageId, reason }: AttemptEnd): A
 });
 
 /** Returns reports as they were noted, oldest first. */
-export const statusesOf = ({ statuses }: Lineage): MessageStatus[] =>
-  statuses.map(statusOf).sort(byTime);
+export const notesOf = ({ statuses, batchId }: Lineage): StatusNote[] =>
+  statuses
+    .map(({ seconds: _, ...note }) => ({ ...note, ...(batchId !== undefined && { batchId }) }))
+    .sort(byTime);
 
-/** Returns a report as it was noted. */
-const statusOf = ({ seconds: _, ...status }: StoredStatus): MessageStatus => status;
+/** Returns reports as callers see them, oldest first. */
+const statusesOf = ({ statuses }: Lineage): MessageStatus[] =>
+  statuses.map(({ seconds: _, person: __, ...status }) => status).sort(byTime);
 
 /** Returns a root message as callers see it. */
 export function recordOf(

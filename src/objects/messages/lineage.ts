@@ -19,8 +19,9 @@ export interface MessageStatus {
   readonly channel?: string | undefined;
 }
 
-/** A report to store, with the batch that its message belongs to. */
+/** A report to store, with the batch that its message belongs to and the keyed hash of the person that it names. */
 export interface StatusNote extends MessageStatus {
+  readonly person?: string | undefined;
   readonly batchId?: string | undefined;
 }
 

@@ -1,14 +1,18 @@
 import { DurableObject } from 'cloudflare:workers';
+import { readSettings } from '../../settings/settings.ts';
 import { setAlarm } from '../alarm.ts';
 import { type ErasedPeople, openErasedPeople } from '../erased-people.ts';
+import type { ReachedNote } from '../recipients/deliveries.ts';
+import { passDeliveries } from '../recipients/pass-deliveries.ts';
+import { type BatchPart, batchRow } from './batch-part.ts';
 import {
   type BatchNote,
   type BatchStates,
   type OwnBatchCounts,
   openBatchStates,
 } from './batch-states.ts';
-import { type BatchRow, type FigureRow, type FigureRows, openFigureRows } from './figure-rows.ts';
-import { addCounts, totalOf } from './figures.ts';
+import { type FigureRow, type FigureRows, openFigureRows } from './figure-rows.ts';
+import { totalOf } from './figures.ts';
 import type {
   Attempt,
   AttemptEnd,
@@ -19,18 +23,23 @@ import type {
 } from './lineage.ts';
 import {
   endedAttempt,
+  notesOf,
   recordOf,
-  statusesOf,
   withAttempt,
   withStatus,
   withSubmission,
 } from './lineage-changes.ts';
-import { type LineageRows, openLineages, type Uncounted } from './lineage-rows.ts';
+import { type LineageRows, openLineages } from './lineage-rows.ts';
+import { openReachedOutbox, type ReachedOutbox } from './reached-outbox.ts';
 import type { Lineage } from './stored-lineage.ts';
-import { openSubmitted, type SubmittedRows } from './submitted.ts';
 
-/** How long after a change the figures are counted at the latest, in milliseconds. Until then they are computed when they are read. */
-const COUNT_AFTER = 15 * 60_000;
+/**
+ * How long after a change the figures are counted and deliveries are passed on to their recipients, in milliseconds. Until then the
+ * figures are computed when they are read.
+ */
+const COUNT_AFTER = 5 * 60_000;
+/** How long deliveries wait that could not be passed on, in milliseconds. */
+const PASS_AGAIN = 60_000;
 /** How long an erasure is known here, in milliseconds: no body from before it can be delivered again after that. */
 const ERASED_KEPT = 91 * 86_400_000;
 
@@ -50,19 +59,10 @@ export interface SubmittedNote {
   readonly batchId?: string | undefined;
 }
 
-/** What a shard knows of a batch. */
-export interface BatchPart {
-  readonly figures: BatchRow | undefined;
-  /** Its messages that failed and were neither delivered nor read. */
-  readonly failed: readonly MessageRecord[];
-  /** What callbacks reported, oldest first. */
-  readonly reports: readonly BatchNote[];
-}
-
 /**
  * One of 16 shards of messages. A lineage is stored in the shard of its root, in one row. The shard of a resent message's id only
  * holds the id of the root. What a message adds to the figures of delivery follows from its stored reports, so a repeated report
- * adds nothing; an alarm counts for many callbacks at once.
+ * adds nothing; an alarm counts for many callbacks at once, and passes on to `Recipients` what reached people.
  *
  * @storage Durable Object Messages | 16 shards by root message: statuses, retries, the submitted
  *   message (encrypted); counts of messages by quarter of an hour, app and channel, and by batch;
@@ -73,7 +73,7 @@ export interface BatchPart {
  */
 export class Messages extends DurableObject<Env> {
   readonly #lineages: LineageRows;
-  readonly #submitted: SubmittedRows;
+  readonly #reached: ReachedOutbox;
   readonly #figures: FigureRows;
   readonly #batches: BatchStates;
   readonly #erased: ErasedPeople;
@@ -82,7 +82,7 @@ export class Messages extends DurableObject<Env> {
     super(ctx, env);
     const { sql } = ctx.storage;
     this.#lineages = openLineages(sql);
-    this.#submitted = openSubmitted(sql);
+    this.#reached = openReachedOutbox(sql, (reached) => this.#pass(reached));
     this.#figures = openFigureRows(sql);
     this.#batches = openBatchStates(sql);
     this.#erased = openErasedPeople(sql);
@@ -91,24 +91,29 @@ export class Messages extends DurableObject<Env> {
   /** Stores a submitted message, and when it was submitted. A resent message is not stored: its root is. Of a person who was erased since, only the time is. */
   async noteSubmitted(messageId: string, note: SubmittedNote): Promise<void> {
     const { sealed, at, until, person = '', whole, appId = '', channel = '', batchId } = note;
-    await this.#change(messageId, (before) => {
-      if (before.alias) return before;
-      const known = before.submitted;
-      const place = known && known.until > Date.now() ? known : { person, until };
-      if (place === known) {
-        if (whole) this.#submitted.replace(messageId, place, sealed);
-      } else if (!this.#erased.isErased(person, at)) {
-        this.#submitted.add(messageId, place, sealed);
-      }
-      return withSubmission(before, { at, appId, channel }, batchId, place);
-    });
+    await this.#store(() =>
+      this.#lineages.submit(messageId, (before) => {
+        if (before.alias) return undefined;
+        const known = before.submitted;
+        const place = known && known.until > Date.now() ? known : { person, until };
+        const isStored = place === known ? whole : !this.#erased.isErased(person, at);
+        return {
+          lineage: withSubmission(before, { at, appId, channel }, batchId, place),
+          place,
+          sealed: isStored ? sealed : undefined,
+        };
+      }),
+    );
   }
 
   /** Removes the submitted messages to people who were erased `at` (milliseconds since 1970), and returns how many. */
   async forget(people: readonly string[], at: number): Promise<number> {
     this.#erased.mark(people, at);
     this.#erased.prune(at - ERASED_KEPT);
-    return this.#submitted.forget(people);
+    return this.#transaction(() => {
+      this.#count(Date.now());
+      return this.#lineages.forget(people);
+    });
   }
 
   /** Stores a status, once for each callback, and returns the root of its message. The status of a resent message belongs to the root's shard and is not stored here. */
@@ -135,11 +140,7 @@ export class Messages extends DurableObject<Env> {
     const lineage = await this.#change(messageId, (before) =>
       before.alias ? before : { ...before, alias: { root, attempt } },
     );
-    const { batchId } = lineage;
-    return statusesOf(lineage).map((status) => ({
-      ...status,
-      ...(batchId !== undefined && { batchId }),
-    }));
+    return notesOf(lineage);
   }
 
   /** Records that attempt `n` starts, and returns what was stored of it before. */
@@ -211,40 +212,59 @@ export class Messages extends DurableObject<Env> {
     const isFull = bytes > NEARLY_FULL;
     const next = this.#transaction(() => {
       this.#count(now);
-      return [this.#lineages.prune(now, isFull), this.#submitted.prune(now)];
+      return this.#lineages.prune(now, isFull);
     });
     if (isFull)
       // @event messages.full | A shard of messages is nearly full: what is known of the oldest
       //   messages was removed before its time.
       console.error({ event: 'messages.full', shard: this.ctx.id.name, bytes });
-    const due = next.filter((at) => at !== undefined);
-    if (due.length > 0) await setAlarm(this.ctx.storage, Math.min(...due));
+    const isWaiting = await this.#reached.flush();
+    const due = [next, isWaiting ? now + PASS_AGAIN : undefined].filter((at) => at !== undefined);
+    if (due.length > 0) await this.#wakeAt(Math.min(...due));
   }
 
-  /** Changes a lineage, and makes sure that the figures are counted soon. */
   async #change(id: string, change: (before: Lineage) => Lineage): Promise<Lineage> {
+    return this.#store(() => this.#lineages.change(id, change));
+  }
+
+  /** Stores a change, and makes sure that the figures are counted soon. */
+  async #store<T>(store: () => T): Promise<T> {
     const now = Date.now();
-    const after = this.#transaction(() => {
+    const outcome = this.#transaction(() => {
       // What is not counted is looked for in the newest table alone.
       if (this.#lineages.isNewPeriod(now)) this.#count(now);
-      return this.#lineages.change(id, change);
+      return store();
     });
+    await this.#wakeAt(now + COUNT_AFTER);
+    return outcome;
+  }
+
+  /** Sets the alarm, unless it rings before that time. */
+  async #wakeAt(at: number): Promise<void> {
     const alarm = await this.ctx.storage.getAlarm();
-    if (alarm === null || alarm > now + COUNT_AFTER)
-      await setAlarm(this.ctx.storage, now + COUNT_AFTER);
-    return after;
+    if (alarm === null || alarm > at) await setAlarm(this.ctx.storage, at);
+  }
+
+  /** Passes deliveries on to their recipients. @throws AppError `not_configured` for a wrong setting */
+  async #pass(reached: readonly ReachedNote[]): Promise<void> {
+    const { RECIPIENTS } = this.env;
+    const { jurisdiction } = readSettings(this.env);
+    await passDeliveries(
+      jurisdiction ? RECIPIENTS.jurisdiction(jurisdiction) : RECIPIENTS,
+      reached,
+    );
   }
 
   #count(now: number): void {
-    const { figures, batches } = this.#lineages.uncounted();
-    if (figures.length + batches.length === 0) return;
+    const { figures, batches, reached } = this.#lineages.uncounted();
+    this.#reached.add(reached);
     this.#figures.add(figures, now);
     for (const [batchId, own] of Map.groupBy(batches, (one) => one.batchId)) {
       const counts = totalOf(own.flatMap(({ contributions }) => contributions));
       const firstAt = Math.min(...own.map((one) => one.firstAt));
       this.#figures.addToBatch(batchId, counts, firstAt, now);
     }
-    this.#lineages.setCounted();
+    this.#lineages.setCounted(now);
   }
 
   #transaction<T>(work: () => T): T {
@@ -253,7 +273,6 @@ export class Messages extends DurableObject<Env> {
     } catch (error) {
       // The tables that it created are gone with it.
       this.#lineages.reload();
-      this.#submitted.reload();
       throw error;
     }
   }
@@ -261,9 +280,7 @@ export class Messages extends DurableObject<Env> {
   #read(root: string): MessageRecord {
     const lineage = this.#lineages.read(root);
     if (!lineage) return { root, statuses: [], attempts: [], delivered: false };
-    const { submitted } = lineage;
-    const isKept = submitted && submitted.until > Date.now();
-    return recordOf(root, lineage, isKept ? this.#submitted.read(root, submitted) : undefined);
+    return recordOf(root, lineage, this.#lineages.submitted(root, lineage));
   }
 }
 
@@ -274,21 +291,4 @@ function secondsOf(
 ): Pick<NotedStatus, 'deliverySeconds'> {
   const seconds = statuses.find((one) => one.callbackId === callbackId)?.seconds;
   return seconds === undefined ? {} : { deliverySeconds: seconds };
-}
-
-/** Returns the figures of a batch, with what is not counted. */
-function batchRow(
-  batchId: string,
-  stored: BatchRow | undefined,
-  { batches }: Uncounted,
-): BatchRow | undefined {
-  const own = batches.filter((one) => one.batchId === batchId);
-  if (own.length === 0) return stored;
-  const counts = totalOf(own.flatMap(({ contributions }) => contributions));
-  const firsts = [...(stored ? [stored.firstAt] : []), ...own.map(({ firstAt }) => firstAt)];
-  return {
-    batchId,
-    firstAt: Math.min(...firsts),
-    counts: addCounts(stored?.counts ?? {}, counts),
-  };
 }

@@ -2,14 +2,14 @@ import { type Contribution, contributionsOf } from './figures.ts';
 import {
   type Attempt,
   isDelivered,
-  type MessageStatus,
   type Origin,
+  type StatusNote,
   type Submission,
 } from './lineage.ts';
 import type { SubmittedPlace } from './submitted.ts';
 
 /** A report as it is stored, with the seconds to the delivery as they were known then. */
-export type StoredStatus = MessageStatus & { readonly seconds?: number | undefined };
+export type StoredStatus = Omit<StatusNote, 'batchId'> & { readonly seconds?: number | undefined };
 
 /** All that a shard knows of a message, in one row. */
 export interface Lineage {
@@ -78,6 +78,7 @@ type PackedStatus = readonly [
   messageId?: Unlike,
   appId?: Unlike,
   channel?: Unlike,
+  person?: Unlike,
 ];
 interface Packed {
   /** since */
@@ -114,6 +115,7 @@ export function packLineage(id: string, lineage: Lineage): string {
       like(one.messageId, id),
       like(one.appId, submission?.appId),
       like(one.channel, submission?.channel),
+      like(one.person, submitted?.person),
     ]),
   };
   return JSON.stringify(packed);
@@ -144,12 +146,13 @@ export function unpackLineage(id: string, text: string): Lineage {
     batchId: b,
     alias: r && { root: r[0], attempt: r[1] },
     attempts: a,
-    statuses: t.map(([callbackId, status, at, reasonCode, seconds, messageId, appId, channel]) =>
+    statuses: t.map(([callbackId, status, at, reasonCode, seconds, messageId, ...unlikes]) =>
       defined({
         ...{ messageId: unlike(messageId, id) ?? id, status, at, callbackId },
         reasonCode: reasonCode ?? undefined,
-        appId: unlike(appId, submission?.appId),
-        channel: unlike(channel, submission?.channel),
+        appId: unlike(unlikes[0], submission?.appId),
+        channel: unlike(unlikes[1], submission?.channel),
+        person: unlike(unlikes[2], p?.[0]),
         seconds: seconds ?? undefined,
       }),
     ),

@@ -19,7 +19,7 @@ import {
   type CheckTerms,
   openChecks,
 } from './checks.ts';
-import { type Deliveries, type Delivery, openDeliveries } from './deliveries.ts';
+import { type Deliveries, openDeliveries, type ReachedNote } from './deliveries.ts';
 import { feedCapability } from './feed-capability.ts';
 import { type Link, type Links, openLinks } from './links.ts';
 import {
@@ -68,7 +68,7 @@ export abstract class PersonReach extends DurableObject<Env> {
     this.erased = openErasedPeople(sql);
     const { isErased } = this.erased;
     this.capabilities = openCapabilities(sql, isErased);
-    this.deliveries = openDeliveries(sql, isErased);
+    this.deliveries = openDeliveries(sql, this.erased);
     this.links = openLinks(sql, isErased);
     this.#preferences = openPreferences(sql, isErased);
     this.#checks = openChecks(sql);
@@ -85,27 +85,33 @@ export abstract class PersonReach extends DurableObject<Env> {
   /** Returns how each of these people can be reached; a person of whom nothing is known is missing. */
   async readReach(persons: readonly string[]): Promise<KnownReach[]> {
     const capabilities = this.capabilities.newest(persons);
-    const uses = this.#preferences.uses(persons);
+    const replies = this.#preferences.uses(persons);
+    const reads = this.deliveries.reads(persons);
     const preferences = this.#preferences.of(persons);
     const links = Map.groupBy(this.links.of(persons), ({ person }) => person);
     const known = new Set(
-      [capabilities, uses, preferences, links].flatMap((map) => [...map.keys()]),
+      [capabilities, replies, reads, preferences, links].flatMap((map) => [...map.keys()]),
     );
     return [...known].map((person) => ({
       person,
       capabilities: capabilities.get(person) ?? [],
-      uses: uses.get(person) ?? [],
+      uses: [...(replies.get(person) ?? []), ...(reads.get(person) ?? [])],
       preferences: preferences.get(person) ?? [],
       links: links.get(person) ?? [],
     }));
   }
 
-  /** Stores a message that reached a person. The newest by event time stays. `app`: the app that sent it. */
-  async noteDelivery(person: string, delivery: Delivery, app = ''): Promise<void> {
-    const { channel, status, at } = delivery;
-    const isNew = this.deliveries.note(person, delivery);
-    const read = { person, channel, app, kind: 'read', at } as const;
-    if ((status === 'READ' && this.#preferences.noteUse(read)) || isNew) await this.arm();
+  /** Stores messages that reached people. The newest of a person by event time stays. */
+  async noteReached(reached: readonly ReachedNote[]): Promise<void> {
+    let isNew: boolean;
+    try {
+      isNew = this.ctx.storage.transactionSync(() => this.deliveries.note(reached));
+    } catch (error) {
+      // The tables that it created are gone with it.
+      this.deliveries.reload();
+      throw error;
+    }
+    if (isNew) await this.arm();
   }
 
   /** Stores the last use of a channel. */

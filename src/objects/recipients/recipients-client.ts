@@ -23,7 +23,6 @@ import {
   type Undo,
 } from './consent-record.ts';
 import type { ContactStateNote } from './contact-states.ts';
-import type { Delivery } from './deliveries.ts';
 import { parseHistories } from './histories.ts';
 import { openLinking } from './linking.ts';
 import type { Recipients } from './recipients.ts';
@@ -95,8 +94,6 @@ export interface RecipientsClient extends WindowSamplesClient {
   noteMerge(merge: Parameters<ChangeOutbox['add']>[0]): Promise<void>;
   /** Removes the states of a contact that was erased `at` (milliseconds since 1970), by its keyed hash, and returns how many there were. */
   forgetContact(contact: string, at: number): Promise<number>;
-  /** Stores a message of an app that reached a person. */
-  noteDelivery(address: Address, delivery: Omit<Delivery, 'channel'>, app?: string): Promise<void>;
   /** Returns at most `limit` people of one shard (0 to `SHARDS` - 1) after `after`, in the order of their hashes. */
   list(shard: number, after: string, limit: number): Promise<ExportedPerson[]>;
   /** Returns a page of one shard's whole record, for the backup. */
@@ -254,11 +251,6 @@ export function openRecipients(
     noteMerge: async (merge) => shard(namespace, merge.subject).noteMerge(merge),
     size: async () => shardAt(namespace, 0).size(),
     forgetContact: async (contact, at) => shard(namespace, contact).forgetContact(contact, at),
-    async noteDelivery(address, delivery, app) {
-      const person = personOf(address);
-      const { channel } = address;
-      await shard(namespace, person).noteDelivery(person, { ...delivery, channel }, app);
-    },
     ...openWindowSamples(namespace),
     readRecord: (number, after, limit) => shardAt(namespace, number).readRecord(after, limit),
     restore: (number, rows) => shardAt(namespace, number).restore(rows),

@@ -82,15 +82,23 @@ describe('a claim', () => {
     expect(await claims().take('b', LEASE, NOW, 'one')).toBe('done');
   });
 
-  test('is forgotten after seven days, and the object then sleeps', async () => {
+  test('that was taken and freed on later days is free in every table', async () => {
+    await claims().take('a', LEASE, NOW, 'one');
+    vi.setSystemTime(NOW + DAY);
+    expect(await claims().take('a', LEASE, NOW + DAY, 'two')).toBe('lapsed');
+    await claims().free('a', 'two');
+    expect(await claims().take('a', LEASE, NOW + DAY, 'three')).toBe('taken');
+  });
+
+  test('is forgotten with its table, at most eight days later, and the object then sleeps', async () => {
     await claims().take('a', LEASE, NOW, 'one');
     await claims().done('a');
-    vi.setSystemTime(NOW + 7 * DAY - 1);
+    vi.setSystemTime(NOW + 8 * DAY - 1);
     expect(await runDurableObjectAlarm(claims())).toBe(true);
     expect(await claims().take('a', LEASE, NOW, 'one')).toBe('done');
-    vi.setSystemTime(NOW + 7 * DAY);
+    vi.setSystemTime(NOW + 8 * DAY);
     expect(await runDurableObjectAlarm(claims())).toBe(true);
     expect(await runDurableObjectAlarm(claims())).toBe(false);
-    expect(await claims().take('a', LEASE, NOW + 7 * DAY, 'one')).toBe('taken');
+    expect(await claims().take('a', LEASE, NOW + 8 * DAY, 'one')).toBe('taken');
   });
 });

@@ -73,7 +73,48 @@ describe('what is kept of messages', () => {
     await messages.of(ROOT).noteSubmitted({ sealed: 'sealed', at: NOW + HOUR });
     vi.setSystemTime(NOW + DAY + HOUR);
     expect((await messages.of(ROOT).read()).submitted).toBeUndefined();
-    expect(await rows()).toEqual(['lineages', 'submitted']);
+    expect(await rows()).toEqual(['submitted']);
+  });
+
+  test('is when it was submitted, for seven days, of a message of which nothing else comes', async () => {
+    await messages.of(ROOT).noteSubmitted({ sealed: 'sealed', at: NOW, batchId: 'batch' });
+    await evictAllDurableObjects();
+    expect(await sweepAt(NOW + DAY)).toBe(true);
+    expect(await rows()).toEqual(['lineages']);
+    await messages.of(ROOT).noteStatus(status('DELIVERED', NOW + 2 * DAY));
+    expect(await messages.of(ROOT).read()).toMatchObject({
+      submission: { at: NOW },
+      batchId: 'batch',
+      status: 'DELIVERED',
+    });
+    const [row, ...others] = await messages.figures([NOW, NOW + DAY]);
+    expect([row?.counts, others]).toEqual([{ submitted: 1 }, []]);
+    await sweepAt(NOW + 8 * DAY + 6 * HOUR);
+    expect(await rows()).toEqual([]);
+  });
+
+  test.each([
+    ['is known to be sent', false],
+    ['has a status', true],
+  ])('is nothing of the message of a person who was erased, while when it was submitted stays: it %s', async (_, isReported) => {
+    const at = NOW;
+    for (const [id, person] of [
+      [ROOT, 'ada'],
+      [`${ROOT}-2`, 'bob'],
+    ] as const) {
+      await messages.of(id).noteSubmitted({ sealed: `to ${person}`, at, person });
+      if (isReported) await messages.of(id).noteStatus(status('QUEUED_ON_CHANNEL', NOW));
+    }
+    await evictAllDurableObjects();
+    await messages.of(ROOT).noteStatus(status('FAILED', NOW + 1));
+    expect(await messages.forget(['ada'], NOW + 2)).toBe(1);
+    expect(await messages.forget(['ada'], NOW + 3)).toBe(0);
+    await messages.of(ROOT).noteSubmitted({ sealed: 'again', at, person: 'ada', whole: true });
+    const [one, other] = await Promise.all([ROOT, `${ROOT}-2`].map((id) => messages.of(id).read()));
+    expect([one?.submitted, one?.submission?.at]).toEqual([undefined, NOW]);
+    expect(other?.submitted).toBe('to bob');
+    const [row] = await messages.figures([NOW, NOW + DAY]);
+    expect(row?.counts).toMatchObject({ submitted: 2 });
   });
 
   test('stays seven days longer when it is sent again', async () => {

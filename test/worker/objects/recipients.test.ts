@@ -225,12 +225,13 @@ describe('erasing a person', () => {
       at: NOW,
       callbackId: '1',
     });
-    await shard().noteDelivery(ADA, {
+    const delivery = {
       channel: 'SMS',
       status: 'DELIVERED',
       at: NOW,
       messageId: 'message-1',
-    });
+    };
+    await shard().noteReached([{ person: ADA, app: '', delivery }]);
     expect(await shard().erase(ADA, NOW)).toEqual({
       addresses: 2,
       words: 1,

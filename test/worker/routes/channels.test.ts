@@ -1,6 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from '../box.ts';
+import { deliveriesPassedOn } from '../deliveries-passed-on.ts';
 import { APP, inbound, minutes, PERSON, receipt } from '../sample.ts';
 import { capability, contact } from '../scenarios/scenario.ts';
 import { hand, maySend, person, post } from './asking.ts';
@@ -144,6 +145,7 @@ describe('what a person prefers', () => {
     const box = openBox();
     await box.take(receipt('01JM1', 'READ', { channel: 'RCS', at: minutes(-5) }));
     await box.take(receipt('01JM2', 'DELIVERED', { channel: 'RCS', at: minutes(-1) }));
+    await deliveriesPassedOn();
     const [read] = await channelsOf(box);
     expect([read?.channel, read?.preferred, codes(read)]).toEqual([
       'RCS',

@@ -2,6 +2,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { RecipientChanged } from '../../../src/api/consent/recipients.ts';
 import { openBox } from '../box.ts';
+import { deliveriesPassedOn } from '../deliveries-passed-on.ts';
 import { inbound, minutes, PERSON, receipt } from '../sample.ts';
 import { hand, lift, look, put } from './asking.ts';
 
@@ -34,6 +35,7 @@ describe('a recipient', () => {
     await box.take(
       receipt('01JFAILED', 'FAILED', { at: minutes(-10), code: 'RECIPIENT_NOT_REACHABLE' }),
     );
+    await deliveriesPassedOn();
     expect(await look(box, `sms/+${PERSON}`)).toMatchObject({
       suppressed: true,
       since: minutes(-30),
