@@ -18,9 +18,10 @@ import { SETTINGS, serve } from './worker/serve.ts';
 const MODES = ['all', 'acted', 'off'] as const;
 const MONTHS = [1e6, 10e6, 100e6];
 const isJson = process.argv.includes('--json');
+/** Objects count the figures of delivery every five minutes. */
 const minutes = process.argv.includes('--minutes')
   ? Number(process.argv[process.argv.indexOf('--minutes') + 1])
-  : 3;
+  : 5;
 const say = (line: string): void => void (isJson || process.stdout.write(`${line}\n`));
 
 const NOTHING = { objects: 0, d1: 0, r2: 0 };

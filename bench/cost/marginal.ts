@@ -5,6 +5,8 @@ import { MIX, PER_SEND } from './mix.ts';
 import type { Usage } from './prices.ts';
 
 const SECONDS_OF_MONTH = 30 * 86_400;
+/** How long the shorter run takes, in minutes. */
+const SHORT = 0.5;
 
 /** How long what a callback stores stays, in months: the lineage of a message a week, journal entries 14 days. */
 const KEPT: Stored = { objects: 7 / 30, d1: 14 / 30, r2: 14 / 30 };
@@ -22,7 +24,7 @@ export interface Marginal {
 /**
  * Measures what callbacks use: the difference of two runs at the same rate, so that nothing that is done once counts. What is done
  * every some minutes, or once for many callbacks, counts as it would in a month at that rate.
- * @param minutes how long the shorter run takes by the simulated clock; the longer one takes three times as long
+ * @param minutes how much longer the second run takes by the simulated clock: a multiple of what is done regularly
  */
 export async function marginal(
   built: Built,
@@ -32,8 +34,8 @@ export async function marginal(
 ): Promise<Marginal> {
   const perSecond = month / SECONDS_OF_MONTH;
   const sendsIn = (span: number): number => Math.ceil((span * 60 * perSecond) / PER_SEND);
-  const few = await run(built, journal, sendsIn(minutes), perSecond);
-  const many = await run(built, journal, sendsIn(3 * minutes), perSecond);
+  const few = await run(built, journal, sendsIn(SHORT), perSecond);
+  const many = await run(built, journal, sendsIn(SHORT + minutes), perSecond);
   const more = many.callbacks - few.callbacks;
   const scaled = (counts: Counts, times: number): Counts => plus(noCounts(), counts, times);
   const grown = plus(sumOf(many.counted), sumOf(few.counted), -1);

@@ -41,18 +41,39 @@ const WANTED = `SELECT json_extract(value, '$.period'), json_extract(value, '$.r
 const randomText = (bytes: number): string =>
   toBase64(crypto.getRandomValues(new Uint8Array(bytes)));
 
+/** How many keys a statement names: D1 takes parameters of 2 MB, and a batch of the queue may bring more. */
+const PORTION = 5_000;
+
+/** Returns what is wanted, each once, as parameters of statements. */
+function parametersOf<T extends WantedKey>(wanted: readonly T[]): readonly string[] {
+  const once = [...new Map(wanted.map((one) => [nameOf(one), one])).values()];
+  return Array.from({ length: Math.ceil(once.length / PORTION) }, (_, n) =>
+    JSON.stringify(once.slice(n * PORTION, (n + 1) * PORTION)),
+  );
+}
+
+/** Returns the statements that read these keys. */
+const reading = (wanted: readonly WantedKey[], DB: D1Database): readonly D1PreparedStatement[] =>
+  parametersOf(wanted).map((some) =>
+    DB.prepare(
+      `SELECT period, ref, secret FROM people_keys WHERE (period, ref) IN (${WANTED})`,
+    ).bind(some),
+  );
+
 /** Opens the keys of people. */
 export async function openPeopleKeys(
   wanted: readonly WantedKey[],
   { DB, dataKey }: Pick<JournalStore, 'DB' | 'dataKey'>,
 ): Promise<PeopleKeys> {
-  const [masters, found] = await DB.batch([
+  const [masters, ...found] = await DB.batch([
     DB.prepare('SELECT secret FROM journal_keys WHERE id = 1'),
-    DB.prepare(
-      `SELECT period, ref, secret FROM people_keys WHERE (period, ref) IN (${WANTED})`,
-    ).bind(JSON.stringify(wanted)),
+    ...reading(wanted, DB),
   ]);
-  return withKeys(masters?.results, found?.results, dataKey);
+  return withKeys(
+    masters?.results,
+    found.flatMap(({ results }) => results),
+    dataKey,
+  );
 }
 
 /** Opens the keys of people, and makes those that are missing. */
@@ -62,18 +83,24 @@ export async function makePeopleKeys(
 ): Promise<PeopleKeys> {
   const fresh = wanted.map((one) => ({ ...one, secret: randomText(16) }));
   const master = await dataKey.encrypt(randomText(32));
-  const [, , masters, found] = await DB.batch([
-    DB.prepare('INSERT OR IGNORE INTO journal_keys (id, secret) VALUES (1, ?)').bind(master),
+  const made = parametersOf(fresh).map((some) =>
     DB.prepare(
       `INSERT OR IGNORE INTO people_keys (period, ref, secret)
        SELECT json_extract(value, '$.period'), json_extract(value, '$.ref'), json_extract(value, '$.secret') FROM json_each(?1)`,
-    ).bind(JSON.stringify(fresh)),
+    ).bind(some),
+  );
+  const [, ...answers] = await DB.batch([
+    DB.prepare('INSERT OR IGNORE INTO journal_keys (id, secret) VALUES (1, ?)').bind(master),
+    ...made,
     DB.prepare('SELECT secret FROM journal_keys WHERE id = 1'),
-    DB.prepare(
-      `SELECT period, ref, secret FROM people_keys WHERE (period, ref) IN (${WANTED})`,
-    ).bind(JSON.stringify(wanted)),
+    ...reading(wanted, DB),
   ]);
-  return withKeys(masters?.results, found?.results, dataKey);
+  const [masters, ...found] = answers.slice(made.length);
+  return withKeys(
+    masters?.results,
+    found.flatMap(({ results }) => results),
+    dataKey,
+  );
 }
 
 const nameOf = ({ period, ref }: WantedKey): string => `${period} ${ref}`;

@@ -1,11 +1,20 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ExplainedDecision } from '../../src/api/decisions/decisions.ts';
+import { makePeopleKeys, openPeopleKeys } from '../../src/journal/people-keys.ts';
 import { open } from '../../src/services.ts';
 import { prune } from '../../src/stores/prune.ts';
 import { openBox } from './box.ts';
 import { ASKED } from './erasing.ts';
-import { asked, decisions, journal, readable, rows, storedEntries } from './journal-asked.ts';
+import {
+  asked,
+  decisions,
+  journal,
+  readable,
+  rows,
+  storedEntries,
+  storeOf,
+} from './journal-asked.ts';
 import { inbound, opt, PERSON, rating, submitted } from './sample.ts';
 
 afterEach(async () => {
@@ -70,6 +79,20 @@ describe('what is kept of a person', () => {
     }
     expect(await named()).toEqual([]);
     expect((await storedEntries()).at(-1)).toMatchObject({ people: [] });
+  });
+
+  test('has keys for more people than one parameter of a statement holds', async () => {
+    const store = storeOf(openBox());
+    const wanted = Array.from({ length: 24_000 }, (_, n) => ({
+      ...{ period: 'callback 000683', ref: `person-with-a-long-reference-${n}` },
+    }));
+    expect(JSON.stringify(wanted).length).toBeGreaterThan(1_800_000);
+    const [first, last] = [wanted.slice(0, 1), wanted.slice(-1)];
+    const made = await makePeopleKeys(wanted, store);
+    const texts = await Promise.all([first, last].map((under) => made.encrypt('secret', under)));
+    const read = await openPeopleKeys(wanted, store);
+    for (const [place, under] of [first, last].entries())
+      expect(await read.decrypt(texts[place] ?? '', under)).toBe('secret');
   });
 
   test('is pruned by class: consent is kept longer', async () => {
