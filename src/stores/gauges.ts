@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { actions } from '../actions/index.ts';
+import { REVIEW_KINDS } from '../work/services.ts';
 
 const HOUR = 3_600_000;
 
 /** The label sets never change: what is empty has the value 0, so that an alert can tell it from a failed scrape. */
 const QUEUES = ['callbacks', 'effects', 'forwards', 'journal'];
 const CAUSES = ['budget', 'pause'];
-const REVIEWS = ['consents-differ', 'near-miss'];
 
 const Row = v.object({
   labels: v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string())),
@@ -46,7 +46,7 @@ const STORED: readonly Gauge[] = [
     name: 'signalbox_reviews_open',
     help: 'Open reviews.',
     sql: "SELECT json_object('kind', kind) AS labels, count(*) AS n FROM reviews WHERE ?1 > 0 AND state = 'open' GROUP BY kind",
-    keys: REVIEWS.map((kind) => ({ kind })),
+    keys: REVIEW_KINDS.map((kind) => ({ kind })),
   },
   {
     name: 'signalbox_review_oldest_seconds',

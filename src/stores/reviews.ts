@@ -5,7 +5,7 @@ import { stableId } from '../crypto/stable-id.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import type { Scope, Scopes } from '../objects/recipients/consent.ts';
-import type { ReviewRequest, Reviews } from '../work/services.ts';
+import { REVIEW_KINDS, type ReviewRequest, type Reviews } from '../work/services.ts';
 import { notErased } from './erasure/not-erased.ts';
 import type { SealedColumn } from './keys/sealed.ts';
 
@@ -33,7 +33,7 @@ const Details = v.object({
 const Row = v.object({
   id: v.string(),
   at: v.number(),
-  kind: v.picklist(['near-miss', 'consents-differ', 'duplicate']),
+  kind: v.picklist(REVIEW_KINDS),
   rule: v.string(),
   callback_id: v.string(),
   channel: v.string(),

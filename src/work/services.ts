@@ -109,10 +109,12 @@ export interface LateErasure {
   readonly erased: Erased;
 }
 
+/** What a review is about. `duplicate`: contacts that share an address, whether their consents agree or not. */
+export const REVIEW_KINDS = ['near-miss', 'consents-differ', 'duplicate'] as const;
+
 /** A request for a review. */
 export interface ReviewRequest {
-  /** `duplicate`: contacts that share an address, whether their consents agree or not. */
-  readonly kind: 'near-miss' | 'consents-differ' | 'duplicate';
+  readonly kind: (typeof REVIEW_KINDS)[number];
   /** The same for a redelivery. */
   readonly key: string;
   readonly rule: string;

@@ -65,6 +65,7 @@ describe('GET /metrics', () => {
       ]),
     );
     expect(now).toContain('signalbox_reviews_open{kind="consents-differ"} 0');
+    expect(now).toContain('signalbox_reviews_open{kind="duplicate"} 0');
   });
 
   test('leaves out a queue that does not say how much waits, and tells the rest', async () => {
