@@ -17,7 +17,12 @@ export const ChangeList = ({ changes, label }: { changes: readonly Change[]; lab
             <strong>{change.what}</strong>
             <span class={`badge ${MARK[change.change]}`}>{change.change}</span>
           </div>
-          <OldNew old={change.old} now={change.new} />
+          {change.change === 'changed' && change.old === undefined ? (
+            // A remark, no text that is new: "the sentence stays".
+            change.new !== undefined && <p class="soft">{change.new}</p>
+          ) : (
+            <OldNew old={change.old} now={change.new} />
+          )}
           {change.details?.map(({ what, old, new: now }) => (
             <div key={what}>
               <span class="soft small">{what}</span>
