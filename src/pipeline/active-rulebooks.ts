@@ -33,7 +33,7 @@ export function rulebooksInForce(
       client.keep(
         {
           version: bundle.version,
-          body: await bundle.body(),
+          body: bundle.body,
           examples: bundle.examples,
           examplesHash: bundle.examplesHash,
           files: bundle.texts(),

@@ -1,36 +1,28 @@
 import * as v from 'valibot';
-import source from '#rulebook';
+import written from '#rulebook';
 import type { RulebookSource } from '../rules/model/rule.ts';
-import { Texts, withExamples } from './canonical.ts';
+import { type CanonicalRulebook, parseCanonical, Texts, withExamples } from './canonical.ts';
 
 /** The rulebook of the deployment. */
-export interface Bundle {
-  /** The hash of the canonical form, as `bundle` wrote it. */
-  readonly version: string;
-  /** What decides: rules without their examples. */
+export interface Bundle extends CanonicalRulebook {
+  /** What decides: rules without their examples. Parsed when it is first read. */
   readonly source: RulebookSource;
   /** The same with examples and stories. */
   readonly whole: () => RulebookSource;
-  /** The text that is stored under the version. */
-  readonly body: () => Promise<string>;
-  /** What proves the rules, as it is stored, and its hash. */
-  readonly examples: string;
-  readonly examplesHash: string;
   /** The files as they were written. */
   readonly texts: () => Texts;
 }
 
-const { version, examples, files, ...body } = source;
+const { files, ...canonical } = written;
+let source: RulebookSource | undefined;
 
 /** `rules/` as it came with the deployment. Not compiled: that happens when, and as long as, it is in force. */
 export const bundle: Bundle = {
-  version,
-  source: body,
-  whole: () => withExamples(body, examples),
-  // As `canonicalize` wrote it: the order of the keys is the bundle's own.
-  body: async () => JSON.stringify(body),
-  examples,
-  examplesHash: body.proof,
-  // Texts, because what only proves must not be read with every start of an isolate.
+  ...canonical,
+  get source() {
+    source ??= parseCanonical(canonical.body);
+    return source;
+  },
+  whole: () => withExamples(bundle.source, canonical.examples),
   texts: () => v.parse(Texts, JSON.parse(files)),
 };

@@ -32,6 +32,11 @@ export interface CanonicalRulebook {
   readonly examplesHash: string;
 }
 
+/** What `bundle` writes for the Worker: the canonical form, and the files as they were written (`Texts`) as JSON. */
+export interface WrittenBundle extends CanonicalRulebook {
+  readonly files: string;
+}
+
 /** The hash under which a text is stored, and by which it is verified. */
 const hashOf = (text: string): Promise<string> => stableId([text]);
 
@@ -58,8 +63,11 @@ export async function canonicalize(source: RulebookSource): Promise<CanonicalRul
 export async function readCanonical(version: string, body: string): Promise<RulebookSource> {
   if ((await hashOf(body)) !== version)
     throw new AppError('rule_invalid', `the stored rulebook ${version} does not match its hash`);
-  return v.parse(Source, JSON.parse(body));
+  return parseCanonical(body);
 }
+
+/** Parses a canonical form without a check of its hash: that of the bundle, which came with the code. */
+export const parseCanonical = (body: string): RulebookSource => v.parse(Source, JSON.parse(body));
 
 const Proof = v.object({ examples: Files, stories: Files });
 

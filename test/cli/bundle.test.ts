@@ -88,10 +88,14 @@ describe('bundle', () => {
     expect(JSON.parse(written.examples).examples).toEqual({ 'stop.json': [example] });
     expect(JSON.parse(JSON.parse(written.files)['stop.json'])).toEqual(files['rules/stop.json']);
     expect(written).toEqual({
+      body: expect.any(String),
       examples: expect.any(String),
+      examplesHash: expect.any(String),
       files: expect.any(String),
-      proof: expect.any(String),
       version: expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/),
+    });
+    expect(JSON.parse(written.body)).toEqual({
+      proof: written.examplesHash,
       rules: { 'stop.json': rule },
       lists: { 'lists/words.json': files['rules/lists/words.json'] },
       conditions: {},

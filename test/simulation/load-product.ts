@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { canonicalize } from '../../src/rulebooks/canonical.ts';
+import { canonicalize, type WrittenBundle } from '../../src/rulebooks/canonical.ts';
 import type { WorkerModule } from '../../src/simulator/models/isolates.ts';
 import { installGlobals } from '../../src/simulator/world/globals.ts';
 import { hookModules } from '../../src/simulator/world/module-hooks.ts';
@@ -16,11 +16,11 @@ const path = (relative: string): string => new URL(relative, import.meta.url).pa
 export async function loadProduct(): Promise<Product> {
   // `canonicalize` reads what `sourceOf` makes: files by their names.
   const source = sourceOf('bundled') as Parameters<typeof canonicalize>[0];
-  const { version, body, examples } = await canonicalize(source);
+  const canonical = await canonicalize(source);
   const texts = Object.entries(source.rules).map(([file, rule]) => [file, JSON.stringify(rule)]);
-  // As `npm run bundle` writes it, with what proves it and the files as they were written.
+  // As `npm run bundle` writes it, with the files as they were written.
   const files = JSON.stringify(Object.fromEntries(texts));
-  const rulebook = { ...JSON.parse(body), version, examples, files };
+  const rulebook: WrittenBundle = { ...canonical, files };
   hookModules({
     workers: pathToFileURL(path('../../src/simulator/models/cloudflare-workers.ts')),
     rulebook: JSON.stringify(rulebook),

@@ -1,8 +1,8 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import source from '#rulebook';
 import { app } from '../../src/app.ts';
 import { signCallback } from '../../src/callbacks/signature.ts';
+import { bundle } from '../../src/rulebooks/bundled.ts';
 import { canonicalize } from '../../src/rulebooks/canonical.ts';
 import type { RulebookSource } from '../../src/rules/model/rule.ts';
 import { open } from '../../src/services.ts';
@@ -259,7 +259,7 @@ describe('never a moment without rules', () => {
   test('a rulebook whose rule for STOP can no longer be read does not decide', async () => {
     const box = openBox();
     const stop = {
-      ...(source.rules['stop.json'] as object),
+      ...(bundle.source.rules['stop.json'] as object),
       when: { fact: 'keyword', operator: 'resembles', value: 'STOP' },
     };
     await force(box, rules({ 'stop.json': stop }));

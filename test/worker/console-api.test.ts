@@ -1,8 +1,8 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import source from '#rulebook';
 import type { OverviewAnswer, SeriesAnswer } from '../../src/api/operating/overview.ts';
 import { filesOf } from '../../src/authoring/rule-files.ts';
+import { bundle } from '../../src/rulebooks/bundled.ts';
 import { type Box, openBox } from './box.ts';
 import { greeting, inForce, publish, put, rules } from './publisher.ts';
 import { inbound, PERSON, rating, receipt } from './sample.ts';
@@ -142,7 +142,7 @@ describe('a version of the rules', () => {
       $schema: './rule.schema.json',
       ...rulebook.rules['stop.json'],
     });
-    expect(Object.keys(source.rules)).toContain('stop.json');
+    expect(Object.keys(bundle.source.rules)).toContain('stop.json');
   });
 });
 
@@ -195,7 +195,7 @@ describe('GET /v1/overview and /v1/stats/series', () => {
     expect(overview.limits).toMatchObject([
       { channel: 'WHATSAPP', limit: { to: '10/minute', reason: 'whatsapp-quality-red' } },
     ]);
-    expect(overview.rulebook).toMatchObject({ version: source.version, actor: 'deployment' });
+    expect(overview.rulebook).toMatchObject({ version: bundle.version, actor: 'deployment' });
     const series = await json<SeriesAnswer>(box, '/v1/stats/series?since=1d');
     const sum = (rows: Record<string, readonly number[]>, name: string) =>
       rows[name]?.reduce((total, value) => total + value, 0);

@@ -1,11 +1,11 @@
-import source from '#rulebook';
 import type { Changed } from '../../src/api/rulebooks/rulebooks.ts';
+import { bundle } from '../../src/rulebooks/bundled.ts';
 import type { RulebookSource } from '../../src/rules/model/rule.ts';
 import type { Box } from './box.ts';
 import { inbound, PERSON } from './sample.ts';
 
 /** The version of the rules that came with the build. */
-export const BUNDLED = source.version;
+export const BUNDLED = bundle.version;
 
 /** A rule that says something about every message from a person. */
 export const greeting = (words: object = {}) => ({
@@ -20,8 +20,8 @@ export const greeting = (words: object = {}) => ({
 
 /** The shipped rules, and some more; `undefined` takes one away. */
 export function rules(more: Readonly<Record<string, object | undefined>> = {}): RulebookSource {
-  const all = Object.entries({ ...source.rules, ...more }).filter(([, rule]) => rule !== undefined);
-  const { lists, conditions, alerts, guardrails = {} } = source;
+  const all = Object.entries({ ...bundle.source.rules, ...more }).filter(([, rule]) => rule !== undefined);
+  const { lists, conditions, alerts, guardrails = {} } = bundle.source;
   return { rules: Object.fromEntries(all), lists, conditions, alerts, guardrails };
 }
 

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import source from '#rulebook';
+import { bundle } from '../../src/rulebooks/bundled.ts';
 import { openBox } from './box.ts';
 import {
   BUNDLED,
@@ -25,10 +25,13 @@ describe('guardrails', () => {
   const weaker = {
     'a rulebook without the rule for STOP': { 'stop.json': undefined },
     'a rule for STOP in shadow': {
-      'stop.json': { ...(source.rules['stop.json'] as object), mode: 'shadow' },
+      'stop.json': { ...(bundle.source.rules['stop.json'] as object), mode: 'shadow' },
     },
     'a rule for STOP that will expire': {
-      'stop.json': { ...(source.rules['stop.json'] as object), expires: '2030-01-01T00:00:00Z' },
+      'stop.json': {
+        ...(bundle.source.rules['stop.json'] as object),
+        expires: '2030-01-01T00:00:00Z',
+      },
     },
     'a rule that stops before STOP is asked': {
       'greeting.json': greeting({
@@ -77,7 +80,7 @@ describe('guardrails', () => {
       callback: inbound('STOP'),
       must: ['ignore'],
     };
-    const guardrails = { ...source.guardrails, 'guardrails/stop-suppresses.json': weak };
+    const guardrails = { ...bundle.source.guardrails, 'guardrails/stop-suppresses.json': weak };
     const response = await put(box, {
       ...rules({ 'stop.json': undefined }),
       guardrails,
@@ -134,7 +137,7 @@ describe('rolling back', () => {
       callback: inbound('hello'),
       must: ['alert'],
     };
-    const guardrails = { ...source.guardrails, 'guardrails/hello.json': hello };
+    const guardrails = { ...bundle.source.guardrails, 'guardrails/hello.json': hello };
     await publish(box, { ...rules({ 'greeting.json': greeting() }), guardrails });
     expect((await post(box, 'rollback')).status).toBe(422);
     expect((await post(box, 'rollback?guardrails=replace')).status).toBe(200);

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { canonicalize } from '../../rulebooks/canonical.ts';
+import { canonicalize, type WrittenBundle } from '../../rulebooks/canonical.ts';
 import type { Build } from '../../settings/build.ts';
 import { defineCommand, type ExitCode, RULES_OPTION, Text } from '../command.ts';
 import { checkRules, counted, findingLine } from '../rules/checked-rules.ts';
@@ -48,10 +48,10 @@ export async function writeBundle(rules: string | undefined, shell: Shell): Prom
     return keep ? 0 : 1;
   }
   await writeBuild([], shell);
-  const { version, body, examples } = await canonicalize(checked.source);
-  const files = JSON.stringify(checked.texts);
-  const beside = JSON.stringify({ version, examples, files }).slice(0, -1);
-  const text = `${beside},${body.slice(1)}\n`;
+  const canonical = await canonicalize(checked.source);
+  const { version } = canonical;
+  const written: WrittenBundle = { ...canonical, files: JSON.stringify(checked.texts) };
+  const text = `${JSON.stringify(written)}\n`;
   if (shell.env.WRANGLER_COMMAND === 'deploy') shell.out(await deployedRulesLine(version, shell));
   if (text === before) return 0;
   await replaceFile(file, text);
