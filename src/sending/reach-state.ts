@@ -16,10 +16,11 @@ const SHORT: Readonly<Record<string, Exclude<Reachable, 'UNKNOWN'>>> = {
   NO_CAPABILITY: 'NO',
 };
 
-const SAID = {
-  FULL: { code: 'reachable', says: 'reaches this person' },
-  PARTIAL: { code: 'partly_reachable', says: 'reaches this person, with a part of its features' },
-  NO: { code: 'not_reachable', says: 'does not reach this person' },
+/** What each certain answer means: its code, and its part of a sentence. */
+const ANSWERS = {
+  FULL: { code: 'reachable', phrase: 'reaches this person' },
+  PARTIAL: { code: 'partly_reachable', phrase: 'reaches this person, with a part of its features' },
+  NO: { code: 'not_reachable', phrase: 'does not reach this person' },
 } as const;
 
 /** Whether an app reaches a person on a channel, as the API shows it. */
@@ -105,13 +106,13 @@ function reasonOf(
   channel: string,
 ): ChannelReason {
   if (certain && fresh) {
-    const { code, says } = SAID[certain];
-    return { code, message: `${channel} ${says}, Sinch reported.`, since: time(at) };
+    const { code, phrase } = ANSWERS[certain];
+    return { code, message: `${channel} ${phrase}, Sinch reported.`, since: time(at) };
   }
   if (certain)
     return {
       code: 'answer_old',
-      message: `The last certain answer is too old: then ${channel} ${SAID[certain].says}.`,
+      message: `The last certain answer is too old: then ${channel} ${ANSWERS[certain].phrase}.`,
       since: time(at),
     };
   return {

@@ -50,7 +50,7 @@ const Row = v.object({
 export type Review = Omit<v.InferOutput<typeof Row>, 'details'> &
   v.InferOutput<typeof Details> & { readonly due: number };
 
-/** The actor of a decision that nobody made in time. A person may still decide such a review. */
+/** The actor of a decision that was not made in time. A person may still decide such a review. */
 export const OVERDUE = 'signalbox';
 
 /** A decided review, and what each side refuses now. Later events count too, so this may differ from the decision. */

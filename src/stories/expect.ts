@@ -211,7 +211,7 @@ function stateFaults(
   return faults;
 }
 
-/** The people of an event; one that names nobody counts as one person who refused nothing. */
+/** The people of an event; one that names no person counts as one person who refused nothing. */
 function peopleOf(event: StepResult['event']) {
   const all = event.map(({ callback }) => subjectOf(callback));
   const people = all.filter(({ identity }) => identity !== undefined && identity !== '');

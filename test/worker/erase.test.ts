@@ -247,7 +247,7 @@ describe('POST /v1/erase', () => {
   });
 
   test.each([
-    ['nobody', {}],
+    ['no person', {}],
     ['a channel without an identity', { channel: 'SMS' }],
   ])('of %s is refused', async (_, whom) => {
     expect((await erase(openBox(), whom)).status).toBe(400);

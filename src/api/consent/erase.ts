@@ -36,8 +36,8 @@ const Erasure = v.object({
   rule: v.nullable(v.string()),
   /** The callback that made the rule fire. */
   decision_id: v.nullable(v.string()),
-  /** Whether the erasure named a contact or addresses. Which ones is stored only as a keyed hash. */
-  named: v.picklist(['contact', 'address', 'contact and address', 'nobody']),
+  /** Whether the erasure named a contact or addresses; `none` if neither. Which ones is stored only as a keyed hash. */
+  named: v.picklist(['contact', 'address', 'contact and address', 'none']),
   /** `started`: under way, or interrupted. That of a rule is tried again, and is a dead letter in the end. */
   state: v.picklist(['started', 'done']),
   ended_at: v.nullable(Time),

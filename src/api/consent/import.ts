@@ -41,7 +41,7 @@ export const ImportLine = v.strictObject({
 });
 export type ImportLine = v.InferOutput<typeof ImportLine>;
 
-const Told = v.optional(v.pipe(v.string(), v.maxLength(1_000, 'at most 1000 characters')));
+const OptionalText = v.optional(v.pipe(v.string(), v.maxLength(1_000, 'at most 1000 characters')));
 
 /** One line of another deployment's export: a person with the whole history. The other members follow from it. */
 export const ImportPerson = v.object({
@@ -53,22 +53,22 @@ export const ImportPerson = v.object({
         at: When,
         scope: Scope,
         to: v.picklist(['out', 'in', 'hold'], 'expected "out", "in" or "hold"'),
-        app: Told,
+        app: OptionalText,
         reach: v.optional(v.literal('app')),
         source: v.picklist(
           ['keyword', 'opt', 'channel', 'hand', 'import'],
           'is no source of consent',
         ),
-        words: Told,
-        evidence: Told,
-        decision: Told,
-        rule: Told,
-        rulebook: Told,
-        actor: Told,
-        reason: Told,
-        imported: Told,
+        words: OptionalText,
+        evidence: OptionalText,
+        decision: OptionalText,
+        rule: OptionalText,
+        rulebook: OptionalText,
+        actor: OptionalText,
+        reason: OptionalText,
+        imported: OptionalText,
         hops: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
-        undone: Told,
+        undone: OptionalText,
       }),
     ),
     v.minLength(1, 'must not be empty'),

@@ -12,18 +12,18 @@ export interface Evictions {
 
 /** Counts what `openTallies` and `openRecollection` evict. */
 export function openEvictions(): Evictions {
-  let [windows, told] = [0, 0];
+  let [windows, notes] = [0, 0];
   return {
     window() {
       windows += 1;
     },
     notes(count) {
-      told += count;
+      notes += count;
     },
     lines() {
       const early = `${counted(windows, 'window')} forgotten too early: rules with a threshold may fire less often than in the Worker`;
-      const earlier = `${told.toLocaleString('en-US')} earlier ratings and capabilities forgotten: "previous_quality_rating" and its like may be missing`;
-      return [...(windows > 0 ? [early] : []), ...(told > 0 ? [earlier] : [])];
+      const earlier = `${notes.toLocaleString('en-US')} earlier ratings and capabilities forgotten: "previous_quality_rating" and its like may be missing`;
+      return [...(windows > 0 ? [early] : []), ...(notes > 0 ? [earlier] : [])];
     },
   };
 }

@@ -36,7 +36,7 @@ async function sampleWords(name: string, lists: Lists, shell: Shell) {
 }
 
 /** Number of facts in a summary. */
-const TOLD = 3;
+const FACTS = 3;
 
 /** Values that do not describe a sample: ids, numbers, addresses, and UNSPECIFIED values. */
 const SILENT = /^(01[0-9A-HJKMNP-TV-Z]{24}|\+?\d{8,}|https?:.*|UNSPECIFIED_.*)$/;
@@ -50,8 +50,10 @@ function wordsOf(callback: Callback, lists: Lists): string {
   ].filter(speaks);
   // A fact and its folded form are one word.
   const meanings = words.map(fold);
-  const told = words.filter((_, index) => meanings.indexOf(meanings[index] ?? '') === index);
-  return told.length > 0 ? told.slice(0, TOLD + 1).join(', ') : (trigger?.description ?? '');
+  const distinct = words.filter((_, index) => meanings.indexOf(meanings[index] ?? '') === index);
+  return distinct.length > 0
+    ? distinct.slice(0, FACTS + 1).join(', ')
+    : (trigger?.description ?? '');
 }
 
 const speaks = (value: FactValue): value is string =>

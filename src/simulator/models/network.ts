@@ -38,7 +38,7 @@ export function openNetwork(
     const { url, method, headers } = request;
     const text = await request.text();
     const host = hosts[new URL(url).host];
-    if (!host) throw new TypeError(`fetch failed: nobody is at ${url}`);
+    if (!host) throw new TypeError(`fetch failed: no host at ${url}`);
     const sentAt = world.now();
     return world.ask<Response>((answer) => {
       const fate = world.faults.fate(host.kind, true);

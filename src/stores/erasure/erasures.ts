@@ -9,7 +9,7 @@ const Row = v.object({
   id: v.string(),
   at: v.number(),
   source: v.picklist(['request', 'rule', 'late']),
-  named: v.picklist(['contact', 'address', 'contact and address', 'nobody']),
+  named: v.picklist(['contact', 'address', 'contact and address', 'none']),
   state: v.picklist(['started', 'done']),
   ended_at: v.nullable(v.number()),
   addresses: v.number(),
@@ -116,7 +116,7 @@ export const openErasures = (DB: D1Database): Erasures => ({
 
 function kindOf({ contactId, addresses }: ErasureSubject): ErasureRow['named'] {
   if (contactId) return addresses.length > 0 ? 'contact and address' : 'contact';
-  return addresses.length > 0 ? 'address' : 'nobody';
+  return addresses.length > 0 ? 'address' : 'none';
 }
 
 /** Fewer digits do not identify a person. */
