@@ -1,6 +1,7 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { HOME } from './test/setup/home.ts';
 
 const path = (relative: string): string => new URL(relative, import.meta.url).pathname;
 
@@ -8,8 +9,8 @@ const path = (relative: string): string => new URL(relative, import.meta.url).pa
 const alias = {
   'jsonpath-plus': path('./src/rules/decide/no-jsonpath.cjs'),
   // Product tests decide by the frozen rulebook of test/rulebook, not by the customer's rules.
-  '#build': path('./.wrangler/test-home/.wrangler/build.json'),
-  '#rulebook': path('./.wrangler/test-home/.wrangler/rulebook.json'),
+  '#build': `${HOME}/.wrangler/build.json`,
+  '#rulebook': `${HOME}/.wrangler/rulebook.json`,
 };
 
 /** Fails an import from `rules/`: product tests do not depend on the customer's rules. */
@@ -117,6 +118,8 @@ const worker = (
 
 export default defineConfig({
   test: {
+    // One worker a core. The default leaves a core to the main process, which then idles on machines with two.
+    maxWorkers: '100%',
     // What a passing test prints hides the failures.
     silent: 'passed-only',
     globalSetup: './test/setup/open-home.ts',

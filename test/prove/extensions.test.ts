@@ -102,7 +102,7 @@ describe('a copy of the project with one extension of each kind', () => {
     expect(pages.map((page) => readFileSync(file(page), 'utf8')).join('\n')).toContain(name);
   });
 
-  test('passes the contract suites', { timeout: 5 * MINUTE }, () =>
+  test('passes the contract suites', { timeout: 10 * MINUTE }, () =>
     passes(vitest(...new Set(extensions.flatMap(({ suites }) => suites)))),
   );
 });
@@ -135,7 +135,7 @@ describe('a piece that is missing is reported by name', () => {
     expect(output).toMatch(new RegExp(`FAIL.*${name}`));
   });
 
-  test('each definition, by the types', { timeout: 2 * MINUTE }, () => {
+  test('each definition, by the types', { timeout: 10 * MINUTE }, () => {
     const definitions = extensions.map(({ files }) => Object.keys(files)[0] ?? '');
     const remove = (rest: readonly string[]): ReturnType<typeof run> => {
       const [path, ...more] = rest;

@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const PROJECT = resolve(import.meta.dirname, '..', '..');
@@ -10,6 +11,8 @@ interface Suite {
   readonly command: readonly string[];
   /** What the machine must have; a suite without it is skipped. */
   readonly needs?: Needs;
+  /** Measures times or draws in a browser: nothing runs beside it. */
+  readonly alone?: boolean;
 }
 
 interface Needs {
@@ -21,7 +24,11 @@ interface Needs {
   readonly check?: readonly string[];
 }
 
-const vitest = (...words: string[]) => ['vitest', 'run', ...words];
+/** Suites that run side by side: two at most, because some start several processes of their own. */
+const LANES = Math.min(2, availableParallelism());
+
+/** One worker a suite: the cores are for the lanes. */
+const vitest = (...words: string[]) => ['vitest', 'run', '--maxWorkers=1', ...words];
 
 /** The suites whose files or script exist. */
 const SUITES: readonly Suite[] = [
@@ -33,6 +40,7 @@ const SUITES: readonly Suite[] = [
     .map((file) => ({
       name: file.replace(/^.*\/|\.test\.ts$/g, ''),
       command: vitest('--project', 'prove', file),
+      alone: file.endsWith('/bundle.test.ts'),
     })),
   ...scripts(),
   ...folder('clients'),
@@ -60,7 +68,7 @@ function folder(name: string, needs?: Suite['needs']): readonly Suite[] {
   if (globSync(`test/${name}/**/*.test.ts`, { cwd: PROJECT }).length === 0) return [];
   const project = name === 'console' ? 'console' : 'prove';
   const command = vitest('--project', project, `test/${name}/`);
-  return [{ name, command, ...(needs && { needs }) }];
+  return [{ name, command, alone: name === 'console', ...(needs && { needs }) }];
 }
 
 const isInstalled = (program: string): boolean =>
@@ -72,15 +80,33 @@ const isThere = ({ programs, check }: Needs): boolean => {
   return check === undefined || spawnSync(program, check).status === 0;
 };
 
-/** Runs a suite and returns whether it passed; `undefined` where it was skipped. */
-function run({ name, command: [program = '', ...words], needs }: Suite): boolean | undefined {
+/**
+ * Runs a suite in a lane, with a home of the tests for each lane, and prints its output when it has ended. Returns whether it passed;
+ * `undefined` where it was skipped.
+ */
+async function run(
+  { name, command: [program = '', ...words], needs }: Suite,
+  lane: number,
+): Promise<boolean | undefined> {
   if (needs && !isThere(needs)) {
     const wanted = [needs.programs[0], ...(needs.check?.slice(-1) ?? [])].join(', ');
     console.log(`prove ${name}: skipped, ${wanted} is missing (${needs.package})`);
     return undefined;
   }
   const started = performance.now();
-  const { status } = spawnSync(program, words, { cwd: PROJECT, stdio: 'inherit' });
+  const child = spawn(program, words, {
+    cwd: PROJECT,
+    env: { ...process.env, SIGNALBOX_TEST_HOME: `test-home-${lane}` },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => output.push(data));
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  process.stdout.write(Buffer.concat(output));
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(`prove ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds} s`);
   return status === 0;
@@ -93,7 +119,19 @@ if (unknown.length > 0) {
   console.error(`unknown suite ${unknown.join(', ')}: expected ${known.join(', ')}`);
   process.exit(2);
 }
-const results = SUITES.filter(({ name }) => wanted.length === 0 || wanted.includes(name)).map(run);
+const chosen = SUITES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const results: (boolean | undefined)[] = [];
+/** Runs suites until none is left. */
+async function work(suites: Suite[], lane: number): Promise<void> {
+  for (let suite = suites.shift(); suite; suite = suites.shift())
+    results.push(await run(suite, lane));
+}
+const together = chosen.filter(({ alone }) => !alone);
+await Promise.all(Array.from({ length: LANES }, (_, lane) => work(together, lane)));
+await work(
+  chosen.filter(({ alone }) => alone),
+  0,
+);
 const failed = results.filter((passed) => passed === false).length;
 console.log(`prove: ${results.filter(Boolean).length} suites passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

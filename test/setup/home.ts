@@ -5,9 +5,10 @@ export const PROJECT = resolve(import.meta.dirname, '..', '..');
 
 /**
  * The project as product tests see it: its own files, and the frozen rulebook of `test/rulebook/` in
- * place of `rules/`. `test/setup/open-home.ts` makes it.
+ * place of `rules/`. `test/setup/open-home.ts` makes it. Suites that run side by side each have
+ * their own, named by `SIGNALBOX_TEST_HOME`.
  */
-export const HOME = join(PROJECT, '.wrangler', 'test-home');
+export const HOME = join(PROJECT, '.wrangler', process.env.SIGNALBOX_TEST_HOME ?? 'test-home');
 
 /** The rulebook of product tests, with the schema files that editors read. */
 export const RULEBOOK = join(HOME, 'rules');
