@@ -20,7 +20,9 @@ export const greeting = (words: object = {}) => ({
 
 /** The shipped rules, and some more; `undefined` takes one away. */
 export function rules(more: Readonly<Record<string, object | undefined>> = {}): RulebookSource {
-  const all = Object.entries({ ...bundle.source.rules, ...more }).filter(([, rule]) => rule !== undefined);
+  const all = Object.entries({ ...bundle.source.rules, ...more }).filter(
+    ([, rule]) => rule !== undefined,
+  );
   const { lists, conditions, alerts, guardrails = {} } = bundle.source;
   return { rules: Object.fromEntries(all), lists, conditions, alerts, guardrails };
 }
