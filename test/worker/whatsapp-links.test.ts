@@ -138,3 +138,19 @@ test('the erasure of one identity erases the other', async () => {
   expect(lines).not.toContain(NUMBER);
   expect(await stopped(box, NUMBER, ID)).toEqual([true, true]);
 });
+
+test('a number that changes back and again takes along what was refused in between', async () => {
+  const box = openBox();
+  const change = (at: number, from: string, to: string) =>
+    meta(at, {
+      messages: [{ from, type: 'system', system: { type: 'user_changed_number', wa_id: to } }],
+    });
+  await box.take(change(-40, NUMBER, NEW));
+  await box.take(change(-30, NEW, NUMBER));
+  await box.take(write('STOP', NUMBER, -20));
+  expect(await stopped(box, NUMBER, NEW)).toEqual([true, false]);
+  await box.take(change(-10, NUMBER, NEW));
+  expect(await stopped(box, NUMBER, NEW)).toEqual([true, true]);
+  await box.take(change(-10, NUMBER, NEW));
+  expect((await look(box, `WHATSAPP/${NEW}`)).history).toHaveLength(1);
+});

@@ -53,11 +53,14 @@ export function openLinks(sql: SqlStorage, isErased: ErasedPeople['isErased']): 
         person,
         kind,
       );
-      if (held?.other === other && held.complete === 1) return { is: 'known' };
+      // A person may change back and again: what was refused in between moves too.
+      const isKnown = held?.other === other && (kind !== 'successor' || held.at >= at);
+      if (isKnown && held.complete === 1) return { is: 'known' };
       if (held && held.other !== other && held.at > at) return { is: 'older' };
       sql.exec(
         'INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?, 0)',
-        ...[person, kind, other, JSON.stringify(address), at],
+        ...[person, kind, other, JSON.stringify(address)],
+        held?.other === other ? Math.max(held.at, at) : at,
       );
       return {
         is: 'stored',
