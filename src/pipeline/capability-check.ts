@@ -12,6 +12,32 @@ const CHECKS = 'CAPABILITY-CHECKS';
 /** How long a check waits for its turn at most, in milliseconds. Then it is started again when it is needed. */
 const EXPIRES = 3 * 3_600_000;
 
+/** The longest time between two looks of a check at the rate, in seconds. */
+const LONGEST_WAIT = 60;
+
+/**
+ * Returns how long a check waits that got no permit, in seconds: twice as long each time, because many may wait and the rate permits
+ * one of them; spread, so that they do not come together again.
+ * @param retryAfter when the next permit is free, in seconds
+ */
+function waitAfter(retryAfter: number, { waits }: Pick<CapabilityCheck, 'waits'>): number {
+  const longest = Math.max(retryAfter, Math.min(LONGEST_WAIT, retryAfter * 2 ** waits));
+  return Math.ceil(retryAfter + Math.random() * (longest - retryAfter));
+}
+
+/** Returns what an operator is told of a check that cannot be sent: Sinch refuses it, or nothing is set up to ask Sinch. */
+function alertOf(error: AppError, { app, address }: CapabilityCheck) {
+  if (error.code === 'not_configured')
+    return {
+      title: 'Capability checks cannot be sent',
+      text: `${error.message}. Set them, or do not ask for capability checks.`,
+    };
+  return {
+    title: `Sinch refuses capability checks of ${address.channel}`,
+    text: `${error.message}. The app is ${app}. Its channel must be set up at Sinch.`,
+  };
+}
+
 /**
  * Sends one capability check to Sinch, when the rate of checks permits it. A pause of `check_capability`, of the app or of
  * everything ends it: it is started again when it is needed. @throws AppError where Sinch cannot be reached
@@ -32,7 +58,7 @@ export async function runCheck(check: CapabilityCheck, services: Services): Prom
     .permit({ content: 'other', count: 1, now: now(), or: settings.capabilityCheckRate });
   if (granted === 0) {
     // Waiting is no failure: a new message waits, so that this one's tries are not used up.
-    await sendWork(check, services, retryAfter);
+    await sendWork({ ...check, waits: check.waits + 1 }, services, waitAfter(retryAfter, check));
     return { quiet: true };
   }
   try {
@@ -40,9 +66,7 @@ export async function runCheck(check: CapabilityCheck, services: Services): Prom
   } catch (error) {
     if (!(error instanceof AppError) || error.retryable) throw error;
     await objects.reach.endChecks([{ address, app }]);
-    const title = `Sinch refuses capability checks of ${address.channel}`;
-    const text = `${error.message}. The app is ${app}. Its channel must be set up at Sinch.`;
-    await alertOperator({ title, text }, services);
+    await alertOperator(alertOf(error, check), services);
     // @event capability.refused | Sinch refused a capability check. An alert is raised once an hour.
     return { event: 'capability.refused', app, channel: address.channel, code: error.code };
   }

@@ -185,6 +185,15 @@ describe('a capability check', () => {
     expect((await check(box, { channel: 'RCS' })).started).not.toEqual(started);
   });
 
+  test('that cannot be sent without the settings for Sinch is told to the operator as that', async () => {
+    const box = openBox({}, { SINCH_PROJECT_ID: '', SINCH_KEY_ID: '', SINCH_KEY_SECRET: '' });
+    await check(box, { channel: 'RCS' });
+    await box.drain(60);
+    const titles = (await box.arrivals('alert')).map(({ body }) => String(body.title));
+    expect(titles.join()).toContain('Capability checks cannot be sent');
+    expect(titles.join()).not.toContain('refuses');
+  });
+
   test('that is never answered goes on to the next channel of the app', async () => {
     const box = openBox({ apps: { [APP]: ['RCS', 'LINE', 'WHATSAPP', 'SMS'] } });
     await box.take(answered('signalbox.5.request', 'CAPABILITY_UNKNOWN'));
