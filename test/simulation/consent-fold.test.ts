@@ -15,13 +15,23 @@ const drawEvent = (): ConsentEvent => ({
 
 test('the oracle and the product fold any history of words and hands to the same consent', () => {
   for (let count = 0; count < 5_000; count++) {
-    const history = Array.from({ length: random.int(9) }, drawEvent);
+    const stopScope = random.pick(['project', 'app'] as const);
+    const history = Array.from({ length: random.int(9) }, drawEvent).map((event) =>
+      stopScope === 'app' && event.to === 'out' && event.app
+        ? { ...event, reach: 'app' as const }
+        : event,
+    );
     const { apps, others, scopes: any, reviewSince: heldSince } = consentStateOf(history);
     const changes = history.map(({ source, app = '', ...change }) => ({
       ...change,
       app,
       byHand: source === 'hand',
     }));
-    expect(standingOf(changes), JSON.stringify(history)).toEqual({ apps, others, any, heldSince });
+    expect(standingOf(changes, stopScope), JSON.stringify(history)).toEqual({
+      apps,
+      others,
+      any,
+      heldSince,
+    });
   }
 });

@@ -2,9 +2,10 @@ import type { Sent } from '../../src/simulator/models/webhooks.ts';
 import { openRandom } from '../../src/simulator/world/random.ts';
 import type { House, Reached } from './house.ts';
 import { START } from './house.ts';
-import type { Operation, SendingFate } from './load/plan.ts';
+import type { Operation, SendingFate } from './load/operations.ts';
 import { bodyOf, type Shape, type Told, toldAt } from './load/wire.ts';
-import { sourceOf } from './rulebook.ts';
+import { openOperator } from './operator.ts';
+import { openSendingSystem } from './sending-system.ts';
 
 /** A callback that Sinch sent, and what it was about. */
 export interface Posted {
@@ -42,19 +43,18 @@ export interface Driven {
   readonly campaigns: ReadonlyMap<string, Campaign>;
 }
 
-/** How many shards the record of consent has. */
-const SHARDS = 16;
-
 /** Lets everything of a load happen in its time. Call it before the world runs. */
 export function drive(
   house: House,
   operations: readonly Operation[],
   seed: number,
 ): Driven & { readonly onSent: (reached: Reached) => void } {
-  const { world, webhooks, deployed, api } = house;
+  const { world, webhooks, deployed } = house;
   const posted: Posted[] = [];
   const called: Called[] = [];
   const campaigns = new Map<string, Campaign>();
+  const sendingSystem = openSendingSystem(house, called);
+  const operator = openOperator(house, called);
 
   const post = (name: string, told: Told, shape: Shape): void => {
     const { trigger, text, status, reason, app, channel, number, eventAt } = told;
@@ -65,41 +65,6 @@ export function drive(
     const sent = webhooks.send(name, bodyOf(told, shape));
     posted.push({ name, told, eventAt: toldAt(told, shape), sent });
   };
-  const call = async (
-    operation: Operation,
-    method: string,
-    path: string,
-    body?: object,
-  ): Promise<void> => {
-    const sentAt = world.now();
-    const answer = await api(method, path, body);
-    const answeredAt = answer ? world.now() : undefined;
-    world.log('call', { name: operation.name, method, path, status: answer?.status ?? 'none' });
-    called.push({ operation, sentAt, answeredAt, status: answer?.status, body: answer?.body });
-  };
-
-  /** An operator puts the newest backup of consent back, a shard at a time. */
-  async function restore(operation: Operation): Promise<void> {
-    const found: unknown = (await api('GET', '/v1/consent/backups'))?.body;
-    const [newest] = Reflect.get(Object(found), 'backups') ?? [];
-    for (let shard = 0; newest && shard < SHARDS; shard++)
-      await call(operation, 'POST', '/v1/consent/restore', { backup: newest.name, shard });
-  }
-
-  /** An operator looks which pauses there are, and ends this one. */
-  async function resume(
-    operation: Extract<Operation, { kind: 'pause' | 'resume' }>,
-  ): Promise<void> {
-    const found: unknown = Reflect.get(Object((await api('GET', '/v1/pauses'))?.body), 'pauses');
-    for (const { id, name } of Array.isArray(found) ? found : [])
-      if (name === operation.which)
-        await call(
-          operation,
-          'DELETE',
-          `/v1/pauses/${id}?actor=simulation&reason=${operation.name}`,
-        );
-  }
-
   /** The reports of one sending, as the channel makes them: in any order, and late at times. */
   function report(campaign: Campaign, id: string, attempt: number): void {
     const { operation, text } = campaign;
@@ -108,7 +73,7 @@ export function drive(
     const about = {
       ...{ app: app.id, mode: app.mode, id, channel, number: person.number },
       ...{ contactId: person.contactId, conversation: `CONV-${person.number}`, text },
-      metadata: `meta-${name}`,
+      ...{ metadata: `meta-${name}`, also: '', url: '' },
       reason: '',
       status: '',
     };
@@ -150,57 +115,19 @@ export function drive(
         campaigns.set(campaign.text, campaign);
         return report(campaign, rootId, 0);
       }
-      case 'publish': {
-        const body = {
-          ...sourceOf('published'),
-          author: 'simulation',
-          message: name,
-          builds_on: '*',
-        };
-        return call(operation, 'PUT', '/v1/rulebooks?activate=true', body);
-      }
-      case 'rollback':
-        return call(operation, 'POST', '/v1/rulebooks/rollback', {
-          author: 'simulation',
-          message: name,
-        });
-      case 'back-up':
-        return call(operation, 'POST', '/v1/consent/backups');
-      case 'restore':
-        return restore(operation);
+      case 'gone':
+        return house.endReceiver(START + operation.until);
+      case 'send':
+        return sendingSystem.send(operation);
+      case 'check':
+      case 'choose':
+        return sendingSystem.ask(operation);
       case 'nightly':
         return deployed.isolates.scheduled('17 3 * * *');
       case 'hourly':
         return deployed.isolates.scheduled('47 * * * *');
-      case 'pause': {
-        const { what: kind, which } = operation;
-        const body = { kind, name: which, actor: 'simulation', reason: name };
-        return call(operation, 'POST', '/v1/pauses', body);
-      }
-      case 'resume':
-        return resume(operation);
-      case 'permit': {
-        const { app, count } = operation;
-        const body = { app_id: app.id, channel: 'WHATSAPP', content: 'marketing', count };
-        return call(operation, 'POST', '/v1/permits', body);
-      }
-      case 'erase': {
-        const { number } = operation.person;
-        const body = {
-          channel: 'SMS',
-          identity: number,
-          actor: 'simulation',
-          reason: operation.name,
-        };
-        return call(operation, 'POST', '/v1/erase', body);
-      }
-      case 'by-hand': {
-        const { channel, person, to } = operation;
-        const path = `/v1/recipients/${channel}/${person.number}`;
-        return to === 'out'
-          ? call(operation, 'PUT', path, { actor: 'simulation', reason: name })
-          : call(operation, 'DELETE', `${path}?actor=simulation&reason=${name}`);
-      }
+      default:
+        return operator.act(operation);
     }
   }
 
@@ -235,13 +162,17 @@ export function drive(
         'channel_identities',
       ) ?? [];
     const id = asked.request_id ?? '';
+    const own = openRandom(`${seed}/capability/${identity?.channel}/${identity?.identity}`);
+    // Sinch finds out the same about a person each time, or nothing, or never answers.
+    const status = own.pick(CAPABILITIES);
+    if (status === undefined) return;
     world.at(world.now() + 500, world.outside, () => {
       const about = { contactId: '', text: '', conversation: '', reason: '', metadata: '' };
       const told: Told = {
-        ...about,
+        ...{ ...about, also: '', url: '' },
         ...{ trigger: 'CAPABILITY', app: asked.app_id ?? '', mode: 'DISPATCH', id },
         ...{ channel: identity?.channel ?? '', number: identity?.identity ?? '' },
-        ...{ status: 'CAPABILITY_FULL', eventAt: world.now() },
+        ...{ status, eventAt: Math.floor(world.now()) },
       };
       post(`answer-${id}`, told, 'new');
     });
@@ -254,6 +185,11 @@ export function textOf(body: unknown): string {
   const text: unknown = Reflect.get(Object(Reflect.get(Object(message), 'text_message')), 'text');
   return typeof text === 'string' ? text : '';
 }
+
+const CAPABILITIES = [
+  ...(['CAPABILITY_FULL', 'CAPABILITY_FULL', 'CAPABILITY_PARTIAL', 'NO_CAPABILITY'] as const),
+  ...(['CAPABILITY_UNKNOWN', undefined] as const),
+];
 
 const REPORTS: Readonly<
   Record<SendingFate, readonly (readonly [status: string, reason: string])[]>

@@ -1,6 +1,6 @@
 import type { openWith } from '../../src/services.ts';
 import { type Deployed, deploy } from '../../src/simulator/models/deployment.ts';
-import type { WorkerModule } from '../../src/simulator/models/isolates.ts';
+import type { Outgoing, WorkerModule } from '../../src/simulator/models/isolates.ts';
 import { type Arriving, openNetwork } from '../../src/simulator/models/network.ts';
 import { openWebhooks, type Webhooks } from '../../src/simulator/models/webhooks.ts';
 import { createSinch } from '../../src/simulator/sinch.ts';
@@ -9,8 +9,10 @@ import { enter } from '../../src/simulator/world/globals.ts';
 import { openRandom, type Random } from '../../src/simulator/world/random.ts';
 import { openWorld, type World } from '../../src/simulator/world/scheduler.ts';
 import type { Deployment } from '../../src/simulator/world/wrangler.ts';
+import { serveFile } from './files.ts';
+import { LENGTH } from './load/operations.ts';
 import { APPS, PROJECT } from './load/people.ts';
-import { LENGTH } from './load/plan.ts';
+import { TERMS } from './rulebook.ts';
 
 /** When every run begins: a Tuesday in the middle of a day. */
 export const START = Date.parse('2026-11-24T11:00:00Z');
@@ -32,17 +34,20 @@ export const SETTINGS = {
   SINCH_API_URL: 'https://sinch.sim',
   SINCH_AUTH_URL: 'https://sinch.sim',
   MAX_RETRY_DELAY: '10m',
+  ARCHIVE_HOSTS: 'files.sim',
+  CAPABILITY_CHECK_RATE: `${TERMS.checks.count}/minute`,
   DEST_OPS: 'https://ops.sim/ops',
   DEST_SPARE: 'https://ops.sim/spare',
   DEST_FORWARD: 'https://forward.sim/forward',
+  DEST_MOVING: 'https://moving.sim/forward',
   // Nothing may be posted to an address: what goes there is a dead letter at once.
   DEST_CLOSED: 'https://10.0.0.1/forward',
   DEST_FORWARD_KEY: `whsec_${btoa('simulation-signing-key-simulation')}`,
 };
 
-/** Something that reached a receiver or Sinch. */
+/** Something that reached a receiver or Sinch; `gone`: a receiver that answered 410, `files`: a file that was fetched. */
 export interface Reached extends Arriving {
-  readonly host: 'alerts' | 'forwards' | 'sinch';
+  readonly host: 'alerts' | 'forwards' | 'sinch' | 'gone' | 'files';
   /** The body, if it is JSON. */
   readonly body: unknown;
   /** The id that Sinch gave the message. */
@@ -59,8 +64,16 @@ export interface House {
   readonly lost: Arriving[];
   /** What the product logged as an error. */
   readonly errors: unknown[];
-  /** Calls the Worker's API; `undefined`: no answer came. */
-  readonly api: (method: string, path: string, body?: object) => Promise<ApiAnswer | undefined>;
+  /** Calls the Worker's API; `undefined`: no answer came. A text is a list as CSV. */
+  readonly api: (
+    method: string,
+    path: string,
+    body?: object | string,
+  ) => Promise<ApiAnswer | undefined>;
+  /** Sends the Worker a request whose address begins at its root. */
+  readonly request: (request: Outgoing, patience: number) => Promise<ApiAnswer | undefined>;
+  /** Lets a receiver answer 410 until then, in milliseconds since 1970. */
+  readonly endReceiver: (until: number) => void;
   readonly random: Random;
 }
 
@@ -114,7 +127,9 @@ export function openHouse(
     now: () => Math.floor(world.now()),
     projectId: PROJECT,
     dispatchApps: APPS.filter(({ mode }) => mode === 'DISPATCH').map(({ id }) => id),
+    apps: Object.fromEntries(APPS.map(({ id }) => [id, ['WHATSAPP', 'RCS', 'SMS']])),
   });
+  let goneUntil = 0;
   const note = (host: Reached['host'], arriving: Arriving, messageId?: string): Reached => {
     const one = Object.assign(arriving, { host, body: parsed(arriving.text), messageId });
     reached.push(one);
@@ -132,6 +147,21 @@ export function openHouse(
       // A receiver that is deployed wrongly answers with any status; a forward is retried after each.
       refusals: [0, 302, 400, 404, 429, 500, 503],
       serve: inbox('forwards'),
+    },
+    'moving.sim': {
+      kind: 'receiver',
+      serve(arriving) {
+        const isGone = world.now() < goneUntil;
+        note(isGone ? 'gone' : 'forwards', arriving);
+        return isGone ? new Response(null, { status: 410 }) : Response.json({ ok: true });
+      },
+    },
+    'files.sim': {
+      kind: 'receiver',
+      serve(arriving) {
+        note('files', arriving);
+        return serveFile(arriving.url);
+      },
     },
     'sinch.sim': {
       kind: 'sinch.api',
@@ -159,6 +189,10 @@ export function openHouse(
     ...(onEnv ? { onEnv } : {}),
   });
   const { isolates } = deployed;
+  const request: House['request'] = async ({ url, ...outgoing }, patience) => {
+    const answer = await isolates.request({ ...outgoing, url: `${WORKER}${url}` }, patience);
+    return answer && { status: answer.status, body: parsed(answer.text) };
+  };
   return {
     world,
     deployed,
@@ -167,15 +201,24 @@ export function openHouse(
     lost,
     errors,
     webhooks: openWebhooks(world, isolates, { url: WORKER, secret: SECRET }),
-    async api(method, path, body) {
-      const request = {
-        url: `${WORKER}${path}`,
-        method,
-        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-        body: body && JSON.stringify(body),
-      };
-      const answer = await isolates.request(request, 30_000);
-      return answer && { status: answer.status, body: parsed(answer.text) };
+    request,
+    endReceiver(until) {
+      goneUntil = until;
+    },
+    api(method, path, body) {
+      const isList = typeof body === 'string';
+      return request(
+        {
+          url: path,
+          method,
+          headers: {
+            authorization: `Bearer ${TOKEN}`,
+            'content-type': isList ? 'text/csv' : 'application/json',
+          },
+          body: isList ? body : body && JSON.stringify(body),
+        },
+        30_000,
+      );
     },
   };
 }

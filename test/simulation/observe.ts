@@ -3,7 +3,8 @@ import { inflateRawSync } from 'node:zlib';
 import { type Driven, textOf } from './drive.ts';
 import type { House } from './house.ts';
 import { parsed, START } from './house.ts';
-import { APPS, CHANNELS, LEAVING, PEOPLE } from './load/people.ts';
+import type { Operation } from './load/operations.ts';
+import { ADDRESSES, APPS } from './load/people.ts';
 import type {
   Acknowledged,
   Observed,
@@ -24,6 +25,7 @@ export interface Ended {
   readonly quietAt: number | undefined;
   readonly leftOver: string;
   readonly isLossy: boolean;
+  readonly stopScope: 'project' | 'app';
 }
 
 /** Lets the world go on until a promise is settled. */
@@ -59,17 +61,15 @@ export async function observe(
   const recipients = new Map<string, ObservedRecipient>();
   const named = new Set([
     ...driven.posted.map(({ told }) => `${told?.channel}/${told?.number}`),
-    ...driven.called.map(({ operation: one }) =>
-      one.kind === 'by-hand' ? `${one.channel}/${one.person.number}` : '',
-    ),
+    ...driven.posted.map(({ told }) => `${told?.channel}/${told?.also}`),
+    ...driven.called.flatMap(({ operation }) => addressesOf(operation)),
   ]);
-  for (const { number } of [...PEOPLE, ...LEAVING])
-    for (const channel of CHANNELS) {
-      const address = `${channel}/${number}`;
-      if (!named.has(address)) continue;
-      // As the API documents it.
-      recipients.set(address, (await ask(`/v1/recipients/${address}`)) as ObservedRecipient);
-    }
+  for (const [channel, identity] of ADDRESSES) {
+    const address = `${channel}/${identity}`;
+    if (!named.has(address)) continue;
+    // As the API documents it.
+    recipients.set(address, (await ask(`/v1/recipients/${address}`)) as ObservedRecipient);
+  }
   const senders = new Map<string, ObservedSender>();
   // As the API documents it.
   for (const { id } of APPS)
@@ -90,7 +90,10 @@ export async function observe(
     senders,
     held,
     decisions: await decisionsOf(ask),
-    deadLetters: await list<ObservedLetter>('/v1/dead-letters?limit=200', 'dead_letters'),
+    deadLetters: await list<ObservedLetter>(
+      '/v1/dead-letters?state=open&limit=200',
+      'dead_letters',
+    ),
     quarantined: (await list<{ id: string }>('/v1/quarantine?limit=200', 'quarantine')).map(
       ({ id }) => id,
     ),
@@ -98,6 +101,7 @@ export async function observe(
       ({ decision }) => decision,
     ),
     kv: deployed.kv.truth(),
+    archived: archivedIn(house),
     droppedMessages: deployed.queues.dropped(),
     errors: house.errors,
     crashes: deployed.isolates.crashes(),
@@ -107,6 +111,33 @@ export async function observe(
         ? await storesOf(house, unseal)
         : new Map(),
   };
+}
+
+/** The addresses that an operation is about. */
+function addressesOf(operation: Operation): readonly string[] {
+  switch (operation.kind) {
+    case 'by-hand':
+      return [`${operation.channel}/${operation.person.number}`];
+    case 'send':
+      return [`${operation.channel}/${operation.identity}`];
+    case 'check':
+    case 'choose':
+      return operation.addresses.map((address) => address.join('/'));
+    case 'import':
+      return operation.people.map((address) => address.join('/'));
+    default:
+      return [];
+  }
+}
+
+/** What lies in the archive of recordings and media, by its key. */
+function archivedIn({ deployed }: House): ReadonlyMap<string, string> {
+  const objects = deployed.buckets.get('ARCHIVE')?.objects() ?? new Map<string, Uint8Array>();
+  return new Map(
+    [...objects]
+      .filter(([key]) => /^(recordings|media)\//.test(key))
+      .map(([key, bytes]) => [key, new TextDecoder().decode(bytes)]),
+  );
 }
 
 /**

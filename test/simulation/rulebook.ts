@@ -1,3 +1,5 @@
+import { APPS } from './load/people.ts';
+
 /** Every trigger that Sinch has. */
 export const TRIGGERS = [
   'BATCH_STATUS_UPDATE',
@@ -38,6 +40,12 @@ export const TERMS = {
   pileUp: { count: 5, within: 10 * 60_000, cooldown: 30 * 60_000 },
   reply: { within: 5 * 60_000 },
   groupInterval: 5 * 60_000,
+  /** How many capability checks are sent a minute. */
+  checks: { count: 3, per: 60_000 },
+  heartbeats: [
+    { trigger: 'MESSAGE_INBOUND', app: APPS[0]?.id, channel: undefined, quietFor: 4 * 60_000 },
+    { trigger: 'CHANNEL_EVENT', app: undefined, channel: 'WHATSAPP', quietFor: 6 * 60_000 },
+  ],
 } as const;
 
 interface Named {
@@ -100,6 +108,19 @@ const COMMON: readonly Named[] = [
     then: [{ action: 'forward', params: { to: 'forward', ordering_key: '{{conversation_id}}' } }],
   },
   { name: 'plain', ...said('PLAIN'), then: [{ action: 'forward', params: { to: 'forward' } }] },
+  { name: 'moved', ...said('MOVED'), then: [{ action: 'forward', params: { to: 'moving' } }] },
+  {
+    name: 'recorded',
+    on: ['RECORD_NOTIFICATION'],
+    when: { fact: 'recording_url', operator: 'present' },
+    then: [{ action: 'archive' }],
+  },
+  {
+    name: 'pictured',
+    on: ['MESSAGE_INBOUND'],
+    when: { fact: 'media_url', operator: 'present' },
+    then: [{ action: 'archive' }],
+  },
   { name: 'closed', ...said('CLOSED'), then: [{ action: 'forward', params: { to: 'closed' } }] },
   {
     name: 'near-miss',
@@ -203,6 +224,11 @@ export function sourceOf(edition: Edition): object {
           url: { secret: 'DEST_CLOSED' },
           key: { secret: 'DEST_FORWARD_KEY' },
         },
+        moving: {
+          type: 'webhook',
+          url: { secret: 'DEST_MOVING' },
+          key: { secret: 'DEST_FORWARD_KEY' },
+        },
         forward: {
           type: 'webhook',
           url: { secret: 'DEST_FORWARD' },
@@ -210,6 +236,11 @@ export function sourceOf(edition: Edition): object {
         },
       },
       default: 'ops',
+      heartbeats: TERMS.heartbeats.map(({ trigger, app, channel, quietFor }) => ({
+        ...{ trigger, severity: 'high', quiet_for: `${quietFor / 60_000}m` },
+        ...(app === undefined ? {} : { app_id: app }),
+        ...(channel === undefined ? {} : { channel }),
+      })),
     },
   };
 }

@@ -5,7 +5,8 @@ import { openRandom } from '../../src/simulator/world/random.ts';
 import { age } from './age.ts';
 import { drive } from './drive.ts';
 import { type House, openHouse, type Product, SETTINGS, START } from './house.ts';
-import { drawLoad, LENGTH, type Operation } from './load/plan.ts';
+import { LENGTH, type Operation } from './load/operations.ts';
+import { drawLoad } from './load/plan.ts';
 import { observe, pump } from './observe.ts';
 import { violationsOf } from './oracle/index.ts';
 import type { Violation } from './oracle/observed.ts';
@@ -39,12 +40,16 @@ const PATIENCE = 10 * 60 * MINUTE;
 /** Throttles that the load set have ended by then. */
 const ENDINGS = 25 * MINUTE;
 
-/** Each how many-th seed is waited for until everything should be gone: it takes as long as ten others. */
-const AGED = 50;
+/** Each how many-th seed is waited for until everything should be gone: it takes as long as twenty others. */
+const AGED = 200;
 
 /** The load of a seed. */
 export const loadOf = (seed: number): readonly Operation[] =>
   drawLoad(openRandom(`signalbox/${seed}/load`), SIZE);
+
+/** What a STOP applies to in the run of a seed: all apps, or its own. */
+const stopScopeOf = (seed: number): 'project' | 'app' =>
+  openRandom(`signalbox/${seed}/settings`).chance(0.3) ? 'app' : 'project';
 
 /** Runs one seed from the first callback until everything is at rest, and judges it. */
 export async function runSeed(product: Product, options: RunOptions): Promise<Ran> {
@@ -52,7 +57,12 @@ export async function runSeed(product: Product, options: RunOptions): Promise<Ra
   const operations = options.operations ?? loadOf(seed);
   const plan = drawPlan(openRandom(`signalbox/${seed}/plan`), START, LENGTH);
   let onSent: Parameters<typeof openHouse>[1]['onSent'] = () => {};
-  const house = openHouse(product, { seed, traced, onEnv, plan, onSent: (one) => onSent(one) });
+  const stopScope = stopScopeOf(seed);
+  const settings = { CONSENT_STOP_SCOPE: stopScope };
+  const house = openHouse(product, {
+    ...{ seed, traced, onEnv, plan, settings },
+    onSent: (one) => onSent(one),
+  });
   try {
     const driven = drive(house, operations, seed);
     onSent = driven.onSent;
@@ -67,7 +77,7 @@ export async function runSeed(product: Product, options: RunOptions): Promise<Ra
     const rested = await observe(
       house,
       driven,
-      { healedAt, quietAt, leftOver, isLossy: losesRecords(plan) },
+      { healedAt, quietAt, leftOver, stopScope, isLossy: losesRecords(plan) },
       dataKey.decrypt,
     );
     const leftAfterWeeks = seed % AGED === 0 ? await age(house) : undefined;

@@ -1,5 +1,5 @@
 import type { Product } from './house.ts';
-import type { Operation } from './load/plan.ts';
+import type { Operation } from './load/operations.ts';
 import { type Ran, type RunOptions, runSeed } from './run.ts';
 
 /** The most runs that shrinking a failure takes. */

@@ -21,6 +21,9 @@ interface Query {
 
 const WRITES = /^\s*(insert|update|delete|replace|create|alter|drop)\b/i;
 
+/** A write that gives rows back, so that how many rows it changed must be counted apart. */
+const RETURNS = /\breturning\b/i;
+
 const failed = (): Error => new Error('D1_ERROR: Network connection lost.');
 
 /** A database with its tables, and what was prepared on it. */
@@ -56,14 +59,19 @@ export function openD1(world: World, migrations: readonly string[]): D1Store {
     const writes = WRITES.test(sql);
     if (writes && world.faults.isDown('d1.full'))
       throw new Error('D1_ERROR: Exceeded maximum DB size: SQLITE_FULL');
-    const before = writes ? changes() : 0;
-    let results: Row[];
+    let results: Row[] = [];
+    let changed = 0;
     try {
-      results = prepared(sql).all(...bindings);
+      const statement = prepared(sql);
+      if (!writes) results = statement.all(...bindings);
+      else if (RETURNS.test(sql)) {
+        const before = changes();
+        results = statement.all(...bindings);
+        changed = changes() - before;
+      } else changed = Number(statement.run(...bindings).changes);
     } catch (error) {
       throw new Error(`D1_ERROR: ${error instanceof Error ? error.message : String(error)}`);
     }
-    const changed = writes ? changes() - before : 0;
     const meta = { changes: changed, rows_read: results.length, rows_written: changed };
     return {
       success: true,
@@ -75,10 +83,10 @@ export function openD1(world: World, migrations: readonly string[]): D1Store {
   const changes = (): number => Number(total.get()?.n);
 
   function batch(all: readonly Query[]) {
-    db.exec('BEGIN');
+    prepared('BEGIN').run();
     try {
       const results = all.map(execute);
-      db.exec('COMMIT');
+      prepared('COMMIT').run();
       return results;
     } catch (error) {
       db.exec('ROLLBACK');

@@ -56,9 +56,9 @@ export function openNetwork(
       }
       void Promise.resolve(host.serve(arriving)).then(async (response) => {
         if (fate === 'lost') return;
-        if (fate === 'unsure') return answer(broken(world, response.status));
         const { status, headers: told } = response;
         const body = await response.text();
+        if (fate === 'unsure') return answer(broken(world, { status, headers: told }, body));
         answer(() => {
           arriving.isAnswered = true;
           return new Response(body === '' ? null : streamOf(world, body), {
@@ -82,11 +82,15 @@ function refused(world: World, status: number): () => Response {
 }
 
 /** The host acted, and its answer was lost, replaced by a gateway, or broke off. */
-function broken(world: World, status: number): () => Response {
+function broken(
+  world: World,
+  head: { readonly status: number; readonly headers: Headers },
+  body: string,
+): () => Response {
   const way = world.random.pick(['lost', 'gateway', 'cut'] as const);
   return () => {
     if (way === 'lost') throw new TypeError('fetch failed: connection reset');
     if (way === 'gateway') return new Response('bad gateway', { status: 502 });
-    return new Response('{"message_', { status });
+    return new Response(body === '' ? null : body.slice(0, body.length / 2), head);
   };
 }

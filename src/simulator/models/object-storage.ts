@@ -165,10 +165,10 @@ export function openStorage(disk: Disk, clock: () => number): Storage {
     },
     transactionSync<T>(work: () => T): T {
       begin();
-      db.exec('SAVEPOINT nested');
+      prepared('SAVEPOINT nested').statement.run();
       try {
         const result = work();
-        db.exec('RELEASE nested');
+        prepared('RELEASE nested').statement.run();
         return result;
       } catch (error) {
         db.exec('ROLLBACK TO nested; RELEASE nested');

@@ -73,6 +73,20 @@ export function openWebCrypto(later: Later, random: () => Random): object {
       }),
     timingSafeEqual: (a: Bytes, b: Bytes): boolean => timingSafeEqual(viewOf(a), viewOf(b)),
   };
+  /** A stream whose digest is there when it is closed: of the Workers runtime, not of WebCrypto. */
+  class DigestStream extends WritableStream<Uint8Array> {
+    readonly digest: Promise<ArrayBuffer>;
+
+    constructor(algorithm: Named) {
+      const hash = createHash(hashName(algorithm));
+      const { promise, resolve } = Promise.withResolvers<ArrayBuffer>();
+      super({
+        write: (chunk) => void hash.update(chunk),
+        close: () => resolve(later(() => bufferOf(hash.digest()))),
+      });
+      this.digest = promise;
+    }
+  }
   const getRandomValues = <T extends ArrayBufferView>(array: T): T => {
     const bytes = viewOf(array);
     for (let at = 0; at < bytes.length; at++) bytes[at] = random().int(256);
@@ -82,5 +96,5 @@ export function openWebCrypto(later: Later, random: () => Random): object {
     Buffer.from(getRandomValues(new Uint8Array(16)))
       .toString('hex')
       .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
-  return { subtle, getRandomValues, randomUUID };
+  return { subtle, getRandomValues, randomUUID, DigestStream };
 }

@@ -15,6 +15,7 @@ export const PROJECT = 'local-project';
 export const APPS: readonly App[] = [
   { id: 'APPC0000000000000000000001', mode: 'CONVERSATION' },
   { id: 'APPD0000000000000000000002', mode: 'DISPATCH' },
+  { id: 'APPE0000000000000000000003', mode: 'CONVERSATION' },
 ];
 
 export const PEOPLE: readonly Person[] = Array.from({ length: 6 }, (_, place) => ({
@@ -28,5 +29,41 @@ export const LEAVING: readonly Person[] = Array.from({ length: 2 }, (_, place) =
   contactId: `CONTACT0000000000000LEAVE${place}`,
 }));
 
-export const CHANNELS = ['SMS', 'WHATSAPP'] as const;
+export const CHANNELS = ['SMS', 'WHATSAPP', 'RCS'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
+
+/** Channels that reach one inbox by one number, and share a consent. */
+const SHARED: ReadonlySet<string> = new Set(['SMS', 'RCS']);
+
+/** Whoever has the same name shares a consent. */
+export const familyOf = (channel: string, identity: string): string =>
+  `${SHARED.has(channel) ? 'SMS' : channel}/${identity}`;
+
+/** People on WhatsApp who have a number and a business-scoped id. That both are one person is known from a callback that names both. */
+export const TWINS = Array.from({ length: 2 }, (_, place) => ({
+  number: `3247012345${place}`,
+  scopedId: `BE.${1349120865530200 + place}`,
+  contactId: `CONTACT00000000000TWIN${place}`,
+}));
+export type Twin = (typeof TWINS)[number];
+
+/** People on WhatsApp whose number changes. */
+export const MOVERS = Array.from({ length: 2 }, (_, place) => ({
+  before: `3161234560${place}`,
+  after: `3169876540${place}`,
+  contactId: `CONTACT00000000000MOVER${place}`,
+}));
+export type Mover = (typeof MOVERS)[number];
+
+/** Everybody whose consent is looked at: each address by its channel. */
+export const ADDRESSES: readonly (readonly [channel: ChannelName, identity: string])[] = [
+  ...[...PEOPLE, ...LEAVING].flatMap(({ number }) =>
+    CHANNELS.map((channel) => [channel, number] as const),
+  ),
+  ...TWINS.flatMap(({ number, scopedId }) =>
+    [number, scopedId].map((identity) => ['WHATSAPP', identity] as const),
+  ),
+  ...MOVERS.flatMap(({ before, after }) =>
+    [before, after].map((identity) => ['WHATSAPP', identity] as const),
+  ),
+];

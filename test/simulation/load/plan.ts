@@ -1,51 +1,12 @@
 import type { Random } from '../../../src/simulator/world/random.ts';
 import { TRIGGERS, type TriggerName } from '../rulebook.ts';
-import {
-  APPS,
-  type App,
-  CHANNELS,
-  type ChannelName,
-  LEAVING,
-  PEOPLE,
-  type Person,
-} from './people.ts';
-import type { Shape, Told } from './wire.ts';
-
-/** How long the load lasts, in milliseconds. */
-export const LENGTH = 25 * 60_000;
-
-/** One thing that happens in a run. `at` is milliseconds after its start. */
-export type Operation = { readonly name: string; readonly at: number } & (
-  | {
-      readonly kind: 'callback';
-      readonly told: Omit<Told, 'eventAt'>;
-      readonly skew: number;
-      readonly shape: Shape;
-    }
-  | { readonly kind: 'unreadable' }
-  | {
-      readonly kind: 'campaign';
-      readonly app: App;
-      readonly person: Person;
-      readonly channel: ChannelName;
-      /** How each sending ends: the first one, then each that takes its place. */
-      readonly fates: readonly SendingFate[];
-      readonly shape: Shape;
-    }
-  | { readonly kind: 'publish' | 'rollback' | 'nightly' | 'hourly' | 'back-up' | 'restore' }
-  | { readonly kind: 'pause' | 'resume'; readonly what: 'rule' | 'action'; readonly which: string }
-  | { readonly kind: 'permit'; readonly app: App; readonly count: number }
-  | {
-      readonly kind: 'by-hand';
-      readonly person: Person;
-      readonly channel: ChannelName;
-      readonly to: 'out' | 'in';
-    }
-  | { readonly kind: 'erase'; readonly person: Person }
-);
-
-/** `late`: it failed and was delivered after all; `silent`: no report comes. */
-export type SendingFate = 'delivered' | 'transient' | 'permanent' | 'late' | 'silent';
+import type { Draw, Kind } from './draw.ts';
+import { linkedKinds } from './linked.ts';
+import { LENGTH, type Operation, type SendingFate } from './operations.ts';
+import { APPS, CHANNELS, LEAVING, PEOPLE, type Person } from './people.ts';
+import { reachKinds } from './reach.ts';
+import { upkeepKinds } from './upkeep.ts';
+import type { Told } from './wire.ts';
 
 const BASE: Omit<Told, 'eventAt' | 'trigger' | 'app' | 'mode' | 'id'> = {
   channel: 'SMS',
@@ -56,6 +17,8 @@ const BASE: Omit<Told, 'eventAt' | 'trigger' | 'app' | 'mode' | 'id'> = {
   status: '',
   reason: '',
   metadata: '',
+  also: '',
+  url: '',
 };
 
 /** Draws the load of a run: a list, so that a run can be repeated with fewer of it. */
@@ -85,7 +48,11 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     push({ kind: 'callback', name: own, at, told, skew, shape: random.pick(['old', 'new']) });
   }
 
-  const kinds: readonly (readonly [weight: number, make: (at: number) => void])[] = [
+  const draw: Draw = { random, name, push, callback, say };
+  const kinds: readonly Kind[] = [
+    ...linkedKinds(draw),
+    ...reachKinds(draw),
+    ...upkeepKinds(draw),
     [6, (at) => say(random.pick(['STOP', 'START', 'STOP PROMO', 'STOP', 'START']), at)],
     [4, (at) => race(at)],
     [
@@ -227,7 +194,10 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
   function leave(person: Person, at: number): void {
     const { number, contactId } = person;
     const about = { number, contactId, channel: 'SMS' };
+    const url = `https://files.sim/of-${number}`;
     callback('CONTACT_CREATE', at, about, 0);
+    if (random.chance(0.5))
+      callback('RECORD_NOTIFICATION', at + random.between(0, 60_000), { ...about, url });
     say(random.pick(['PLEASE STOP', 'STOP', 'PLAIN']), at + random.between(0, 60_000), about);
     const erasedAt = at + random.between(90_000, 300_000);
     if (random.chance(0.6)) callback('CONTACT_DELETE', erasedAt, about, 0);
@@ -236,7 +206,12 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
       if (!random.chance(0.4)) continue;
       const lateAt = erasedAt + random.between(1_000, 400_000);
       const skew = at - lateAt + random.between(0, 80_000);
-      callback(trigger, lateAt, { ...about, text }, skew);
+      callback(
+        trigger,
+        lateAt,
+        { ...about, text, ...(trigger === 'RECORD_NOTIFICATION' ? { url } : {}) },
+        skew,
+      );
     }
   }
 
@@ -268,6 +243,7 @@ const LATE = [
     ['MESSAGE_DELIVERY', ''],
     ['CONTACT_CREATE', ''],
   ] as const),
+  ...([['RECORD_NOTIFICATION', '']] as const),
 ] as const;
 
 /** What an operator does, or a schedule. */

@@ -20,6 +20,10 @@ export interface Told {
   readonly status: string;
   readonly reason: string;
   readonly metadata: string;
+  /** The other WhatsApp identity of the same person, or, of UNSUPPORTED, the number that replaces `number`. */
+  readonly also: string;
+  /** Where a recording, or a picture that a person sends, can be fetched. */
+  readonly url: string;
 }
 
 /** The shape of 2021, or the specification's. */
@@ -46,10 +50,13 @@ export const toldAt = (told: Told, shape: Shape): number =>
   shape === 'new' ? told.eventAt : told.eventAt + 300;
 
 const personal = (
-  { channel, number, contactId, conversation, mode }: Told,
+  { channel, number, contactId, conversation, mode, also }: Told,
   shape: Shape,
 ): object => ({
-  channel_identity: { channel, identity: number, app_id: '' },
+  channel_identity: {
+    ...{ channel, identity: number, app_id: '' },
+    ...(also === '' ? {} : { user_id: also }),
+  },
   ...(shape === 'old' ? { channel } : {}),
   contact_id: contactId,
   conversation_id: conversation,
@@ -78,7 +85,10 @@ const conversationOf = (
 const inbound = (told: Told, shape: Shape): object => ({
   id: told.id,
   direction: 'TO_APP',
-  contact_message: { text_message: { text: told.text } },
+  contact_message:
+    told.url === ''
+      ? { text_message: { text: told.text } }
+      : { media_message: { url: told.url, caption: '' } },
   ...personal(told, shape),
   metadata: '',
   accept_time: iso(told.eventAt),
@@ -88,6 +98,12 @@ const opted = ({ id, contactId, channel, number, status, mode }: Told): object =
   ...{ request_id: id, contact_id: contactId, channel, identity: number, status },
   processing_mode: mode,
 });
+/** What Meta sends when the number of a person changes. Source: Meta, system messages. */
+const movedAtMeta = (from: string, to: string): object => {
+  const system = { type: 'user_changed_number', wa_id: to, body: `changed from ${from} to ${to}` };
+  const value = { messages: [{ from, type: 'system', system }] };
+  return { object: 'whatsapp_business_account', entry: [{ changes: [{ value }] }] };
+};
 const reasonOf = ({ reason }: Told, shape: Shape): object | string =>
   reason === ''
     ? shape === 'old'
@@ -177,7 +193,8 @@ const PAYLOADS: Readonly<Record<TriggerName, (told: Told, shape: Shape) => objec
   OPT_OUT: (told) => ({ opt_out_notification: opted(told) }),
   RECORD_NOTIFICATION: (told, shape) => ({
     record_notification: {
-      ...{ entity_id: told.id, record_status: 'EVENT_RECORD_STORED' },
+      ...{ entity_id: told.id, record_status: told.reason || 'EVENT_RECORD_STORED' },
+      ...(told.url === '' ? {} : { recording_url: told.url }),
       ...personal(told, shape),
     },
   }),
@@ -188,7 +205,10 @@ const PAYLOADS: Readonly<Record<TriggerName, (told: Told, shape: Shape) => objec
       analysis_results: {},
     },
   }),
-  UNSUPPORTED: ({ id, channel, mode }) => ({
-    unsupported_callback: { id, channel, payload: '{"object":"x"}', processing_mode: mode },
+  UNSUPPORTED: ({ id, channel, mode, number, also }) => ({
+    unsupported_callback: {
+      ...{ id, channel, processing_mode: mode },
+      payload: also === '' ? '{"object":"x"}' : JSON.stringify(movedAtMeta(number, also)),
+    },
   }),
 };

@@ -7,7 +7,7 @@ import type { Invariant, Observed, ObservedCallback } from './observed.ts';
 export const REPEATS = 10;
 
 /** An alert as the receiver got it. */
-interface Told {
+export interface Told {
   readonly id: string;
   readonly group: string;
   readonly state: string;
@@ -30,7 +30,7 @@ export const alerts: Invariant = {
   },
 };
 
-const toldIn = ({ reached }: Observed): readonly Told[] =>
+export const toldIn = ({ reached }: Observed): readonly Told[] =>
   reached
     .filter(({ host }) => host === 'alerts')
     .map(({ body, at, isAnswered }) => {
@@ -173,7 +173,8 @@ function tooOften({ callbacks, isLossy }: Observed, told: readonly Told[]): read
       return same[0];
     });
     const firing = firsts
-      .filter((one) => one !== undefined && one.state === 'firing')
+      // A heartbeat ends and begins anew with each silence.
+      .filter((one) => one !== undefined && one.state === 'firing' && !/^heartbeat-/.test(one.rule))
       .filter((one) => one !== undefined)
       .toSorted((a, b) => seqOf(a) - seqOf(b));
     for (const [place, one] of firing.entries()) {

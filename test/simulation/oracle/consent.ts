@@ -1,6 +1,8 @@
-import { CHANNELS, LEAVING, PEOPLE } from '../load/people.ts';
+import type { Called } from '../drive.ts';
+import { ADDRESSES } from '../load/people.ts';
 import { acknowledgedAt, idOf } from './expected.ts';
 import type { Invariant, Observed, ObservedCallback, ObservedRecipient } from './observed.ts';
+import { addressIn, movesTo, openKin } from './people.ts';
 
 /** One change of a person's consent, as the oracle sees it. `app` is empty where none was named. */
 interface Change {
@@ -52,14 +54,20 @@ export function changeBy({
 
 /**
  * What a person refuses to one app: the newest event by time wins in each scope, and a tie goes to
- * "out". A STOP to any app counts. A START counts if it went to this app; if it named no app, it
+ * "out". A STOP to any app counts, unless a STOP is that of its app only. A START counts if it went to this app; if it named no app, it
  * lifts what was set without one. What was set by hand only a hand lifts, and a hand that names no
  * app lifts everything.
  */
-export function refusedTo(app: string, changes: readonly Change[]): Scopes {
+export function refusedTo(
+  app: string,
+  changes: readonly Change[],
+  stopScope: Observed['stopScope'] = 'project',
+): Scopes {
   let refused: readonly Change[] = [];
+  const isOfOther = (change: Change): boolean =>
+    stopScope === 'app' && change.to === 'out' && change.app !== '' && change.app !== app;
   const sorted = changes
-    .filter(({ to }) => to !== 'hold')
+    .filter((change) => change.to !== 'hold' && !isOfOther(change))
     .toSorted((a, b) => a.at - b.at || (a.to === 'in' ? -1 : 1) - (b.to === 'in' ? -1 : 1));
   for (const change of sorted) {
     if (change.to === 'out') {
@@ -82,14 +90,19 @@ export function refusedTo(app: string, changes: readonly Change[]): Scopes {
 const ANOTHER = 'another app';
 
 /** What a history comes to. */
-export function standingOf(changes: readonly Change[]): Standing {
+export function standingOf(
+  changes: readonly Change[],
+  stopScope: Observed['stopScope'] = 'project',
+): Standing {
   const named = new Set(changes.filter(({ to }) => to !== 'hold').map(({ app }) => app));
-  const apps = Object.fromEntries([...named].map((app) => [app, refusedTo(app, changes)]));
+  const apps = Object.fromEntries(
+    [...named].map((app) => [app, refusedTo(app, changes, stopScope)]),
+  );
   const any = (scope: string): boolean => Object.values(apps).some((scopes) => scopes[scope]);
   const holds = changes.filter(({ to }) => to === 'hold').map(({ at }) => at);
   return {
     apps,
-    others: refusedTo(ANOTHER, changes),
+    others: refusedTo(ANOTHER, changes, stopScope),
     any: { all: any('all'), marketing: any('marketing'), notification: any('notification') },
     heldSince: holds.length > 0 ? Math.min(...holds) : undefined,
   };
@@ -101,12 +114,17 @@ export const consent: Invariant = {
   demands:
     'the consent of each person, for each app and for all others, equals the fold of the events about them, each of which is on record once; a near miss holds marketing; and the copy in KV says the same',
   check: (observed) =>
-    [...PEOPLE, ...LEAVING].flatMap(({ number }) =>
-      CHANNELS.flatMap((channel) => {
-        const recipient = observed.recipients.get(`${channel}/${number}`);
-        return recipient ? faultsOf(`${channel}/${number}`, recipient, observed) : [];
-      }),
-    ),
+    ADDRESSES.flatMap((place) => {
+      const address = place.join('/');
+      const recipient = observed.recipients.get(address);
+      return recipient
+        ? [
+            ...faultsOf(address, recipient, observed),
+            ...moveFaults(address, recipient, observed),
+            ...handFaults(address, recipient, observed),
+          ]
+        : [];
+    }),
 };
 
 function faultsOf(
@@ -114,13 +132,22 @@ function faultsOf(
   recipient: ObservedRecipient,
   observed: Observed,
 ): readonly string[] {
+  const isKin = openKin(address, observed);
   const about = observed.callbacks.filter(
-    ({ told }) => told && `${told.channel}/${told.number}` === address,
+    (callback) => callback.told && isKin(addressIn(callback)),
   );
   const faults: string[] = [];
+  const moved = new Set(movesTo(address, observed).map(addressIn));
+  const former = new Set(
+    observed.callbacks.filter((callback) => moved.has(addressIn(callback))).map(idOf),
+  );
   const changes: Change[] = recipient.history
-    .filter(({ source }) => source === 'hand')
-    .map(({ at, scope, to, app = '' }) => ({ at: Date.parse(at), scope, to, app, byHand: true }));
+    // What is no callback's about this person is looked at below, and in `moveFaults`.
+    .filter(({ source, decision }) => isUnheard(source) || former.has(decision))
+    .map(({ at, scope, to, app = '', source }) => ({
+      ...{ at: Date.parse(at), scope, to, app },
+      byHand: source === 'hand',
+    }));
   for (const callback of about) {
     const meant = changeBy(callback);
     const id = idOf(callback);
@@ -155,19 +182,9 @@ function faultsOf(
   }
   const known = new Set(about.map(idOf));
   for (const { decision, source } of recipient.history)
-    if (source !== 'hand' && !known.has(decision))
+    if (!isUnheard(source) && !known.has(decision) && !former.has(decision))
       faults.push(`${address}: a change of ${decision ?? 'nothing'} is on record`);
-  for (const { operation, status } of observed.called)
-    if (
-      operation.kind === 'by-hand' &&
-      `${operation.channel}/${operation.person.number}` === address &&
-      status === 200
-    ) {
-      const records = recipient.history.filter((record) => record.reason === operation.name);
-      if (records.length !== 1)
-        faults.push(`${address}: ${operation.name} is on record ${records.length} times`);
-    }
-  const standing = standingOf(changes);
+  const standing = standingOf(changes, observed.stopScope);
   const { scopes: any, apps, other_apps: others, review_since: held } = recipient;
   const shown = { any, apps, others, heldSince: held === null ? undefined : Date.parse(held) };
   if (differ(standing, shown))
@@ -175,6 +192,57 @@ function faultsOf(
       `${address}: stands as ${JSON.stringify(shown)}, its events amount to ${JSON.stringify(standing)}`,
     );
   return [...faults, ...copyFaults(address, recipient, standing, observed)];
+}
+
+/** Whether a change came from no callback: an operator made it. */
+const isUnheard = (source: string): boolean => source === 'hand' || source === 'import';
+
+/** Whoever gets another number is refused what the old one refused then. */
+function moveFaults(
+  address: string,
+  recipient: ObservedRecipient,
+  observed: Observed,
+): readonly string[] {
+  return movesTo(address, observed).flatMap((move) => {
+    const before = observed.callbacks.filter((one) => addressIn(one) === addressIn(move));
+    const changes = before.flatMap((one) => {
+      const meant = acknowledgedAt(one) === undefined ? undefined : changeBy(one);
+      return meant ? [{ name: one.name, at: one.eventAt, ...meant }] : [];
+    });
+    return changes
+      .filter(({ to, at }) => to === 'out' && at <= move.eventAt)
+      .filter((out) => !changes.some(({ to, at }) => to === 'in' && at >= out.at - 1_000))
+      .filter(
+        ({ scope, app }) =>
+          !recipient.history.some(
+            (one) => one.to === 'out' && one.scope === scope && (one.app ?? '') === app,
+          ),
+      )
+      .map(({ name }) => `${address}: replaced ${addressIn(move)} and lacks ${name}`);
+  });
+}
+
+/** What an operator changed, by hand or by a list, is on record once. */
+const handFaults = (
+  address: string,
+  { history }: ObservedRecipient,
+  { called }: Observed,
+): readonly string[] =>
+  [
+    ...new Set(called.flatMap((one) => (isAbout(one, address) ? [one.operation.name] : []))),
+  ].flatMap((name) => {
+    const records = history.filter(
+      ({ reason }) => reason === name || reason === `${name} (list ${name})`,
+    );
+    return records.length === 1 ? [] : [`${address}: ${name} is on record ${records.length} times`];
+  });
+
+function isAbout({ operation, status }: Called, address: string): boolean {
+  if (status !== 200) return false;
+  if (operation.kind === 'import') return operation.people.some((one) => one.join('/') === address);
+  return (
+    operation.kind === 'by-hand' && `${operation.channel}/${operation.person.number}` === address
+  );
 }
 
 /** Event time, capped at the receipt: the clock of an isolate is off by less than a second. */

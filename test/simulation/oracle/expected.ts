@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<string, (edition: Edition) => readonly Expected[]>>
   ORDERED: () => [rule('ordered', 'forward')],
   PLAIN: () => [rule('plain', 'forward')],
   CLOSED: () => [rule('closed', 'forward')],
+  MOVED: () => [rule('moved', 'forward')],
   'PLEASE STOP': () => [rule('near-miss', 'review', 'alert')],
   HELP: (edition) => [edition === 'bundled' ? rule('help', 'reply') : rule('help', 'alert')],
   HELLO: (edition) => (edition === 'bundled' ? [] : [rule('hello', 'forward')]),
@@ -32,11 +33,14 @@ export function expectedOf(told: Told, edition: Edition): readonly Expected[] {
 }
 
 function special(
-  { trigger, text, status, reason, channel }: Told,
+  { trigger, text, status, reason, channel, url }: Told,
   edition: Edition,
 ): readonly Expected[] {
   switch (trigger) {
+    case 'RECORD_NOTIFICATION':
+      return url === '' ? [] : [rule('recorded', 'archive')];
     case 'MESSAGE_INBOUND':
+      if (url !== '') return [rule('pictured', 'archive')];
       return WORDS[text]?.(edition) ?? [];
     case 'OPT_OUT':
       return status === 'OPT_OUT_SUCCEEDED' ? [rule('opt-out', 'suppress')] : [];
@@ -97,6 +101,14 @@ export function editionsBetween(
 /** The id under which the Worker knows a callback; `undefined` where it never said. */
 export const idOf = ({ answers }: ObservedCallback): string | undefined =>
   answers.find(({ status, isQuarantined }) => status === 200 && !isQuarantined)?.id;
+
+/**
+ * When a callback had certainly taken effect: a deferred one takes the same way behind a queue,
+ * nobody knows when.
+ */
+export const appliedAt = ({ answers }: Pick<ObservedCallback, 'answers'>): number =>
+  answers.find(({ status, isDeferred }) => status === 200 && !isDeferred)?.at ??
+  Number.POSITIVE_INFINITY;
 
 /** When the Worker first said that it has a callback. */
 export const acknowledgedAt = ({ answers }: ObservedCallback): number | undefined =>

@@ -1,11 +1,17 @@
 import { acknowledgements } from './acknowledgements.ts';
 import { alerts } from './alerts.ts';
+import { archive } from './archive.ts';
 import { consent } from './consent.ts';
 import { forwards } from './forwards.ts';
+import { gateway } from './gateway.ts';
+import { gone } from './gone.ts';
+import { heartbeats } from './heartbeats.ts';
 import { journal } from './journal.ts';
 import { calls, erasure, growth, kept, rest, soundness } from './kept.ts';
+import { neverAfterStop } from './never-after-stop.ts';
 import type { Invariant, Observed, Violation } from './observed.ts';
-import { neverAfterStop, sendsOnce, sentAgain } from './sends.ts';
+import { reach } from './reach.ts';
+import { sendsOnce, sentAgain } from './sends.ts';
 import { throttles } from './throttles.ts';
 
 /** Everything that must hold when a run has come to rest. */
@@ -18,7 +24,12 @@ export const invariants: readonly Invariant[] = [
   neverAfterStop,
   throttles,
   alerts,
+  heartbeats,
   forwards,
+  gone,
+  gateway,
+  reach,
+  archive,
   kept,
   soundness,
   calls,

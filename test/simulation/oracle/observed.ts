@@ -31,6 +31,12 @@ export interface ObservedRecipient {
   readonly apps: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
   readonly other_apps: Readonly<Record<string, boolean>>;
   readonly review_since: string | null;
+  readonly capability: readonly {
+    readonly channel: string;
+    readonly app_id?: string;
+    readonly status: string;
+    readonly at: string;
+  }[];
   readonly history: readonly {
     readonly at: string;
     readonly scope: string;
@@ -40,7 +46,7 @@ export interface ObservedRecipient {
     readonly undone?: string;
     readonly decision?: string;
     readonly rule?: string;
-    /** Of a change by hand: why. */
+    /** Of a change by hand, or by a list: why. */
     readonly reason?: string;
   }[];
 }
@@ -90,6 +96,8 @@ export interface ObservedHeld {
  */
 export interface Observed {
   readonly start: number;
+  /** What a STOP applies to: all apps, or the one that it was said to. */
+  readonly stopScope: 'project' | 'app';
   /** From then on nothing failed. */
   readonly healedAt: number;
   /** Nothing was left to do then; `undefined`: it never came to rest. */
@@ -112,6 +120,8 @@ export interface Observed {
   /** Callbacks of reviews. */
   readonly reviewed: readonly string[];
   readonly kv: ReadonlyMap<string, string>;
+  /** What lies in the archive of recordings and media, by its key. */
+  readonly archived: ReadonlyMap<string, string>;
   /** Messages that a queue gave up without a dead-letter queue. */
   readonly droppedMessages: readonly string[];
   /** What the Worker logged as an error. */

@@ -2,15 +2,14 @@ import type { Campaign } from '../drive.ts';
 import { textOf } from '../drive.ts';
 import type { Reached } from '../house.ts';
 import { TERMS } from '../rulebook.ts';
-import { changeBy, refusedTo } from './consent.ts';
-import { acknowledgedAt, idOf } from './expected.ts';
-import type { Invariant, Observed, ObservedCallback, ObservedRecipient } from './observed.ts';
+import { acknowledgedAt, appliedAt } from './expected.ts';
+import type { Invariant, Observed } from './observed.ts';
 
 /**
  * How long a send may take from its last look at the consent until it reaches Sinch, in
  * milliseconds: its calls, each with its time limit.
  */
-const IN_FLIGHT = 75_000;
+export const IN_FLIGHT = 75_000;
 
 const isSend = ({ host, messageId }: Reached): boolean =>
   host === 'sinch' && messageId !== undefined;
@@ -123,76 +122,3 @@ function replyFaults({ reached, callbacks }: Observed): readonly string[] {
       : faults;
   });
 }
-
-/** Nothing is sent to somebody who said STOP. */
-export const neverAfterStop: Invariant = {
-  name: 'never after STOP',
-  demands:
-    'no message is sent again to a person whose STOP to any app, or near miss, was acknowledged before the send began',
-  check(observed) {
-    return observed.campaigns.flatMap(({ operation, resent }) => {
-      const { name, person, channel, app } = operation;
-      const address = `${channel}/${person.number}`;
-      const about = observed.callbacks.filter(
-        ({ told }) => told && `${told.channel}/${told.number}` === address,
-      );
-      const byHand = observed.called.filter(
-        ({ operation: one }) =>
-          one.kind === 'by-hand' && `${one.channel}/${one.person.number}` === address,
-      );
-      return resent.flatMap((send) => {
-        const from = send.sentAt - IN_FLIGHT;
-        // Certain by then is what was acknowledged; of what came later or was never answered nobody
-        // knows when it counted.
-        const isOpen =
-          about.some(
-            (one) => isOptIn(one, app.id) && one.firstAt <= send.at && appliedAt(one) > from,
-          ) ||
-          byHand.some(
-            (one) =>
-              one.sentAt <= send.at &&
-              (one.status === 200 ? (one.answeredAt ?? 0) : Number.POSITIVE_INFINITY) > from,
-          );
-        if (isOpen) return [];
-        const changes = about.flatMap((one) => {
-          const meant = changeBy(one);
-          return meant && appliedAt(one) <= from
-            ? [{ at: recordedAt(one, observed.recipients.get(address)), ...meant, byHand: false }]
-            : [];
-        });
-        const hands = byHand.flatMap(({ operation: one, answeredAt, status, sentAt }) =>
-          one.kind === 'by-hand' && status === 200 && answeredAt !== undefined && answeredAt <= from
-            ? [{ at: sentAt, scope: 'all', to: one.to, app: '', byHand: true }]
-            : [],
-        );
-        const isHeld = changes.some(({ to }) => to === 'hold');
-        return isHeld || refusedTo(app.id, [...changes, ...hands]).marketing
-          ? [`${name}: ${send.messageId ?? ''} went to ${address} after a STOP`]
-          : [];
-      });
-    });
-  },
-};
-
-/** Whether a callback is an opt-in for an app: one to another app lifts nothing for it. */
-function isOptIn(callback: ObservedCallback, app: string): boolean {
-  const meant = changeBy(callback);
-  return meant?.to === 'in' && (meant.app === app || meant.app === '');
-}
-
-/**
- * The time for which a change is on record: an event of the future is capped by the clock of
- * whoever took it.
- */
-function recordedAt(callback: ObservedCallback, recipient: ObservedRecipient | undefined): number {
-  const record = recipient?.history.find(({ decision }) => decision === idOf(callback));
-  return record ? Date.parse(record.at) : Math.min(callback.eventAt, callback.firstAt);
-}
-
-/**
- * When a callback had certainly taken effect: a deferred one takes the same way behind a queue,
- * nobody knows when.
- */
-const appliedAt = ({ answers }: ObservedCallback): number =>
-  answers.find(({ status, isDeferred }) => status === 200 && !isDeferred)?.at ??
-  Number.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 import { APPS } from '../load/people.ts';
 import { TERMS } from '../rulebook.ts';
 import { acknowledgedAt, idOf } from './expected.ts';
+import { sentIn } from './never-after-stop.ts';
 import type { Invariant, Observed } from './observed.ts';
 
 /** Some sends of an app on WhatsApp, as far as they count for its throttle. */
@@ -64,11 +65,9 @@ function exceeded(app: string, observed: Observed): readonly string[] {
     const count = Number(Reflect.get(Object(body), 'granted') ?? 0);
     return count > 0 ? [{ from: sentAt, until: answeredAt, count }] : [];
   });
-  const sent: Counted[] = observed.campaigns
-    .filter(({ operation }) => operation.app.id === app && operation.channel === 'WHATSAPP')
-    .flatMap(({ resent }) =>
-      resent.map(({ sentAt, at }) => ({ from: sentAt - SLACK, until: at, count: 1 })),
-    );
+  const sent: Counted[] = sentIn(observed)
+    .filter((one) => one.app === app && one.channel === 'WHATSAPP' && one.content === 'marketing')
+    .map(({ send: { sentAt, at } }) => ({ from: sentAt - SLACK, until: at, count: 1 }));
   return ratings.flatMap((red) => {
     const since = acknowledgedAt(red);
     if (
