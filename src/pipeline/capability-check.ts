@@ -13,15 +13,19 @@ const CHECKS = 'CAPABILITY-CHECKS';
 const EXPIRES = 3 * 3_600_000;
 
 /** The longest time between two looks of a check at the rate, in seconds. */
-const LONGEST_WAIT = 60;
+const LONGEST_WAIT = 120;
+
+/** How often a message looks at the rate before a new one takes its place, so that its tries are left for failures. */
+const LOOKS = 12;
 
 /**
  * Returns how long a check waits that got no permit, in seconds: twice as long each time, because many may wait and the rate permits
  * one of them; spread, so that they do not come together again.
  * @param retryAfter when the next permit is free, in seconds
+ * @param looks how often it has looked, from 1
  */
-function waitAfter(retryAfter: number, { waits }: Pick<CapabilityCheck, 'waits'>): number {
-  const longest = Math.max(retryAfter, Math.min(LONGEST_WAIT, retryAfter * 2 ** waits));
+function waitAfter(retryAfter: number, looks: number): number {
+  const longest = Math.max(retryAfter, Math.min(LONGEST_WAIT, retryAfter * 2 ** (looks - 1)));
   return Math.ceil(retryAfter + Math.random() * (longest - retryAfter));
 }
 
@@ -40,9 +44,15 @@ function alertOf(error: AppError, { app, address }: CapabilityCheck) {
 
 /**
  * Sends one capability check to Sinch, when the rate of checks permits it. A pause of `check_capability`, of the app or of
- * everything ends it: it is started again when it is needed. @throws AppError where Sinch cannot be reached
+ * everything ends it: it is started again when it is needed.
+ * @param attempts how often its message was delivered, from 1
+ * @throws AppError where Sinch cannot be reached
  */
-export async function runCheck(check: CapabilityCheck, services: Services): Promise<Ended> {
+export async function runCheck(
+  check: CapabilityCheck,
+  services: Services,
+  attempts: number,
+): Promise<Ended> {
   const { app, address, requestId, at } = check;
   const { now, objects, settings, sinch } = services;
   const pause = await pauseReason('check_capability', app, services);
@@ -57,14 +67,21 @@ export async function runCheck(check: CapabilityCheck, services: Services): Prom
     .of(settings.sinch?.projectId ?? '', CHECKS)
     .permit({ content: 'other', count: 1, now: now(), or: settings.capabilityCheckRate });
   if (granted === 0) {
-    // Waiting is no failure: a new message waits, so that this one's tries are not used up.
-    await sendWork({ ...check, waits: check.waits + 1 }, services, waitAfter(retryAfter, check));
+    const looks = check.looks + attempts;
+    const wait = waitAfter(retryAfter, looks);
+    // A message that is delivered twice would put two new ones in its place each time: mostly the same one waits.
+    if (attempts < LOOKS) return { later: wait };
+    // Waiting is no failure: a new message waits, so that the tries are not used up.
+    await sendWork({ ...check, looks }, services, wait);
     return { quiet: true };
   }
   try {
     await sinch().queryCapability(app, address, requestId);
   } catch (error) {
-    if (!(error instanceof AppError) || error.retryable) throw error;
+    // Whoever has no access to Sinch does not wait for it: the check is started again when it is needed.
+    const isFinal =
+      error instanceof AppError && (!error.retryable || error.code === 'not_configured');
+    if (!isFinal) throw error;
     await objects.reach.endChecks([{ address, app }]);
     await alertOperator(alertOf(error, check), services);
     // @event capability.refused | Sinch refused a capability check. An alert is raised once an hour.

@@ -47,7 +47,7 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
       return { event: 'callback.kept', callback: work.id };
     }
     if (work.kind === 'heartbeat') return reportHeartbeat(work, services);
-    if (work.kind === 'capability-check') return runCheck(work, services);
+    if (work.kind === 'capability-check') return runCheck(work, services, message.attempts);
     if (work.kind === 'ended')
       return {
         // @event alerts.ended | A rule resolved the alerts of another rule.

@@ -81,7 +81,7 @@ export async function startChecks(
   try {
     await sendBatches(
       started.map(({ address, app, requestId }, place) => ({
-        body: { kind: 'capability-check' as const, app, address, requestId, at, waits: 0 },
+        body: { kind: 'capability-check' as const, app, address, requestId, at, looks: 0 },
         delaySeconds: Math.min(Math.floor(place / pace), LONGEST_DELAY),
       })),
       effects,

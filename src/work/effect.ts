@@ -171,14 +171,14 @@ export const HeartbeatChanged = v.object({
 });
 export type HeartbeatChanged = v.InferOutput<typeof HeartbeatChanged>;
 
-/** A capability check that waits for its turn. `at`: when it was requested, milliseconds since 1970; `waits`: how often its turn had not come. */
+/** A capability check that waits for its turn. `at`: when it was requested, milliseconds since 1970; `looks`: how often earlier messages of it looked whether its turn had come. */
 export const CapabilityCheck = v.object({
   kind: v.literal('capability-check'),
   app: v.string(),
   address: Address,
   requestId: v.string(),
   at: v.number(),
-  waits: v.optional(v.number(), 0),
+  looks: v.optional(v.number(), 0),
 });
 export type CapabilityCheck = v.InferOutput<typeof CapabilityCheck>;
 

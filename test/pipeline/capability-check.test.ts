@@ -5,6 +5,11 @@ import type { Services } from '../../src/work/services.ts';
 
 const NOW = Date.parse('2026-11-24T11:00:00Z');
 
+const CHECK: CapabilityCheck = {
+  ...{ kind: 'capability-check', app: 'A', requestId: 'signalbox.1.x', at: NOW, looks: 0 },
+  address: { channel: 'RCS', identity: '46701740600', appId: '' },
+};
+
 /** Services in which no check gets a permit, and what is put on the queue. */
 function withoutPermits(retryAfter: number) {
   const sent: { body: Work; delaySeconds: number }[] = [];
@@ -21,33 +26,31 @@ function withoutPermits(retryAfter: number) {
   return { sent, services: services as unknown as Services };
 }
 
-test('a capability check without a permit waits longer each time, and at most a minute', async () => {
+const laterOf = async (services: Services, attempts: number, check = CHECK): Promise<number> => {
+  const ended = await runCheck(check, services, attempts);
+  return 'later' in ended ? ended.later : expect.fail('the check does not wait');
+};
+
+test('a capability check without a permit waits longer each time, and at most two minutes', async () => {
   const { sent, services } = withoutPermits(1);
-  let check: CapabilityCheck = {
-    ...{ kind: 'capability-check', app: 'A', requestId: 'signalbox.1.x', at: NOW, waits: 0 },
-    address: { channel: 'RCS', identity: '46701740600', appId: '' },
-  };
-  const delays: number[] = [];
-  for (let count = 0; count < 40; count++) {
-    expect(await runCheck(check, services)).toEqual({ quiet: true });
-    const { body, delaySeconds } = sent.at(-1) ?? expect.fail('nothing is on the queue');
-    if (body.kind !== 'capability-check') expect.fail('another kind of work is on the queue');
-    expect(body).toEqual({ ...check, waits: check.waits + 1 });
-    check = body;
-    delays.push(delaySeconds);
+  const waits: number[] = [];
+  for (let attempts = 1; attempts < 12; attempts++) waits.push(await laterOf(services, attempts));
+  expect(sent).toEqual([]);
+  expect(waits[0]).toBe(1);
+  for (const [place, wait] of waits.entries()) {
+    expect(wait).toBeGreaterThanOrEqual(1);
+    expect(wait).toBeLessThanOrEqual(Math.min(2 ** place, 120));
   }
-  expect(delays[0]).toBe(1);
-  expect(delays[1]).toBeLessThanOrEqual(2);
-  expect(delays[2]).toBeLessThanOrEqual(4);
-  expect(Math.min(...delays)).toBeGreaterThanOrEqual(1);
-  expect(Math.max(...delays)).toBeLessThanOrEqual(60);
-  expect(Math.max(...delays)).toBeGreaterThan(8);
+});
+
+test('a capability check that waits long goes on in a new message, and does not begin anew', async () => {
+  const { sent, services } = withoutPermits(1);
+  expect(await runCheck(CHECK, services, 12)).toEqual({ quiet: true });
+  expect(sent.map(({ body }) => body)).toEqual([{ ...CHECK, looks: 12 }]);
+  expect(sent[0]?.delaySeconds).toBeLessThanOrEqual(120);
 });
 
 test('a capability check never looks at the rate before the next permit is free', async () => {
-  const { sent, services } = withoutPermits(90);
-  const address = { channel: 'RCS', identity: '46701740600', appId: '' };
-  const check = { app: 'A', address, requestId: 'signalbox.1.x', at: NOW, waits: 3 };
-  await runCheck({ kind: 'capability-check', ...check }, services);
-  expect(sent[0]?.delaySeconds).toBe(90);
+  const { services } = withoutPermits(150);
+  expect(await laterOf(services, 3)).toBe(150);
 });
