@@ -139,7 +139,7 @@ describe('the figures of counts', () => {
 
   test('are grouped by a key, in its order', () => {
     const row = (appId: string, channel: string, read: number) => ({
-      ...{ slot: 0, at: 0, appId, channel },
+      ...{ step: 0, appId, channel },
       counts: { read },
     });
     const rows = [row('b', 'SMS', 1), row('a', 'SMS', 2), row('b', 'RCS', 4)];
