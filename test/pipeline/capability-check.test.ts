@@ -28,7 +28,7 @@ function withoutPermits(retryAfter: number) {
 
 const laterOf = async (services: Services, attempts: number, check = CHECK): Promise<number> => {
   const ended = await runCheck(check, services, attempts);
-  return 'later' in ended ? ended.later : expect.fail('the check does not wait');
+  return 'later' in ended ? Number(ended.later) : expect.fail('the check does not wait');
 };
 
 test('a capability check without a permit waits longer each time, and at most two minutes', async () => {

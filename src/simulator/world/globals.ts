@@ -59,7 +59,10 @@ export function installGlobals(): void {
     'crypto',
     openWebCrypto(later, () => current().random),
   );
-  define('CompressionStream', streamOf((bytes) => deflateRawSync(bytes, QUICKLY)));
+  define(
+    'CompressionStream',
+    streamOf((bytes) => deflateRawSync(bytes, QUICKLY)),
+  );
   define('DecompressionStream', streamOf(inflateRawSync));
   define('FixedLengthStream', FixedLengthStream);
   define('fetch', (input: Request | string | URL, init?: RequestInit) =>
