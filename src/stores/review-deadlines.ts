@@ -78,4 +78,7 @@ export async function reviewProblems(
 
 const count = (reviews: number): string => `${reviews} review${reviews === 1 ? '' : 's'}`;
 
-const hours = (milliseconds: number): string => `${Math.round(milliseconds / 3_600_000)} hours`;
+function hours(milliseconds: number): string {
+  const whole = Math.round(milliseconds / 3_600_000);
+  return `${whole} hour${whole === 1 ? '' : 's'}`;
+}
