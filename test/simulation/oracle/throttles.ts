@@ -1,6 +1,6 @@
 import { APPS } from '../load/people.ts';
 import { TERMS } from '../rulebook.ts';
-import { acknowledgedAt, idOf } from './expected.ts';
+import { appliedAt, idOf } from './expected.ts';
 import { sentIn } from './never-after-stop.ts';
 import type { Invariant, Observed } from './observed.ts';
 
@@ -69,13 +69,9 @@ function exceeded(app: string, observed: Observed): readonly string[] {
     .filter((one) => one.app === app && one.channel === 'WHATSAPP' && one.content === 'marketing')
     .map(({ send: { sentAt, at } }) => ({ from: sentAt - SLACK, until: at, count: 1 }));
   return ratings.flatMap((red) => {
-    const since = acknowledgedAt(red);
-    if (
-      red.told?.status !== 'RED' ||
-      since === undefined ||
-      red.answers.every(({ isDeferred }) => isDeferred)
-    )
-      return [];
+    // One that was deferred is acknowledged before it is in force.
+    const since = appliedAt(red);
+    if (red.told?.status !== 'RED' || since === Number.POSITIVE_INFINITY) return [];
     // A GREEN that happened later lifts it; a later RED sets it anew. An event of the future counts from its receipt, by a clock that
     // may be behind.
     const countsFrom = Math.min(red.eventAt, red.firstAt - 1_000);
