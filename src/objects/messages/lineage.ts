@@ -114,3 +114,16 @@ export function deliverySecondsOf(
   const delivered = status === 'DELIVERED' ? at : Math.min(...times);
   return Number.isFinite(delivered) ? Math.max(0, delivered - submission.at) / 1000 : undefined;
 }
+
+/** A submitted message to store: `sealed` is encrypted by the caller and kept until `until`. */
+export interface SubmittedNote {
+  readonly sealed: string;
+  readonly at: number;
+  readonly until: number;
+  readonly person?: string | undefined;
+  /** It contains the whole request, and replaces what a callback reported before. */
+  readonly whole?: boolean | undefined;
+  readonly appId?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly batchId?: string | undefined;
+}

@@ -9,8 +9,9 @@ import type {
   NotedStatus,
   Origin,
   StatusNote,
+  SubmittedNote,
 } from './lineage.ts';
-import type { Messages, SubmittedNote } from './messages.ts';
+import type { Messages } from './messages.ts';
 
 /** One message, by its own id or the id of any resent one: the lineage is the same. Times are milliseconds since 1970. */
 export interface MessageClient {
@@ -19,7 +20,7 @@ export interface MessageClient {
   /** Stores a status, once for each callback, and returns the root of the message. */
   noteStatus(status: Omit<StatusNote, 'messageId'>): Promise<NotedStatus>;
   read(): Promise<MessageRecord>;
-  /** Records that this message is an attempt of `root`. Statuses that arrived earlier move to the root. */
+  /** Records that this message is an attempt of `root`. Statuses that arrived earlier move to the root first. */
   link(to: { readonly root: string; readonly attempt: number }): Promise<void>;
   /** Records that attempt `n` starts, and returns what was stored of it before. */
   startAttempt(attempt: { readonly n: number; readonly at: number }): Promise<Attempt | undefined>;
@@ -69,8 +70,13 @@ export function openMessages(
       },
       async link({ root: to, attempt }) {
         const { root } = await lineage(to);
-        const early = await own.link(messageId, root, attempt);
-        await Promise.all(early.map((status) => shard(namespace, root).keepStatus(root, status)));
+        let moved = 0;
+        for (;;) {
+          const early = await own.link(messageId, root, attempt, moved);
+          if (early.length === 0) return;
+          await Promise.all(early.map((status) => shard(namespace, root).keepStatus(root, status)));
+          moved += early.length;
+        }
       },
       async startAttempt(attempt) {
         const { root } = await lineage(messageId);

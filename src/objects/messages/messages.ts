@@ -20,6 +20,7 @@ import type {
   NotedStatus,
   Origin,
   StatusNote,
+  SubmittedNote,
 } from './lineage.ts';
 import {
   endedAttempt,
@@ -45,19 +46,6 @@ const ERASED_KEPT = 91 * 86_400_000;
 
 /** Above this size (bytes) a shard removes its oldest messages early: a full object, of 10 GB, could store no callback. */
 const NEARLY_FULL = 8.5e9;
-
-/** A submitted message to store: `sealed` is encrypted by the caller and kept until `until`. */
-export interface SubmittedNote {
-  readonly sealed: string;
-  readonly at: number;
-  readonly until: number;
-  readonly person?: string | undefined;
-  /** It contains the whole request, and replaces what a callback reported before. */
-  readonly whole?: boolean | undefined;
-  readonly appId?: string | undefined;
-  readonly channel?: string | undefined;
-  readonly batchId?: string | undefined;
-}
 
 /**
  * One of 16 shards of messages. A lineage is stored in the shard of its root, in one row. The shard of a resent message's id only
@@ -135,12 +123,23 @@ export class Messages extends DurableObject<Env> {
     return this.#lineages.read(messageId)?.alias ?? { root: messageId, attempt: 0 };
   }
 
-  /** Records the root of a resent message, once. Returns the statuses that arrived for it before: they belong to the root, and no longer count here. */
-  async link(messageId: string, root: string, attempt: number): Promise<StatusNote[]> {
-    const lineage = await this.#change(messageId, (before) =>
-      before.alias ? before : { ...before, alias: { root, attempt } },
-    );
-    return notesOf(lineage);
+  /**
+   * Records the root of a resent message, once, if all its statuses belong to the root already: `moved` of them, in the order of
+   * arrival. Otherwise returns those that the caller has to store there first: who finds the root finds everything in it.
+   */
+  async link(
+    messageId: string,
+    root: string,
+    attempt: number,
+    moved: number,
+  ): Promise<StatusNote[]> {
+    let left: StatusNote[] = [];
+    await this.#change(messageId, (before) => {
+      if (before.alias) return before;
+      left = notesOf({ ...before, statuses: before.statuses.slice(moved) });
+      return left.length > 0 ? before : { ...before, alias: { root, attempt } };
+    });
+    return left;
   }
 
   /** Records that attempt `n` starts, and returns what was stored of it before. */

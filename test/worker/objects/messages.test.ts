@@ -168,6 +168,19 @@ describe('a message sent again', () => {
     expect((await messages.of(ROOT).read()).statuses).toHaveLength(1);
   });
 
+  test('is linked only when its root has every status of it', async () => {
+    await messages.of(AGAIN).noteStatus(status('DELIVERED', NOW));
+    const [delivered] = await shard(AGAIN).link(AGAIN, ROOT, 1, 0);
+    expect(delivered).toMatchObject({ messageId: AGAIN, status: 'DELIVERED' });
+    expect(await messages.lineage(AGAIN)).toEqual({ root: AGAIN, attempt: 0 });
+    await messages.of(AGAIN).noteStatus(status('READ', NOW + 1));
+    const [read] = await shard(AGAIN).link(AGAIN, ROOT, 1, 1);
+    expect(read).toMatchObject({ status: 'READ' });
+    expect(await messages.lineage(AGAIN)).toEqual({ root: AGAIN, attempt: 0 });
+    expect(await shard(AGAIN).link(AGAIN, ROOT, 1, 2)).toEqual([]);
+    expect(await messages.lineage(AGAIN)).toEqual({ root: ROOT, attempt: 1 });
+  });
+
   test('leaves its statuses with its root alone', async () => {
     expect(shardOf(AGAIN)).not.toBe(shardOf(ROOT));
     await messages.of(AGAIN).link({ root: ROOT, attempt: 1 });
