@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { deliveriesPassedOn } from '../deliveries-passed-on.ts';
 import { inbound, minutes, opt, PERSON, receipt, submitted } from '../sample.ts';
 import * as s from './scenario.ts';
 
@@ -57,10 +56,7 @@ export const DELIVERY: readonly s.Scenario[] = [
   {
     message: 'delivery can be measured: who was reached when',
     comes: [receipt('01JS', 'DELIVERED', { at: minutes(-8) })],
-    async seen(box) {
-      await deliveriesPassedOn();
-      return s.recipient()(box);
-    },
+    seen: s.recipient(),
     is: expect.objectContaining({
       last_delivery: [
         expect.objectContaining({ channel: 'SMS', status: 'DELIVERED', at: minutes(-8) }),

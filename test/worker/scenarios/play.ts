@@ -2,6 +2,7 @@ import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ROWS } from '../../founding-pages/row.ts';
 import { openBox } from '../box.ts';
+import { deliveriesPassedOn } from '../deliveries-passed-on.ts';
 import { migrate } from '../migrate.ts';
 import { publish, rules } from '../publisher.ts';
 import type { Scenario } from './scenario.ts';
@@ -16,6 +17,7 @@ async function run({ comes, seen, is, rules: more, settings = {} }: Scenario): P
     await box.drain();
   }
   await box.drain(3600);
+  await deliveriesPassedOn();
   expect(await seen(box)).toEqual(is);
 }
 
