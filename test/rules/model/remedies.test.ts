@@ -16,7 +16,8 @@ describe('the remedy for a refused value', () => {
     ['a number in place of a list', texts, 5, undefined],
     ['a number in place of a text', v.string(), 5, 'write "5"'],
     ['a boolean in place of a text', v.string(), true, 'write "true"'],
-    ['a list in place of a text', v.string(), ['a'], undefined],
+    ['a list of one in place of a text', v.string(), ['a'], 'write "a"'],
+    ['a list of two in place of a text', v.string(), ['a', 'b'], undefined],
     ['a number in quotes', v.number(), '5', 'write 5'],
     ['a word in place of a number', v.number(), 'five', undefined],
     [
