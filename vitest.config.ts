@@ -112,6 +112,8 @@ const worker = (
     exclude,
     setupFiles: ['./test/worker/migrate.ts'],
     isolate,
+    // A second runtime beside the first makes some tests see the objects of the test before.
+    fileParallelism: false,
     ...TIMEOUTS,
   },
 });

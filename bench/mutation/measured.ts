@@ -37,24 +37,31 @@ export const scoreOf = ({ mutants, killed, equivalent }: Counts): number =>
 /** What a sample of `npm run mutate` came to. */
 export interface Mutation {
   readonly seed: number;
+  /** The ways that were tried: `node`, `worker`, `simulation`, `fresh`. */
+  readonly by: readonly string[];
   readonly folders: Readonly<Record<string, Counts>>;
   /** How many were killed in which way. */
   readonly ways: Readonly<Record<string, number>>;
-  /** Those that were not killed. */
-  readonly left: readonly Outcome[];
+  /** Those that change nothing that matters. What survived is printed by the run. */
+  readonly equivalent: readonly Outcome[];
 }
 
 /** Sums up the outcomes of a sample, by the folder below `src`. */
-export function summed(seed: number, outcomes: readonly Outcome[]): Mutation {
+export function summed(
+  seed: number,
+  by: readonly string[],
+  outcomes: readonly Outcome[],
+): Mutation {
   const folders = Map.groupBy(outcomes, ({ file }) => file.split('/')[1] ?? file);
   const killed = outcomes.filter(({ killer }) => killer !== undefined);
   const ways = Map.groupBy(killed, ({ killer }) => killer?.by ?? '');
   return {
     seed,
+    by,
     folders: Object.fromEntries([...folders].map(([name, own]) => [name, countOf(own)])),
     ways: Object.fromEntries([...ways].map(([by, own]) => [by, own.length])),
-    left: outcomes
-      .filter(({ killer }) => killer === undefined)
+    equivalent: outcomes
+      .filter(({ killer, verdict }) => killer === undefined && verdict !== undefined)
       .toSorted((a, b) => a.file.localeCompare(b.file) || a.line - b.line),
   };
 }

@@ -5,8 +5,8 @@ const percent = (counts: Counts): string => `${Math.round(scoreOf(counts) * 1_00
 /** Code in a cell of a table. */
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|').replaceAll('`', '´')}\``;
 
-/** The lines of the tables about a sample of mutants: by folder, and what was not killed. */
-export function mutationTables({ folders, ways, left }: Mutation): readonly string[] {
+/** The lines about a sample of mutants: by folder, and those that change nothing that matters. */
+export function mutationTables({ folders, by, ways, equivalent }: Mutation): readonly string[] {
   const all = Object.values(folders);
   const sum = (key: keyof Counts): number => all.reduce((total, counts) => total + counts[key], 0);
   const total: Counts = {
@@ -25,17 +25,16 @@ export function mutationTables({ folders, ways, left }: Mutation): readonly stri
       ...Object.entries(folders).map(([name, counts]) => row(`\`src/${name}\``, counts)),
       row('all', total),
     ].join('\n'),
-    `Killed by: ${byWay.join(', ')}.`,
-    ...(left.length > 0 ? [leftTable(left)] : []),
+    `Tried by: ${by.join(', ')}. Killed by: ${byWay.join(', ')}.${by.includes('worker') ? '' : ' The tests in workerd were not run, so a change that only they notice counts as survived.'}`,
+    ...(equivalent.length > 0 ? [verdictTable(equivalent)] : []),
   ];
 }
 
-const leftTable = (left: readonly Outcome[]): string =>
+const verdictTable = (equivalent: readonly Outcome[]): string =>
   [
-    '| not killed | verdict |',
+    '| equivalent | verdict |',
     '| --- | --- |',
-    ...left.map(
-      ({ file, line, change, verdict }) =>
-        `| ${file}:${line} ${code(change)} | ${verdict ?? 'no test notices it'} |`,
+    ...equivalent.map(
+      ({ file, line, change, verdict }) => `| ${file}:${line} ${code(change)} | ${verdict} |`,
     ),
   ].join('\n');

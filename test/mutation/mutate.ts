@@ -67,7 +67,7 @@ async function main(): Promise<number> {
   const outcomes = await tryAll(mutants);
   for (const { file, line, change, killer, verdict } of outcomes)
     if (!killer && verdict === undefined) print(`SURVIVED ${file}:${line} ${change}`);
-  const result = summed(seed, outcomes);
+  const result = summed(seed, waysOf(values.by), outcomes);
   if (values.keep) await keep('mutation', { machine: machine(['vitest']), mutation: result });
   const counts = countOf(outcomes);
   print(
@@ -75,6 +75,8 @@ async function main(): Promise<number> {
   );
   return scoreOf(counts) >= WANTED ? 0 : 1;
 }
+
+const waysOf = (words: string) => words.split(',').filter(isWay);
 
 /** Tries the mutants without a verdict that were not killed in an earlier run, and returns what is known of all. */
 async function tryAll(mutants: readonly Placed[]): Promise<readonly Outcome[]> {
@@ -93,7 +95,7 @@ async function tryAll(mutants: readonly Placed[]): Promise<readonly Outcome[]> {
     .filter(({ id }) => known[id]?.verdict === undefined && known[id]?.killer === undefined);
   if (tried.length === 0) return known;
   const killers = await tryMutants(tried, {
-    ways: values.by.split(',').filter(isWay),
+    ways: waysOf(values.by),
     minutes: Number(values.minutes),
     tell(text, found) {
       print(text);
