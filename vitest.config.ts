@@ -112,7 +112,7 @@ const worker = (
     exclude,
     setupFiles: ['./test/worker/migrate.ts'],
     isolate,
-    // A second runtime beside the first makes some tests see the objects of the test before.
+    // With a runtime on each core, tests were seen to find claims of the test before.
     fileParallelism: false,
     ...TIMEOUTS,
   },
