@@ -44,6 +44,8 @@ const bindings = {
 
 /** Generous, so that a busy machine does not exceed it: a test that hangs still ends. */
 const TIMEOUTS = { testTimeout: 60_000, hookTimeout: 60_000 };
+/** The same for tests that build the project or a copy of it. */
+const LONG_TIMEOUTS = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 /** Suites that are slow by nature: `npm run prove` runs them, and properties with all their cases. */
 const PROVED = ['prove', 'clients', 'python', 'prometheus'].map(
@@ -59,6 +61,7 @@ const node = (
   include: string[],
   exclude: string[],
   plugins = [noCustomerRules],
+  timeouts = TIMEOUTS,
 ) => ({
   plugins,
   resolve: { alias },
@@ -69,7 +72,7 @@ const node = (
     exclude,
     setupFiles: plugins.length > 0 ? ['./test/setup/node.ts'] : [],
     isolate: false,
-    ...TIMEOUTS,
+    ...timeouts,
   },
 });
 
@@ -114,6 +117,8 @@ const worker = (
     isolate,
     // With a runtime on each core, tests were seen to find claims of the test before.
     fileParallelism: false,
+    // After the tests in Node, which run on every core.
+    sequence: { groupOrder: 1 },
     ...TIMEOUTS,
   },
 });
@@ -141,8 +146,15 @@ export default defineConfig({
       worker('worker', 0.1, ['test/worker/**/*.test.ts'], ['test/worker/prove/**', ...ALONE]),
       worker('worker-alone', 0.1, ALONE, [], true),
       // The documents describe the shipped rules, so these tests may open rules/.
-      node('documents', 1, ['test/documents/**/*.test.ts'], [], []),
-      node('prove', 1, [...PROVED, 'test/**/*.property.test.ts'], ['test/worker/**']),
+      node('documents', 1, ['test/documents/**/*.test.ts'], [], [], LONG_TIMEOUTS),
+      node(
+        'prove',
+        1,
+        [...PROVED, 'test/**/*.property.test.ts'],
+        ['test/worker/**'],
+        undefined,
+        LONG_TIMEOUTS,
+      ),
       {
         test: {
           name: 'console',

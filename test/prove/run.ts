@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 
 const PROJECT = resolve(import.meta.dirname, '..', '..');
 
@@ -24,8 +24,14 @@ interface Needs {
   readonly check?: readonly string[];
 }
 
-/** Suites that run side by side: two at most, because some start several processes of their own. */
-const LANES = Math.min(2, availableParallelism());
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    /** How many suites run side by side. More than one needs a machine that does nothing else. */
+    lanes: { type: 'string', default: '1' },
+  },
+});
+const LANES = Number(values.lanes);
 
 /** One worker a suite: the cores are for the lanes. */
 const vitest = (...words: string[]) => ['vitest', 'run', '--maxWorkers=1', ...words];
@@ -112,7 +118,6 @@ async function run(
   return status === 0;
 }
 
-const wanted = process.argv.slice(2);
 const known = SUITES.map(({ name }) => name);
 const unknown = wanted.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
