@@ -36,9 +36,8 @@ const here = machine(['json-rules-engine', 'valibot']);
 say(machineLine(here));
 const folder = await mkdtemp(join(tmpdir(), 'signalbox-growth-'));
 try {
-  const [file, rulesFolder, changed] = ['day.ndjson', 'rules', 'changed'].map((name) =>
-    join(folder, name),
-  ) as [string, string, string];
+  const [file, rulesFolder] = [join(folder, 'day.ndjson'), join(folder, 'rules')];
+  const changed = join(folder, 'changed');
   const ruleFiles = growthRules(rules);
   await writeRules(rulesFolder, ruleFiles);
   await writeRules(changed, withChanges(ruleFiles));

@@ -33,7 +33,7 @@ export async function openEntryFacts(
   if (body !== undefined) {
     const callback = await readCallbackText(body, receivedAt);
     const seen = observeFacts(callback, rulebook.lists, async (name) => asFact(clear[name]));
-    await seen.fetch(recalledBy(rulebook, entry.trigger, keys));
+    await seen.fetch(recalledBy(rulebook, entry.trigger));
     return seen;
   }
   const words =
@@ -95,12 +95,14 @@ function comparedWords({ operator, value, use }: Comparison): readonly unknown[]
 }
 
 /** Keeps what is found for a rulebook and a trigger. */
-function oncePerTrigger<T>(find: (rulebook: Rulebook, trigger: string, keys: Keys) => T) {
+function oncePerTrigger<T, More extends unknown[]>(
+  find: (rulebook: Rulebook, trigger: string, ...more: More) => T,
+) {
   const known = new WeakMap<Rulebook, Map<string, T>>();
-  return (rulebook: Rulebook, trigger: string, keys: Keys): T => {
+  return (rulebook: Rulebook, trigger: string, ...more: More): T => {
     const byTrigger = known.get(rulebook) ?? new Map<string, T>();
     known.set(rulebook, byTrigger);
-    const found = byTrigger.get(trigger) ?? find(rulebook, trigger, keys);
+    const found = byTrigger.get(trigger) ?? find(rulebook, trigger, ...more);
     byTrigger.set(trigger, found);
     return found;
   };
@@ -110,7 +112,7 @@ function oncePerTrigger<T>(find: (rulebook: Rulebook, trigger: string, keys: Key
 const wordsOf = oncePerTrigger(hashWords);
 
 /** Returns the facts beyond the callback that the rules on a trigger read. */
-const recalledBy = oncePerTrigger((rulebook, trigger): readonly FactUse[] =>
+const recalledBy = oncePerTrigger((rulebook: Rulebook, trigger: string): readonly FactUse[] =>
   rulebook.rules
     .filter(({ on }) => on.includes(trigger))
     .flatMap(({ uses }) => uses.filter(({ fact }) => fact.recalled)),

@@ -13,6 +13,12 @@ export async function setAlarm(storage: DurableObjectStorage, at: number): Promi
   if (wait > 0 && set !== null && set > at) await storage.setAlarm(set + wait);
 }
 
+/** Sets the alarm to `at`, unless one is set that rings before. */
+export async function ensureAlarmBy(storage: DurableObjectStorage, at: number): Promise<void> {
+  const alarm = await storage.getAlarm();
+  if (alarm === null || alarm > at) await setAlarm(storage, at);
+}
+
 /** Sets an alarm in an hour, or in `delay` milliseconds, unless one is set: the object then removes what has expired. */
 export async function ensureAlarm(storage: DurableObjectStorage, delay = HOUR): Promise<void> {
   if ((await storage.getAlarm()) === null) await setAlarm(storage, Date.now() + delay);

@@ -29,7 +29,7 @@ function waitAfter(retryAfter: number, looks: number): number {
   return Math.ceil(retryAfter + Math.random() * (longest - retryAfter));
 }
 
-/** Returns what an operator is told of a check that cannot be sent: Sinch refuses it, or nothing is set up to ask Sinch. */
+/** Returns the alert about a check that cannot be sent: Sinch refuses it, or the settings for requests to Sinch are missing. */
 function alertOf(error: AppError, { app, address }: CapabilityCheck) {
   if (error.code === 'not_configured')
     return {
@@ -78,7 +78,7 @@ export async function runCheck(
   try {
     await sinch().queryCapability(app, address, requestId);
   } catch (error) {
-    // Whoever has no access to Sinch does not wait for it: the check is started again when it is needed.
+    // Without access to Sinch a later try would fail too: the check is started again when it is needed.
     const isFinal =
       error instanceof AppError && (!error.retryable || error.code === 'not_configured');
     if (!isFinal) throw error;

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import { setAlarm } from '../alarm.ts';
+import { ensureAlarmBy, setAlarm } from '../alarm.ts';
 import { openPeriods, type Periods } from '../periods.ts';
 import { type KeyState, openRequestKeys, type RequestKeys } from './request-keys.ts';
 
@@ -139,9 +139,6 @@ export class Claims extends DurableObject<Env> {
       oldest === undefined ? undefined : (oldest + 1) * DAY + RETENTION,
       this.#keys.next(),
     ].filter((at) => at !== undefined);
-    if (due.length === 0) return;
-    const next = Math.min(...due);
-    const alarm = await this.ctx.storage.getAlarm();
-    if (alarm === null || alarm > next) await setAlarm(this.ctx.storage, next);
+    if (due.length > 0) await ensureAlarmBy(this.ctx.storage, Math.min(...due));
   }
 }

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { readSettings } from '../../settings/settings.ts';
-import { setAlarm } from '../alarm.ts';
+import { ensureAlarmBy } from '../alarm.ts';
 import { type ErasedPeople, openErasedPeople } from '../erased-people.ts';
 import type { ReachedNote } from '../recipients/deliveries.ts';
 import { passDeliveries } from '../recipients/pass-deliveries.ts';
@@ -219,7 +219,7 @@ export class Messages extends DurableObject<Env> {
       console.error({ event: 'messages.full', shard: this.ctx.id.name, bytes });
     const isWaiting = await this.#reached.flush();
     const due = [next, isWaiting ? now + PASS_AGAIN : undefined].filter((at) => at !== undefined);
-    if (due.length > 0) await this.#wakeAt(Math.min(...due));
+    if (due.length > 0) await ensureAlarmBy(this.ctx.storage, Math.min(...due));
   }
 
   async #change(id: string, change: (before: Lineage) => Lineage): Promise<Lineage> {
@@ -234,14 +234,8 @@ export class Messages extends DurableObject<Env> {
       if (this.#lineages.isNewPeriod(now)) this.#count(now);
       return store();
     });
-    await this.#wakeAt(now + COUNT_AFTER);
+    await ensureAlarmBy(this.ctx.storage, now + COUNT_AFTER);
     return outcome;
-  }
-
-  /** Sets the alarm, unless it rings before that time. */
-  async #wakeAt(at: number): Promise<void> {
-    const alarm = await this.ctx.storage.getAlarm();
-    if (alarm === null || alarm > at) await setAlarm(this.ctx.storage, at);
   }
 
   /** Passes deliveries on to their recipients. @throws AppError `not_configured` for a wrong setting */
