@@ -200,4 +200,15 @@ describe('the source tree', () => {
     const long = everything.filter((file) => readFileSync(file, 'utf8').split('\n').length > 301);
     expect(long).toEqual([]);
   });
+
+  test('has no test that empties or evicts objects but by test/worker/storage.ts', () => {
+    const direct = globSync('test/worker/**/*.ts').filter(
+      (file) =>
+        !file.startsWith('test/worker/storage.') &&
+        /import \{[^}]*\b(reset|evict\w+)\b[^}]*\} from 'cloudflare:test'/.test(
+          readFileSync(file, 'utf8'),
+        ),
+    );
+    expect(direct).toEqual([]);
+  });
 });

@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { app } from '../../src/app.ts';
 import { signCallback } from '../../src/callbacks/signature.ts';
@@ -9,6 +8,7 @@ import { open } from '../../src/services.ts';
 import { type Box, env, openBox, SECRET } from './box.ts';
 import { BUNDLED, firedBy, greeting, health, publish, rules } from './publisher.ts';
 import { inbound } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,6 +1,6 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openAlertBox } from './alarms.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openAlertBox } from './alarms.ts';
 import { openBox } from './box.ts';
 import { minutes, rating } from './sample.ts';
 import { sender } from './sender-asked.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

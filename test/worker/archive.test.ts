@@ -1,4 +1,4 @@
-import { applyD1Migrations, reset } from 'cloudflare:test';
+import { applyD1Migrations } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { open } from '../../src/services.ts';
 import { bytesOf } from '../../src/simulator/large-files.ts';
@@ -14,6 +14,7 @@ import {
   recording,
   unfinished,
 } from './recordings.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,16 +1,14 @@
-import { reset, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Backup, Restored } from '../../src/api/consent/consent.ts';
 import worker from '../../src/worker.ts';
 import { type Box, env, openBox } from './box.ts';
 import { inbound, minutes } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
   vi.useRealTimers();
-  // On a busy machine the local R2 can survive a reset: then the next test finds the backups of this one.
-  const { objects } = await env.ARCHIVE.list();
-  await env.ARCHIVE.delete(objects.map(({ key }) => key));
   await reset();
 });
 

@@ -11,6 +11,7 @@ import { createSinch, type SinchOptions } from '../../src/simulator/sinch.ts';
 import { openBells } from './bells.ts';
 import { checkDocumented } from './documented.ts';
 import { createLine, type Line } from './line.ts';
+import { noteUnfinished } from './storage.ts';
 
 /** The secret and the token of the tests' settings (vitest.config.ts). */
 export const SECRET = 'test-webhook-secret';
@@ -105,7 +106,10 @@ export function openBox(
   };
 
   const under: Promise<unknown>[] = [];
-  const later = (work: Promise<unknown>): void => void under.push(work);
+  const later = (work: Promise<unknown>): void => {
+    under.push(work);
+    noteUnfinished(work);
+  };
   const context = { waitUntil: later, passThroughOnException: () => {}, props: {} };
   /** Lets what was put into `waitUntil` end. */
   const settled = async (): Promise<void> => void (await Promise.all(under.splice(0)));

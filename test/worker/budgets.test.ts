@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
@@ -8,6 +7,7 @@ import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
 import { call, held, suppressed } from './held.ts';
 import { inbound, minutes } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

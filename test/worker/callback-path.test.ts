@@ -1,8 +1,8 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from './box.ts';
 import { APP, inbound, minutes, opt, PERSON, rating, receipt, submitted } from './sample.ts';
 import { sender } from './sender-asked.ts';
+import { reset } from './storage.ts';
 
 const suppressed = async (box: ReturnType<typeof openBox>, channel = 'SMS') =>
   (await (await box.ask(`/v1/recipients/${channel}/+${PERSON}`)).json<{ suppressed: boolean }>())

@@ -1,4 +1,4 @@
-import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test';
+import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Change, ChangeFeed } from '../../src/api/consent/changes.ts';
 import type { Change as Stored } from '../../src/objects/changes/change.ts';
@@ -6,6 +6,7 @@ import { type Box, env, openBox } from './box.ts';
 import { dump, naming } from './erasing.ts';
 import { APP, inbound, minutes, PERSON } from './sample.ts';
 import { capability, contact, contactGone, merged } from './scenarios/scenario.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,8 +1,8 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { env, openBox } from './box.ts';
 import { APP, inbound, PERSON } from './sample.ts';
 import { sender } from './sender-asked.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,8 +1,8 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
 import { app } from '../../src/app.ts';
 import { signalbox } from '../../src/client.ts';
 import { openBox, TOKEN } from './box.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,4 +1,4 @@
-import { reset, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openDataKey } from '../../src/crypto/data-key.ts';
 import { shardOf } from '../../src/objects/shards.ts';
@@ -6,6 +6,7 @@ import { open } from '../../src/services.ts';
 import type { Restored } from '../../src/stores/consent-backups/consent-backup.ts';
 import { type Box, env, openBox } from './box.ts';
 import { inbound, minutes, opt, PERSON } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { OverviewAnswer, SeriesAnswer } from '../../src/api/operating/overview.ts';
 import { filesOf } from '../../src/authoring/rule-files.ts';
@@ -6,6 +5,7 @@ import { bundle } from '../../src/rulebooks/bundled.ts';
 import { type Box, openBox } from './box.ts';
 import { greeting, inForce, publish, put, rules } from './publisher.ts';
 import { inbound, PERSON, rating, receipt } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.useRealTimers();

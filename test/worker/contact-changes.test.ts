@@ -1,8 +1,8 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Box, openBox } from './box.ts';
 import { publish, rules } from './publisher.ts';
 import { APP, minutes, PERSON } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

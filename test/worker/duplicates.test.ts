@@ -1,10 +1,10 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Review } from '../../src/api/consent/reviews.ts';
 import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
 import { publish, rules } from './publisher.ts';
 import { APP, minutes, PERSON } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { open } from '../../src/services.ts';
 import { prune } from '../../src/stores/prune.ts';
@@ -6,6 +5,7 @@ import { type Box, env, openBox } from './box.ts';
 import { ASKED, dump, naming, telling } from './erasing.ts';
 import { publish, rules } from './publisher.ts';
 import { APP, inbound, opt, PERSON, receipt, submitted } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

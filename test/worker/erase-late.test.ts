@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { open } from '../../src/services.ts';
 import { type Box, env, openBox } from './box.ts';
 import { decisions } from './journal-asked.ts';
 import { APP, inbound, minutes, PERSON } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Erasures } from '../../src/api/consent/erase.ts';
 import { operatorAlert } from '../../src/pipeline/operator-alert.ts';
@@ -6,6 +5,7 @@ import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
 import { dump, live, naming } from './erasing.ts';
 import { inbound, minutes, PERSON } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { openBox } from './box.ts';
 import { APP, rating, receipt, submitted } from './sample.ts';
 import { sender } from './sender-asked.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

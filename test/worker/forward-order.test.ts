@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { compile } from '../../src/rules/compile/compile.ts';
@@ -17,6 +16,7 @@ import {
   taken,
 } from './ordered-forwards.ts';
 import { endPause } from './resume.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

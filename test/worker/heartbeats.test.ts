@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import worker from '../../src/worker.ts';
 import { type Box, openBox } from './box.ts';
 import { publish, rules } from './publisher.ts';
 import { APP, inbound, receipt } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

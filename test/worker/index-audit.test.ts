@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { auditIndex } from '../../src/pipeline/audit.ts';
@@ -7,6 +6,7 @@ import { decide } from '../../src/rules/decide/decide.ts';
 import { open } from '../../src/services.ts';
 import { type Box, openBox } from './box.ts';
 import { inbound, rating } from './sample.ts';
+import { reset } from './storage.ts';
 
 let errors: ReturnType<typeof vi.spyOn>;
 beforeEach(() => {

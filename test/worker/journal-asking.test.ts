@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decisions, ExplainedDecision, Stats } from '../../src/api/decisions/decisions.ts';
 import { encodePage } from '../../src/journal/pages/page.ts';
@@ -7,6 +6,7 @@ import { env, openBox } from './box.ts';
 import { asked, decisions, storedEntries } from './journal-asked.ts';
 import { greeting, publish, rules } from './publisher.ts';
 import { APP, inbound, minutes, PERSON, rating, receipt } from './sample.ts';
+import { reset } from './storage.ts';
 
 /** What a fact is called in a sentence. */
 const noun = (name: string) => factEntry(name)?.summary;

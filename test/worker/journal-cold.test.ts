@@ -1,10 +1,10 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
 import { readEntries } from '../../src/journal/search.ts';
 import { pruneHourly } from '../../src/stores/prune.ts';
 import { type Box, openBox } from './box.ts';
 import { decisions, rows, storeOf } from './journal-asked.ts';
 import { inbound, PERSON, rating, receipt } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

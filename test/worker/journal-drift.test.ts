@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Drifts } from '../../src/api/decisions/decisions.ts';
 import { type Box, openBox } from './box.ts';
 import { asked, journal } from './journal-asked.ts';
 import { APP, PERSON, receipt } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,10 +1,10 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Stats } from '../../src/api/decisions/decisions.ts';
 import { env, openBox } from './box.ts';
 import { call, suppressed } from './held.ts';
 import { storedEntries, written } from './journal-asked.ts';
 import { inbound, PERSON, rating } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Note } from '../../src/journal/journal-message.ts';
 import { pruneJournal, trimJournal } from '../../src/journal/retention.ts';
 import { env, openBox } from './box.ts';
 import { ALERTING, entryOf, rows, storeOf, written } from './journal-asked.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.useRealTimers();

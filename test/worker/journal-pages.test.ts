@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Entry } from '../../src/journal/entry.ts';
 import { movePages } from '../../src/journal/pages/move-pages.ts';
@@ -7,6 +6,7 @@ import { countDecisions } from '../../src/journal/stats.ts';
 import { writeNotes } from '../../src/journal/write.ts';
 import { openBox } from './box.ts';
 import { storeOf, written } from './journal-asked.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

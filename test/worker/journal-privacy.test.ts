@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ExplainedDecision } from '../../src/api/decisions/decisions.ts';
 import { makePeopleKeys, openPeopleKeys } from '../../src/journal/people-keys.ts';
@@ -16,6 +15,7 @@ import {
   storeOf,
 } from './journal-asked.ts';
 import { inbound, opt, PERSON, rating, submitted } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

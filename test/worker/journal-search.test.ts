@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Messages } from '../../src/api/delivery/messages.ts';
 import { pruneJournal } from '../../src/journal/retention.ts';
@@ -7,6 +6,7 @@ import { openBox } from './box.ts';
 import { ASKED } from './erasing.ts';
 import { decisions, journal, storedEntries } from './journal-asked.ts';
 import { APP, receipt, submitted } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

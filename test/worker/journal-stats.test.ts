@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Stats } from '../../src/api/decisions/decisions.ts';
 import { readEntries } from '../../src/journal/search.ts';
@@ -7,6 +6,7 @@ import { type Box, openBox } from './box.ts';
 import { asked, decisions, storeOf } from './journal-asked.ts';
 import { greeting, publish, rules } from './publisher.ts';
 import { inbound, minutes, rating, receipt } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decision } from '../../src/api/decisions/decisions.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
@@ -6,6 +5,7 @@ import { open } from '../../src/services.ts';
 import { openBox } from './box.ts';
 import { asked, decisions, journal, rows, written } from './journal-asked.ts';
 import { APP, inbound, minutes, rating, receipt, submitted } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

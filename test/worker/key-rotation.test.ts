@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openDataKey } from '../../src/crypto/data-key.ts';
 import { reEncryptStored } from '../../src/stores/keys/re-encrypt.ts';
@@ -7,6 +6,7 @@ import { type Box, env, openBox } from './box.ts';
 import { live } from './erasing.ts';
 import { decisions } from './journal-asked.ts';
 import { inbound, PERSON } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

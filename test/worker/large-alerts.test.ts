@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { enqueue } from '../../src/pipeline/enqueue.ts';
 import { operatorAlert } from '../../src/pipeline/operator-alert.ts';
@@ -7,6 +6,7 @@ import { type Box, env, openBox } from './box.ts';
 import { ASKED } from './erasing.ts';
 import { greeting, publish, rules } from './publisher.ts';
 import { APP, inbound, minutes, PERSON, receipt, submitted } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from './box.ts';
 import { type Box, look } from './routes/asking.ts';
 import { request, send } from './routes/sending.ts';
 import { APP, inbound, minutes } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,6 +1,8 @@
 import { applyD1Migrations, type D1Migration } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach } from 'vitest';
+// Before any test: it notes the objects that are asked for.
+import './storage.ts';
 
 declare global {
   namespace Cloudflare {

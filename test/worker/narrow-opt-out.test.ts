@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from './box.ts';
 import { publish, rules } from './publisher.ts';
 import { look } from './routes/asking.ts';
 import { APP, inbound, minutes, PERSON } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
@@ -10,6 +9,7 @@ import { openSinch } from '../../src/sinch/client.ts';
 import { emptyTokenMemory } from '../../src/sinch/token.ts';
 import { type Box, env, openBox } from './box.ts';
 import { receipt, submitted } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

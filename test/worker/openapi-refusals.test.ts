@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { operations } from '../../src/api/index.ts';
 import type { Operation } from '../../src/api/operation.ts';
@@ -10,6 +9,7 @@ import { first, hand, json, letter } from './openapi-calls.ts';
 import { expectDocumented, paths, written } from './openapi-document.ts';
 import { BUNDLED, greeting, post, publish, put, rules } from './publisher.ts';
 import { inbound } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { operations } from '../../src/api/index.ts';
 import { ROLES } from '../../src/api/operation.ts';
@@ -7,6 +6,7 @@ import { openBox } from './box.ts';
 import { calls } from './openapi-calls.ts';
 import { expectDocumented, nameOf, paths, written } from './openapi-document.ts';
 import { inbound } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

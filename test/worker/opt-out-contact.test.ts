@@ -1,8 +1,8 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
 import { openBox } from './box.ts';
 import { look } from './routes/asking.ts';
 import { minutes, opt, PERSON } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

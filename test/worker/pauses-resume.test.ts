@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { stableId } from '../../src/crypto/stable-id.ts';
 import { open } from '../../src/services.ts';
@@ -7,6 +6,7 @@ import { type Box, env, openBox } from './box.ts';
 import { greeting, publish, rules } from './publisher.ts';
 import { endPause } from './resume.ts';
 import { APP, inbound, minutes, rating, receipt, submitted } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Box, env, openBox } from './box.ts';
 import { call, held, suppressed } from './held.ts';
 import { endPause } from './resume.ts';
 import { APP, inbound, minutes, rating, receipt, submitted } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { operations } from '../../src/api/index.ts';
 import worker from '../../src/worker.ts';
@@ -12,6 +11,7 @@ import { calls } from './openapi-calls.ts';
 import { nameOf } from './openapi-document.ts';
 import { recording as recordedCall } from './recordings.ts';
 import { APP, inbound } from './sample.ts';
+import { reset } from './storage.ts';
 
 const SOURCES = import.meta.glob<string>('../../src/**/*.ts', {
   query: '?raw',

@@ -1,8 +1,8 @@
-import { reset } from 'cloudflare:test';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { open } from '../../src/services.ts';
 import { env } from './box.ts';
+import { reset } from './storage.ts';
 
 afterEach(() => reset());
 

@@ -1,10 +1,10 @@
-import { reset } from 'cloudflare:test';
 import { exports } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { signCallback } from '../../src/callbacks/signature.ts';
 import { createSinch } from '../../src/simulator/sinch.ts';
 import { SECRET } from './box.ts';
 import { receipt, submitted } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import * as v from 'valibot';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { open } from '../../src/services.ts';
@@ -18,6 +17,7 @@ import {
   unfinished,
 } from './recordings.ts';
 import { APP, PERSON } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
 import { readCallback } from '../../src/callbacks/callback.ts';
@@ -11,6 +10,7 @@ import { openShared } from '../../src/sinch/rate.ts';
 import { forgetToken } from '../../src/sinch/token.ts';
 import { type Box, env, openBox } from './box.ts';
 import { APP, inbound, receipt, submitted } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

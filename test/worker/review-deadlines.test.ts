@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Review } from '../../src/api/consent/reviews.ts';
 import { open } from '../../src/services.ts';
@@ -6,6 +5,7 @@ import { decideOverdue, severityOf } from '../../src/stores/review-deadlines.ts'
 import { type Box, openBox } from './box.ts';
 import { look, maySend, sms } from './routes/asking.ts';
 import { inbound, minutes } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,8 +1,8 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Review } from '../../src/api/consent/reviews.ts';
 import { type Box, openBox } from './box.ts';
 import { inbound, minutes, PERSON } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,6 +1,6 @@
-import { reset } from 'cloudflare:test';
 import { exports } from 'cloudflare:workers';
 import { afterEach, describe, expect, test } from 'vitest';
+import { reset } from './storage.ts';
 
 afterEach(() => reset());
 

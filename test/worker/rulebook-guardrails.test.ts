@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bundle } from '../../src/rulebooks/bundled.ts';
 import { openBox } from './box.ts';
@@ -14,6 +13,7 @@ import {
   suppressed,
 } from './publisher.ts';
 import { inbound } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

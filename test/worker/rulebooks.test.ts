@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Changed } from '../../src/api/rulebooks/rulebooks.ts';
 import { openBox } from './box.ts';
 import { BUNDLED, firedBy, greeting, inForce, post, publish, put, rules } from './publisher.ts';
 import { inbound } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

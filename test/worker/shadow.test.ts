@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Decisions } from '../../src/api/decisions/decisions.ts';
 import { type Box, openBox } from './box.ts';
@@ -13,6 +12,7 @@ import {
   suppressed,
 } from './publisher.ts';
 import { inbound, rating } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

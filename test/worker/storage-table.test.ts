@@ -1,4 +1,4 @@
-import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test';
+import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import PAGE from '../../docs/reference/storage.md?raw';
 import { actions } from '../../src/actions/index.ts';
@@ -12,6 +12,7 @@ import WRANGLER from '../../wrangler.toml?raw';
 import { env, openBox } from './box.ts';
 import { publish, rules } from './publisher.ts';
 import { APP, inbound, minutes, rating, receipt, submitted } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
 import { prune } from '../../src/stores/prune.ts';
 import { env, openBox } from './box.ts';
 import { endPause } from './resume.ts';
 import { APP } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

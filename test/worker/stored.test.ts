@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { readCallback } from '../../src/callbacks/callback.ts';
 import { AppError } from '../../src/errors.ts';
@@ -8,6 +7,7 @@ import worker from '../../src/worker.ts';
 import WRANGLER from '../../wrangler.toml?raw';
 import { type Box, env, openBox } from './box.ts';
 import { inbound, minutes } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

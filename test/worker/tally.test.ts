@@ -1,10 +1,10 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Work } from '../../src/work/effect.ts';
 import { openBox } from './box.ts';
 import { alerts, BATCH, eachFailure, failed, failures, onApp, openCounting } from './counting.ts';
 import { decisions } from './journal-asked.ts';
 import { APP, minutes, receipt } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

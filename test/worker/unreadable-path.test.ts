@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { quarantine } from '../../src/stores/quarantine.ts';
 import { type Box, env, openBox } from './box.ts';
 import { APP, inbound, PERSON } from './sample.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

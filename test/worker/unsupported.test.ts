@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type * as v from 'valibot';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -10,6 +9,7 @@ import { prune } from '../../src/stores/prune.ts';
 import { type Box, openBox } from './box.ts';
 import { dump } from './erasing.ts';
 import { unsupported } from './scenarios/scenario.ts';
+import { reset } from './storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,6 +1,6 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from '../box.ts';
+import { reset } from '../storage.ts';
 import { capability } from './bodies.ts';
 
 afterEach(async () => {

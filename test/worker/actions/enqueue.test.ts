@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
 import { enqueue } from '../../../src/pipeline/enqueue.ts';
 import { operatorAlert } from '../../../src/pipeline/operator-alert.ts';
 import { open } from '../../../src/services.ts';
 import { openBox } from '../box.ts';
+import { reset } from '../storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

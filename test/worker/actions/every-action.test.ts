@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actionNamed, actions } from '../../../src/actions/index.ts';
 import { readCallback } from '../../../src/callbacks/callback.ts';
@@ -6,6 +5,7 @@ import { ingest } from '../../../src/pipeline/ingest.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { open } from '../../../src/services.ts';
 import { openBox } from '../box.ts';
+import { reset } from '../storage.ts';
 import type { Trial } from './trial.ts';
 
 // One file for each action; Vite resolves the pattern.

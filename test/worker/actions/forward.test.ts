@@ -1,10 +1,10 @@
-import { reset } from 'cloudflare:test';
 import { Webhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Box, env, openBox } from '../box.ts';
 import { endPause } from '../resume.ts';
 import { APP } from '../sample.ts';
+import { reset } from '../storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, expect, test, vi } from 'vitest';
 import { actions } from '../../../src/actions/index.ts';
 import { readCallback } from '../../../src/callbacks/callback.ts';
@@ -7,6 +6,7 @@ import { compile } from '../../../src/rules/compile/compile.ts';
 import { open } from '../../../src/services.ts';
 import { type Box, openBox } from '../box.ts';
 import { inbound, minutes } from '../sample.ts';
+import { reset } from '../storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,4 +1,4 @@
-import { listDurableObjectIds, reset, runDurableObjectAlarm } from 'cloudflare:test';
+import { listDurableObjectIds, runDurableObjectAlarm } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../../src/actions/index.ts';
 import { readCallback } from '../../../src/callbacks/callback.ts';
@@ -9,6 +9,7 @@ import { open } from '../../../src/services.ts';
 import { Effect } from '../../../src/work/effect.ts';
 import { env, openBox } from '../box.ts';
 import { APP, receipt, submitted } from '../sample.ts';
+import { reset } from '../storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,7 +1,8 @@
-import { reset, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ensureAlarm, setAlarm } from '../../../src/objects/alarm.ts';
+import { reset } from '../storage.ts';
 
 const HOUR = 3_600_000;
 const AHEAD = Date.parse('2100-01-01T00:00:00Z');

@@ -1,8 +1,9 @@
-import { reset, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Raised } from '../../../src/objects/alerts/alert-changes.ts';
 import { openAlerts } from '../../../src/objects/alerts/alerts-client.ts';
+import { reset } from '../storage.ts';
 
 const NOW = Date.parse('2100-01-01T12:00:00Z');
 const DAY = 86_400_000;

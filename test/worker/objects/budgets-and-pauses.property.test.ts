@@ -1,10 +1,11 @@
-import { evictDurableObject, reset, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Budgets } from '../../../src/objects/budgets/budgets.ts';
 import type { PauseKind } from '../../../src/objects/pauses/pauses.ts';
 import { runs } from '../../setup/runs.ts';
 import { env } from '../box.ts';
+import { evict, reset } from '../storage.ts';
 
 afterEach(() => reset());
 
@@ -56,7 +57,7 @@ describe('a budget', () => {
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 19999)
         INSERT INTO spends SELECT 'k' || i, ${NOON}, 1 FROM n`),
     );
-    await evictDurableObject(budget);
+    await evict(budget);
     const rows = await runInDurableObject(budget, async (object: Budgets, state) => {
       let sum = 0;
       const { sql } = state.storage;

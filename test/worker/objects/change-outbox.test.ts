@@ -1,7 +1,8 @@
-import { reset, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, expect, test } from 'vitest';
 import { openChangeOutbox } from '../../../src/objects/changes/change-outbox.ts';
 import { env } from '../box.ts';
+import { reset } from '../storage.ts';
 
 afterEach(reset);
 

@@ -1,6 +1,7 @@
-import { evictDurableObject, reset, runDurableObjectAlarm } from 'cloudflare:test';
+import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { evict, reset } from '../storage.ts';
 
 /** Ahead of the runtime's own clock, so that no alarm rings by itself. */
 const NOW = Date.parse('2100-01-01T00:00:00Z');
@@ -77,7 +78,7 @@ describe('a claim', () => {
     await claims().take('a', LEASE, NOW, 'one');
     await claims().take('b', LEASE, NOW, 'one');
     await claims().done('b');
-    await evictDurableObject(claims());
+    await evict(claims());
     expect(await claims().take('a', LEASE, NOW, 'one')).toBe('held');
     expect(await claims().take('b', LEASE, NOW, 'one')).toBe('done');
   });

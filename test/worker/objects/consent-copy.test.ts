@@ -1,11 +1,7 @@
-import {
-  evictDurableObject,
-  reset,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from 'cloudflare:test';
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { evict, reset } from '../storage.ts';
 import { ADA, BOB, NOW, shard, stop } from './recipient.ts';
 
 const published = (person: string) => env.KV.get(`consent:${person}`, 'json');
@@ -81,7 +77,7 @@ describe('the copy in KV', () => {
 
   test('survives the eviction of the object before it was written', async () => {
     await shard().change([stop()]);
-    await evictDurableObject(shard());
+    await evict(shard());
     await publish();
     expect(await published(ADA)).toMatchObject({ suppressed: true });
   });

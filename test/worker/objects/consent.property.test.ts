@@ -1,4 +1,3 @@
-import { evictAllDurableObjects, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -11,6 +10,7 @@ import {
   type Scope,
 } from '../../../src/objects/recipients/consent.ts';
 import { runs } from '../../setup/runs.ts';
+import { evictAll, reset } from '../storage.ts';
 import { NOW } from './recipient.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
@@ -137,7 +137,7 @@ const undoing = (name: string, moments: number): OnPeople => ({
 const restarting: OnPeople = {
   check: () => true,
   toString: () => 'restart()',
-  run: () => evictAllDurableObjects(),
+  run: () => evictAll(),
 };
 
 const marked = (

@@ -1,7 +1,6 @@
-import { evictDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import {
   type ConsentChange,
   consentStateOf,
@@ -10,6 +9,9 @@ import {
   type Scopes,
 } from '../../../src/objects/recipients/consent.ts';
 import { runs } from '../../setup/runs.ts';
+import { evict, reset } from '../storage.ts';
+
+afterEach(reset);
 
 type Event = Pick<ConsentChange, 'at' | 'scope' | 'to' | 'source'>;
 const address = { channel: 'SMS', identity: '46732001122', appId: '' };
@@ -167,7 +169,7 @@ describe('the consent that an object keeps', () => {
             if (answers.has(place)) expect(outcomes[n]).toEqual(answers.get(place));
             else answers.set(place, outcomes[n]);
           });
-          if (evictions.includes(at)) await evictDurableObject(shard());
+          if (evictions.includes(at)) await evict(shard());
         }
         const [consent] = await shard().read([person]);
         expect(consent?.scopes).toEqual(meant(events));

@@ -1,13 +1,9 @@
-import {
-  evictDurableObject,
-  reset,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from 'cloudflare:test';
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Recipients } from '../../../src/objects/recipients/recipients.ts';
 import { runs } from '../../setup/runs.ts';
+import { evict, reset } from '../storage.ts';
 import { ADA, BOB, NOW, shard } from './recipient.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
@@ -84,7 +80,7 @@ describe('deliveries', () => {
     const first = await rowsWritten((one) => one.noteReached(many(25_000, NOW + 1)));
     expect(first).toBeLessThan(80);
     await shard().noteReached(many(100, NOW + 2, 'READ'));
-    await evictDurableObject(shard());
+    await evict(shard());
     const again = await rowsWritten((one) => one.noteReached(many(20_000, NOW + 3)));
     expect(again).toBeLessThan(80);
     const asked = [0, 99, 100, 19_999, 20_000, 24_999, 25_000].map(personAt);
@@ -105,7 +101,7 @@ describe('deliveries', () => {
     const [ada = '', bob = ''] = [personAt(0), personAt(1)];
     expect(await shard().erase(ada, NOW + 2)).toMatchObject({ deliveries: 1 });
     await shard().noteReached(many(2, NOW + 2));
-    await evictDurableObject(shard());
+    await evict(shard());
     expect(
       (await shard().read([ada, bob])).map(({ deliveries }) => deliveries?.map(({ at }) => at)),
     ).toEqual([undefined, [NOW + 2]]);
@@ -141,7 +137,7 @@ describe('deliveries', () => {
               })),
             );
             const { value } = between.next();
-            if (value === 'evict') await evictDurableObject(shard());
+            if (value === 'evict') await evict(shard());
             // People that nobody asks for fill what waits.
             if (value === 'merge') await shard().noteReached(many(20_000, NOW));
           }

@@ -1,11 +1,7 @@
-import {
-  evictDurableObject,
-  reset,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from 'cloudflare:test';
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { evict, reset } from '../storage.ts';
 
 /** Ahead of the runtime's own clock, so that no alarm rings by itself. */
 const NOW = Date.parse('2100-01-01T00:00:00Z');
@@ -41,7 +37,7 @@ describe('a line', () => {
   test('keeps a place that is drawn again, also when the object was evicted', async () => {
     const first = await lines().join('x', 'a', NOW);
     expect(await lines().join('x', 'b', NOW)).toBeGreaterThan(first);
-    await evictDurableObject(lines());
+    await evict(lines());
     expect(await lines().join('x', 'a', NOW + HOUR)).toBe(first);
     expect(await ahead('x', 'b')).toBe(1);
   });

@@ -1,4 +1,3 @@
-import { evictAllDurableObjects, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -7,6 +6,7 @@ import { stepsOf } from '../../../src/objects/messages/calendar.ts';
 import { figuresOf, grouped } from '../../../src/objects/messages/delivery-stats.ts';
 import { addCounts, type Counts } from '../../../src/objects/messages/figures.ts';
 import { runs } from '../../setup/runs.ts';
+import { evictAll, reset } from '../storage.ts';
 import { DAY, HOUR, NOW } from './sender.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW + HOUR }));
@@ -89,7 +89,7 @@ describe('the figures', () => {
       const before = await rowsNow();
       for (const one of events) {
         await happen(root, batchId, one);
-        if (evict) await evictAllDurableObjects();
+        if (evict) await evictAll();
       }
       // Whatever was sent again is linked in the end.
       for (const of of [1, 2]) await happen(root, batchId, { kind: 'link', of });

@@ -1,6 +1,7 @@
-import { reset, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Limit, Release } from '../../../src/objects/senders/limits.ts';
+import { reset } from '../storage.ts';
 import { DAY, HOUR, limit, NAME, NOW, rated, sender } from './sender.ts';
 
 const isLimit = (event: Limit | Release): event is Limit => 'rate' in event;

@@ -1,15 +1,11 @@
-import {
-  evictAllDurableObjects,
-  reset,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from 'cloudflare:test';
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openObjects } from '../../../src/objects/index.ts';
 import type { StatusNote } from '../../../src/objects/messages/lineage.ts';
 import { shardOf } from '../../../src/objects/shards.ts';
+import { evictAll, reset } from '../storage.ts';
 
 /** Ahead of the runtime's own clock, so that no alarm rings by itself. */
 const NOW = Date.parse('2100-01-01T00:00:00Z');
@@ -78,7 +74,7 @@ describe('what is kept of messages', () => {
 
   test('is when it was submitted, for seven days, of a message of which nothing else comes', async () => {
     await messages.of(ROOT).noteSubmitted({ sealed: 'sealed', at: NOW, batchId: 'batch' });
-    await evictAllDurableObjects();
+    await evictAll();
     expect(await sweepAt(NOW + DAY)).toBe(true);
     expect(await rows()).toEqual(['lineages']);
     await messages.of(ROOT).noteStatus(status('DELIVERED', NOW + 2 * DAY));
@@ -105,7 +101,7 @@ describe('what is kept of messages', () => {
       await messages.of(id).noteSubmitted({ sealed: `to ${person}`, at, person });
       if (isReported) await messages.of(id).noteStatus(status('QUEUED_ON_CHANNEL', NOW));
     }
-    await evictAllDurableObjects();
+    await evictAll();
     await messages.of(ROOT).noteStatus(status('FAILED', NOW + 1));
     expect(await messages.forget(['ada'], NOW + 2)).toBe(1);
     expect(await messages.forget(['ada'], NOW + 3)).toBe(0);
@@ -202,7 +198,7 @@ describe('a lineage', () => {
             .noteStatus(
               status(one.said, one.at, { callbackId: `${one.of}-${one.said}-${one.at}` }),
             );
-        if (evict) await evictAllDurableObjects();
+        if (evict) await evictAll();
       }
       // Whatever came before its link is linked in the end, as a retry that was sent always is.
       for (const n of [1, 2]) await messages.of(id(n)).link({ root: id(0), attempt: n });

@@ -1,4 +1,3 @@
-import { evictAllDurableObjects, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -9,6 +8,7 @@ import type {
   MessageStatus,
 } from '../../../src/objects/messages/lineage.ts';
 import { runs } from '../../setup/runs.ts';
+import { evictAll, reset } from '../storage.ts';
 import { NOW } from './sender.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
@@ -212,7 +212,7 @@ const comingLate = (message: number, n: number, state: 'started' | 'failed'): On
 const restarting: OnLineage = {
   check: () => true,
   toString: () => 'restart()',
-  run: () => evictAllDurableObjects(),
+  run: () => evictAll(),
 };
 
 const reading = (message: number): OnLineage => ({

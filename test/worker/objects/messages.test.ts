@@ -1,9 +1,10 @@
-import { reset, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openObjects } from '../../../src/objects/index.ts';
 import type { AttemptState, MessageStatus } from '../../../src/objects/messages/lineage.ts';
 import { shardOf } from '../../../src/objects/shards.ts';
+import { reset } from '../storage.ts';
 
 /** Ahead of the runtime's own clock, so that no alarm rings by itself. */
 const NOW = Date.parse('2100-01-01T00:00:00Z');

@@ -1,4 +1,3 @@
-import { evictDurableObject, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
@@ -8,6 +7,7 @@ import {
 } from '../../../src/objects/metrics/definitions.ts';
 import { openMetrics } from '../../../src/objects/metrics/metrics-client.ts';
 import { countedFamilies, prometheusText } from '../../../src/routes/operating/prometheus-text.ts';
+import { evict, reset } from '../storage.ts';
 
 afterEach(async () => void (await reset()));
 
@@ -61,7 +61,7 @@ describe('metrics', () => {
     metrics.count(callbacksTotal, FIRED);
     await metrics.totals();
     await env.METRICS.getByName('metrics').read();
-    await evictDurableObject(env.METRICS.getByName('metrics'));
+    await evict(env.METRICS.getByName('metrics'));
     expect((await text()).join()).toContain('outcome="fired"} 1');
   });
 

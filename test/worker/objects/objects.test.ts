@@ -1,4 +1,4 @@
-import { reset, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest';
 import type { Address } from '../../../src/callbacks/model.ts';
@@ -7,6 +7,7 @@ import { openObjects } from '../../../src/objects/index.ts';
 import type { Recipients } from '../../../src/objects/recipients/recipients.ts';
 import type { ConsentRequest } from '../../../src/objects/recipients/recipients-client.ts';
 import { SHARDS, shardOf } from '../../../src/objects/shards.ts';
+import { reset } from '../storage.ts';
 
 /** Ahead of the runtime's own clock, so that no alarm rings by itself. */
 const NOW = Date.parse('2100-01-01T00:00:00Z');

@@ -1,8 +1,8 @@
-import { evictDurableObject, reset } from 'cloudflare:test';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Bucket, spend } from '../../../src/objects/senders/token-bucket.ts';
 import { perSecond } from '../../../src/rules/model/values.ts';
+import { evict, reset } from '../storage.ts';
 import { limit, NAME, NOW, record, sender } from './sender.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
@@ -29,7 +29,7 @@ describe('a permit', () => {
     const ask = (count: number, now: number) =>
       sender().permit({ content: 'marketing', count, now });
     expect(await ask(25, NOW)).toEqual({ granted: 10, retryAfter: 6 });
-    await evictDurableObject(sender());
+    await evict(sender());
     expect(await ask(1, NOW + 5_999)).toEqual({ granted: 0, retryAfter: 1 });
     expect(await ask(1, NOW + 6_000)).toEqual({ granted: 1 });
     expect(await ask(5, NOW + 18_000)).toEqual({ granted: 2, retryAfter: 6 });

@@ -1,5 +1,5 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { reset } from '../storage.ts';
 import { NAME, NOW, rated, sender } from './sender.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));

@@ -1,6 +1,7 @@
-import { reset, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CapabilityNote } from '../../../src/objects/recipients/capabilities.ts';
+import { reset } from '../storage.ts';
 import { ADA, address, BOB, NOW, shard, stop } from './recipient.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));

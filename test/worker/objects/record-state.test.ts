@@ -1,4 +1,4 @@
-import { listDurableObjectIds, reset, runInDurableObject } from 'cloudflare:test';
+import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as v from 'valibot';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -21,6 +21,7 @@ import red from '../../../src/samples/callbacks/whatsapp-quality-red.json' with 
 import redSaysPrevious from '../../../src/samples/callbacks/whatsapp-quality-red-reference.json' with {
   type: 'json',
 };
+import { reset } from '../storage.ts';
 
 /** Ahead of the runtime's own clock, so that no alarm rings by itself; the callbacks' own times stay below it. */
 const NOW = Date.parse('2100-01-01T00:00:00Z');

@@ -1,10 +1,10 @@
-import { evictAllDurableObjects, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openObjects } from '../../../src/objects/index.ts';
 import type { Content } from '../../../src/rules/model/values.ts';
 import { runs } from '../../setup/runs.ts';
+import { evictAll, reset } from '../storage.ts';
 import { DAY, HOUR, NOW } from './sender.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
@@ -192,7 +192,7 @@ const givingBack = (content: (typeof CONTENTS)[number], count: number): OnSender
 const restarting: OnSender = {
   check: () => true,
   toString: () => 'restart()',
-  run: () => evictAllDurableObjects(),
+  run: () => evictAll(),
 };
 
 const reading: OnSender = {

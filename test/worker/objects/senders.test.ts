@@ -1,8 +1,9 @@
-import { evictDurableObject, reset, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Limit, Release } from '../../../src/objects/senders/limits.ts';
 import type { RatingNote } from '../../../src/objects/senders/senders.ts';
+import { evict, reset } from '../storage.ts';
 import { DAY, NAME, NOW, record, sender } from './sender.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
@@ -65,7 +66,7 @@ describe('a sender', () => {
       if (kind === 'limit') await sender().limit(NAME, event);
       else if (kind === 'release') await sender().release(NAME, event);
       else await sender().noteRating(NAME, event);
-      if (evictions.includes(place)) await evictDurableObject(sender());
+      if (evictions.includes(place)) await evict(sender());
     }
     const { history, ...state } = await sender().read(NOW + 5);
     return { ...state, history: history.length };

@@ -1,14 +1,10 @@
-import {
-  evictDurableObject,
-  reset,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from 'cloudflare:test';
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Entry, KEPT_BEHIND, type Terms } from '../../../src/rules/model/window.ts';
 import { batches, naive, terms } from '../../rules/model/naive-window.ts';
+import { evict, reset } from '../storage.ts';
 
 /** Ahead of the runtime's own clock, so that no alarm rings by itself. */
 const NOW = Date.parse('2100-01-01T00:00:00Z');
@@ -94,7 +90,7 @@ const waiting: Command = {
 };
 const evicting: Command = {
   check: () => true,
-  run: async (_, { object }) => evictDurableObject(object),
+  run: async (_, { object }) => evict(object),
   toString: () => 'evict',
 };
 const peeking = (entry: Entry): Command => ({
@@ -153,7 +149,7 @@ describe('a tally', () => {
     expect((await tally().note([hit('b', 1)], count(2), latest('second', 1))).firings).toEqual([
       firing,
     ]);
-    await evictDurableObject(tally());
+    await evict(tally());
     const third = () => tally().note([hit('b', 1)], count(2), latest('third', 2));
     expect(await third()).toMatchObject({ firings: [], held: true });
     vi.setSystemTime(NOW + MINUTE);
@@ -184,7 +180,7 @@ describe('a tally', () => {
         hit(`${part}/${n}`, part * 40_000 + n * 40),
       );
       await tally().note(entries, count(10_000));
-      if (part % 5 === 4) await evictDurableObject(tally());
+      if (part % 5 === 4) await evict(tally());
     }
     const rows = await runInDurableObject(tally(), (_, { storage }) =>
       storage.sql

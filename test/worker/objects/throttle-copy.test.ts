@@ -1,11 +1,7 @@
-import {
-  evictDurableObject,
-  reset,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from 'cloudflare:test';
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { evict, reset } from '../storage.ts';
 import { DAY, HOUR, limit, NAME, NOW, rated, sender } from './sender.ts';
 
 const published = () => env.KV.get(`throttle:${NAME}`, 'json');
@@ -49,7 +45,7 @@ describe('the copy in KV', () => {
     expect(await runDurableObjectAlarm(sender())).toBe(true);
     expect(await published()).toMatchObject({ throttle, limits: [{ reason: 'quality-red' }] });
 
-    await evictDurableObject(sender());
+    await evict(sender());
     vi.setSystemTime(NOW + 7 * DAY);
     expect(await runDurableObjectAlarm(sender())).toBe(true);
     expect(await published()).toEqual({

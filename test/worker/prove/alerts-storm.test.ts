@@ -1,4 +1,4 @@
-import { evictDurableObject, listDurableObjectIds, reset } from 'cloudflare:test';
+import { listDurableObjectIds } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { actions } from '../../../src/actions/index.ts';
 import { readCallback } from '../../../src/callbacks/callback.ts';
@@ -6,6 +6,7 @@ import { ingest } from '../../../src/pipeline/ingest.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { open } from '../../../src/services.ts';
 import { type Box, env, openBox } from '../box.ts';
+import { evict, reset } from '../storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -89,7 +90,7 @@ async function evictAll(): Promise<void> {
   for (const namespace of namespaces) {
     for (const id of await listDurableObjectIds<Rpc.DurableObjectBranded>(namespace)) {
       // One that does not run is out of memory already.
-      await evictDurableObject(namespace.get(id)).catch(() => {});
+      await evict(namespace.get(id)).catch(() => {});
     }
   }
 }

@@ -1,7 +1,7 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Box, openBox } from '../box.ts';
 import { APP, inbound, PERSON } from '../sample.ts';
+import { reset } from '../storage.ts';
 import { send, token } from './sending.ts';
 
 afterEach(async () => {

@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ChecksAnswer } from '../../../src/api/sending/capability-checks.ts';
 import { openBox } from '../box.ts';
 import { APP, inbound, minutes, PERSON } from '../sample.ts';
 import { capability } from '../scenarios/scenario.ts';
+import { reset } from '../storage.ts';
 import { type Box, hand, post } from './asking.ts';
 import { channelsOf, on, orderOf } from './choosing.ts';
 

@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { open } from '../../../src/services.ts';
 import { openBox } from '../box.ts';
 import { APP, inbound, minutes, PERSON } from '../sample.ts';
 import { capability, contact } from '../scenarios/scenario.ts';
+import { reset } from '../storage.ts';
 import { hand, maySend, person, post } from './asking.ts';
 import { ALL, ask, channelsOf, on, prefer } from './choosing.ts';
 

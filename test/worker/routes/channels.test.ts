@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from '../box.ts';
 import { deliveriesPassedOn } from '../deliveries-passed-on.ts';
 import { APP, inbound, minutes, PERSON, receipt } from '../sample.ts';
 import { capability, contact } from '../scenarios/scenario.ts';
+import { reset } from '../storage.ts';
 import { hand, maySend, person, post } from './asking.ts';
 import { ALL, ask, channelsOf, codes, on, orderOf, prefer } from './choosing.ts';
 

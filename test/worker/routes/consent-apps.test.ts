@@ -1,9 +1,10 @@
-import { reset, runDurableObjectAlarm } from 'cloudflare:test';
+import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { shard } from '../../../src/objects/shards.ts';
 import { openBox } from '../box.ts';
 import { APP, inbound, minutes, PERSON } from '../sample.ts';
+import { reset } from '../storage.ts';
 import { type Box, hand, lift, look, maySend, sms } from './asking.ts';
 
 afterEach(async () => {

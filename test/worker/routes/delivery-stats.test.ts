@@ -1,4 +1,3 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { BatchDetail, Batches } from '../../../src/api/delivery/batches.ts';
 import type { DeliveryStats } from '../../../src/api/delivery/delivery-stats.ts';
@@ -7,6 +6,7 @@ import type { OverviewAnswer } from '../../../src/api/operating/overview.ts';
 import { type Box, openBox } from '../box.ts';
 import { greeting, publish, rules } from '../publisher.ts';
 import { APP, minutes, receipt, submitted } from '../sample.ts';
+import { reset } from '../storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -1,7 +1,8 @@
-import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Box, openBox } from '../box.ts';
 import { APP, inbound } from '../sample.ts';
+import { reset } from '../storage.ts';
 import { request, send, sent, token } from './sending.ts';
 
 afterEach(async () => {

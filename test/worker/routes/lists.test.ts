@@ -1,7 +1,7 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from '../box.ts';
 import { APP, inbound, minutes } from '../sample.ts';
+import { reset } from '../storage.ts';
 import { hand, lift, look, put } from './asking.ts';
 import { load, loaded, QUERY } from './importing.ts';
 

@@ -1,7 +1,7 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from '../box.ts';
 import { APP, minutes, PERSON } from '../sample.ts';
+import { reset } from '../storage.ts';
 import { maySend, person, post, sms } from './asking.ts';
 
 /** A namespace of which every object is dead, or only one. */

@@ -1,7 +1,7 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from '../box.ts';
 import { APP, inbound, minutes, opt, PERSON, rating } from '../sample.ts';
+import { reset } from '../storage.ts';
 import { maySend, person, post, sms, whatsapp } from './asking.ts';
 
 afterEach(async () => {

@@ -1,8 +1,8 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Message } from '../../../src/api/delivery/messages.ts';
 import { openBox } from '../box.ts';
 import { minutes, receipt, submitted } from '../sample.ts';
+import { reset } from '../storage.ts';
 
 afterEach(async () => {
   vi.restoreAllMocks();

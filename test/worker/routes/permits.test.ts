@@ -1,7 +1,7 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from '../box.ts';
 import { APP, rating } from '../sample.ts';
+import { reset } from '../storage.ts';
 import { type Box, maySend, post, whatsapp } from './asking.ts';
 
 afterEach(async () => {

@@ -1,8 +1,8 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ExportLine } from '../../../src/api/consent/recipients.ts';
 import { openBox } from '../box.ts';
 import { inbound, minutes, opt } from '../sample.ts';
+import { reset } from '../storage.ts';
 import { type Box, hand, lift, look, put } from './asking.ts';
 import { loaded, QUERY } from './importing.ts';
 

@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { RecipientChanged } from '../../../src/api/consent/recipients.ts';
 import { openBox } from '../box.ts';
 import { deliveriesPassedOn } from '../deliveries-passed-on.ts';
 import { inbound, minutes, PERSON, receipt } from '../sample.ts';
+import { reset } from '../storage.ts';
 import { hand, lift, look, put } from './asking.ts';
 
 afterEach(async () => {

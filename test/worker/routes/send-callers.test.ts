@@ -1,7 +1,7 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { open } from '../../../src/services.ts';
 import { type Box, env, openBox } from '../box.ts';
+import { reset } from '../storage.ts';
 import { request, send, sent, token } from './sending.ts';
 
 afterEach(async () => {

@@ -1,9 +1,9 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { open } from '../../../src/services.ts';
 import { openShared } from '../../../src/sinch/rate.ts';
 import { type Box, openBox } from '../box.ts';
 import { APP, inbound, minutes, receipt, submitted } from '../sample.ts';
+import { reset } from '../storage.ts';
 import { request, send, sent, token } from './sending.ts';
 
 afterEach(async () => {

@@ -1,7 +1,7 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openBox } from '../box.ts';
 import { inbound, rating } from '../sample.ts';
+import { reset } from '../storage.ts';
 import { request, send, sent, token, URL_OF } from './sending.ts';
 
 afterEach(async () => {

@@ -1,10 +1,10 @@
-import { reset } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ROWS } from '../../founding-pages/row.ts';
 import { openBox } from '../box.ts';
 import { deliveriesPassedOn } from '../deliveries-passed-on.ts';
 import { migrate } from '../migrate.ts';
 import { publish, rules } from '../publisher.ts';
+import { reset } from '../storage.ts';
 import type { Scenario } from './scenario.ts';
 import { SUITES } from './suites.ts';
 
