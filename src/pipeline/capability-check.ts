@@ -69,11 +69,14 @@ export async function runCheck(
   if (granted === 0) {
     const looks = check.looks + attempts;
     const wait = waitAfter(retryAfter, looks);
+    // @event capability.waits | A capability check waits for the rate of checks, for so many
+    //   seconds. Nothing failed.
+    const waits = { event: 'capability.waits', app, channel: address.channel, seconds: wait };
     // A message that is delivered twice would put two new ones in its place each time: mostly the same one waits.
-    if (attempts < LOOKS) return { later: wait };
+    if (attempts < LOOKS) return { later: wait, waits };
     // Waiting is no failure: a new message waits, so that the tries are not used up.
     await sendWork({ ...check, looks }, services, wait);
-    return { quiet: true };
+    return waits;
   }
   try {
     await sinch().queryCapability(app, address, requestId);

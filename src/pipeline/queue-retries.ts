@@ -20,10 +20,19 @@ const MAX_AGE = 3.5 * 86_400_000;
 /** The failed try of a callback that alerts the operator, after about two minutes: the callback may be a STOP. */
 const ALERTING_TRY = 5;
 
+/** An event of the log, with its details. */
+interface LogEvent {
+  readonly event: string;
+  readonly [detail: string]: unknown;
+}
+
 /** How a message of a queue ended; `later` in seconds. */
 export type Ended =
-  | { readonly event: string; readonly [detail: string]: unknown }
+  | LogEvent
+  /** It failed and is tried again. */
   | { readonly later: number }
+  /** It waits and did not fail. */
+  | { readonly later: number; readonly waits: LogEvent }
   /** Acknowledged without a log line: there was nothing to do. */
   | { readonly quiet: true };
 
@@ -99,13 +108,14 @@ export async function each(
         message.ack();
         console.log(ended);
       } else if ('later' in ended) {
-        console.log({
+        const failure = {
           // @event queue.retry | A queue message failed and is retried after `later` seconds.
           event: 'queue.retry',
           queue: batch.queue,
           attempts: message.attempts,
           ...ended,
-        });
+        };
+        console.log('waits' in ended ? ended.waits : failure);
         message.retry({ delaySeconds: ended.later });
       } else message.ack();
     }),

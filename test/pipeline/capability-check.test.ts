@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { runCheck } from '../../src/pipeline/capability-check.ts';
+import { each } from '../../src/pipeline/queue-retries.ts';
 import type { CapabilityCheck, Work } from '../../src/work/effect.ts';
 import type { Services } from '../../src/work/services.ts';
 
@@ -45,7 +46,10 @@ test('a capability check without a permit waits longer each time, and at most tw
 
 test('a capability check that waits long goes on in a new message, and does not begin anew', async () => {
   const { sent, services } = withoutPermits(1);
-  expect(await runCheck(CHECK, services, 12)).toEqual({ quiet: true });
+  expect(await runCheck(CHECK, services, 12)).toEqual({
+    ...{ event: 'capability.waits', app: 'A', channel: 'RCS' },
+    seconds: expect.any(Number),
+  });
   expect(sent.map(({ body }) => body)).toEqual([{ ...CHECK, looks: 12 }]);
   expect(sent[0]?.delaySeconds).toBeLessThanOrEqual(120);
 });
@@ -53,4 +57,27 @@ test('a capability check that waits long goes on in a new message, and does not 
 test('a capability check never looks at the rate before the next permit is free', async () => {
   const { services } = withoutPermits(150);
   expect(await laterOf(services, 3)).toBe(150);
+});
+
+test('a capability check that waits keeps its message, and is not logged as a failure', async () => {
+  const { services } = withoutPermits(150);
+  const log = vi.spyOn(console, 'log').mockReturnValue();
+  const retries: unknown[] = [];
+  const message = {
+    ...{ id: 'm', timestamp: new Date(NOW), attempts: 3, body: CHECK },
+    ack: () => expect.fail('its message is gone'),
+    retry: (options: unknown) => void retries.push(options),
+  };
+  // Of a batch, only its name and its messages are read.
+  const batch = { queue: 'effects', messages: [message] } as unknown as MessageBatch<unknown>;
+  await each(
+    batch,
+    ({ attempts }) => runCheck(CHECK, services, attempts),
+    () => expect.fail('it failed'),
+  );
+  expect(retries).toEqual([{ delaySeconds: 150 }]);
+  expect(log.mock.calls).toEqual([
+    [{ event: 'capability.waits', app: 'A', channel: 'RCS', seconds: 150 }],
+  ]);
+  log.mockRestore();
 });
