@@ -1,14 +1,20 @@
 import * as v from 'valibot';
-import { Severity } from '../rules/model/values.ts';
+import { described, Severity } from '../rules/model/values.ts';
 import { defineAction } from './action.ts';
 import { memberOf } from './parts/alert-member.ts';
 
 const Params = v.strictObject({
-  severity: Severity,
-  title: v.pipe(v.string(), v.nonEmpty()),
-  text: v.optional(v.string(), ''),
-  about: v.optional(v.string(), ''),
-  to: v.optional(v.string()),
+  severity: described('How urgent it is: routes decide by it.', Severity),
+  title: described('What happened, in a line.', v.pipe(v.string(), v.nonEmpty())),
+  text: v.optional(described('What was done about it, and what to do next.', v.string()), ''),
+  about: v.optional(
+    described(
+      'What it is about, like {{batch_id}}: each subject is an alert of its own.',
+      v.string(),
+    ),
+    '',
+  ),
+  to: v.optional(described('One destination of alerts.json, in place of the routes.', v.string())),
 });
 
 /** Raises an alert: its route decides who is notified, and when. It counts once, however often its effect is delivered. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Address } from '../callbacks/model.ts';
 import { isCertain } from '../objects/recipients/capabilities.ts';
-import { formatDuration, milliseconds, Wait } from '../rules/model/values.ts';
+import { described, formatDuration, milliseconds, Wait } from '../rules/model/values.ts';
 import {
   laterChannels,
   lookupId,
@@ -19,7 +19,15 @@ export const checkCapability = defineAction({
   name: 'check_capability',
   kind: 'effect',
   description: `Repeats the capability lookup at Sinch for this person: at most ${MAX_LOOKUPS} times, each after twice the delay. After that it looks up the next channel of the app’s channel priority, if the person is known by a phone number. On a contact: for each of its addresses. \`app_id\` is the app to ask with where the callback names none.`,
-  params: v.strictObject({ after: Wait, app_id: v.optional(v.pipe(v.string(), v.nonEmpty())) }),
+  params: v.strictObject({
+    after: described('How long the look-up waits.', Wait),
+    app_id: v.optional(
+      described(
+        'The app to ask with where the callback names none.',
+        v.pipe(v.string(), v.nonEmpty()),
+      ),
+    ),
+  }),
   requiredFacts: ['app_id', 'channel', 'identity'],
   worksOnContacts: true,
   carriesAddresses: 'all',

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { described } from '../rules/model/values.ts';
 import { defineAction } from './action.ts';
 
 /**
@@ -11,8 +12,13 @@ export const forward = defineAction({
   description:
     'Sends the callback unchanged to a destination of alerts.json, signed by Standard Webhooks. Callbacks with the same `ordering_key`, a text with facts like `{{conversation_id}}`, arrive in order; without one, or when it is empty, none waits for another.',
   params: v.strictObject({
-    to: v.pipe(v.string(), v.nonEmpty()),
-    ordering_key: v.optional(v.string()),
+    to: described('A destination of alerts.json.', v.pipe(v.string(), v.nonEmpty())),
+    ordering_key: v.optional(
+      described(
+        'Callbacks with the same text here arrive in order, like {{conversation_id}}.',
+        v.string(),
+      ),
+    ),
   }),
   templates: ['ordering_key'],
   carriesBody: true,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { described } from '../rules/model/values.ts';
 import { defineAction } from './action.ts';
 
 /** Does nothing and records why. */
@@ -6,6 +7,8 @@ export const ignore = defineAction({
   name: 'ignore',
   kind: 'record',
   description: 'Does nothing and records why.',
-  params: v.strictObject({ because: v.pipe(v.string(), v.nonEmpty()) }),
+  params: v.strictObject({
+    because: described('Why nothing is done.', v.pipe(v.string(), v.nonEmpty())),
+  }),
   summary: ({ because }) => `do nothing: ${because}`,
 });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AppError } from '../errors.ts';
+import { described } from '../rules/model/values.ts';
 import type { SinchContact } from '../sinch/contacts.ts';
 import { defineAction, type EffectContext } from './action.ts';
 import { applyStricter, consentsDiffer } from './parts/stricter-consent.ts';
@@ -45,8 +46,14 @@ export const mergeContacts = defineAction({
   description:
     'Merges contacts that share addresses, at Sinch. `keep` states which one stays. Where their consents differ nothing is merged, unless `consents` is `stricter`: then each address refuses what any of them refuses, with the proof of that one.',
   params: v.strictObject({
-    keep: v.picklist(['oldest', 'newest', 'most_addresses']),
-    consents: v.optional(v.picklist(['agree', 'stricter']), 'agree'),
+    keep: described('The contact that stays.', v.picklist(['oldest', 'newest', 'most_addresses'])),
+    consents: v.optional(
+      described(
+        'agree merges only contacts with the same consents; stricter refuses afterwards what any of them refused.',
+        v.picklist(['agree', 'stricter']),
+      ),
+      'agree',
+    ),
   }),
   requiredFacts: ['duplicate_contact_ids'],
   carriesFacts: ['duplicate_contact_ids'],

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { described } from '../rules/model/values.ts';
 import { defineAction } from './action.ts';
 import { senderOf } from './parts/sender.ts';
 
@@ -7,7 +8,11 @@ export const release = defineAction({
   name: 'release',
   kind: 'state',
   description: 'Ends the throttles of one rule, or all of the sender’s.',
-  params: v.strictObject({ rule: v.optional(v.string()) }),
+  params: v.strictObject({
+    rule: v.optional(
+      described('The rule whose limit ends. Without it, all limits of the sender end.', v.string()),
+    ),
+  }),
   requiredFacts: ['app_id', 'channel'],
   holdable: true,
   budget: { count: 100, within: '1h', over: 'hold' },

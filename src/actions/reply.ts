@@ -9,6 +9,7 @@ import {
 import {
   type Content,
   Duration,
+  described,
   formatDuration,
   formatRate,
   milliseconds,
@@ -127,10 +128,21 @@ export const reply = defineAction({
   description:
     'Answers the person who just wrote, on the same channel: once for each message, or once for each change of consent, also after a STOP. One person gets at most `per_person` answers of all rules together; above it nothing is sent and one alert reports it. On a contact: to its first address, and not to a person who refused notifications; `app_id` is the app to send from where the callback names none. Throttle and Sinch treat it as a notification. Keep marketing out of it.',
   params: v.strictObject({
-    text: v.pipe(v.string(), v.nonEmpty()),
-    within: v.optional(Duration, '5m'),
-    per_person: v.optional(Rate, '3/hour'),
-    app_id: v.optional(v.pipe(v.string(), v.nonEmpty())),
+    text: described('What the person reads.', v.pipe(v.string(), v.nonEmpty())),
+    within: v.optional(
+      described('No answer is sent later than this after the message.', Duration),
+      '5m',
+    ),
+    per_person: v.optional(
+      described('The most answers to one person, of all rules together.', Rate),
+      '3/hour',
+    ),
+    app_id: v.optional(
+      described(
+        'The app to send from where the callback names none.',
+        v.pipe(v.string(), v.nonEmpty()),
+      ),
+    ),
   }),
   templates: ['text'],
   requiredFacts: ['app_id', 'channel', 'identity'],

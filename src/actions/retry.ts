@@ -4,6 +4,7 @@ import { AppError, codeOf } from '../errors.ts';
 import { refusalOf, type Scope } from '../objects/recipients/consent.ts';
 import {
   Content,
+  described,
   formatDuration,
   formatRate,
   Lifetime,
@@ -23,18 +24,42 @@ const RETRIES = 'SIGNALBOX-RETRIES';
 
 const Params = v.pipe(
   v.strictObject({
-    at_most: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)),
-    first_delay: Wait,
-    factor: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 2),
-    within: Lifetime,
-    /** The content type, if it is not known how the message was sent: only `/send` records it. */
-    content: v.optional(Content, 'marketing'),
-    /** The rate of all retries of an app: many failures at once must not become many retries at once. */
-    per_app: v.optional(Rate, '1000/hour'),
-    /** Another channel to send on, for people identified by a phone number: SMS after WHATSAPP. */
-    then_channel: v.optional(v.picklist(NUMBERED_CHANNELS)),
-    /** An approved template to send instead: it reaches people outside the WhatsApp service window. */
-    template: v.optional(Template),
+    at_most: described(
+      'How many times the message is sent again.',
+      v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)),
+    ),
+    first_delay: described('How long the first attempt waits.', Wait),
+    factor: v.optional(
+      described(
+        'How many times as long as the one before each further attempt waits.',
+        v.pipe(v.number(), v.minValue(1), v.maxValue(10)),
+      ),
+      2,
+    ),
+    within: described('No attempt comes later than this after the failure.', Lifetime),
+    content: v.optional(
+      described('The content type where it is not known: only /send records it.', Content),
+      'marketing',
+    ),
+    per_app: v.optional(
+      described(
+        'The most retries of one app: many failures at once must not become many retries at once.',
+        Rate,
+      ),
+      '1000/hour',
+    ),
+    then_channel: v.optional(
+      described(
+        'Another channel to send on, for people known by a phone number.',
+        v.picklist(NUMBERED_CHANNELS),
+      ),
+    ),
+    template: v.optional(
+      described(
+        'An approved template to send instead: it reaches people outside the WhatsApp service window.',
+        Template,
+      ),
+    ),
   }),
   v.forward(
     v.check(

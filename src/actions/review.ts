@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { described } from '../rules/model/values.ts';
 import { addressOf, defineAction } from './action.ts';
 import { changeConsent } from './parts/consent.ts';
 import { OWN_REPORTS } from './parts/own-reports.ts';
@@ -15,7 +16,9 @@ export const review = defineAction({
   kind: 'effect',
   description:
     'Opens a review of the message: a person decides whether it was a STOP (GET /v1/reviews). Until then marketing to the person is not allowed; undecided when it is due (setting REVIEW_DUE), marketing is suppressed.',
-  params: v.strictObject({ because: v.pipe(v.string(), v.nonEmpty()) }),
+  params: v.strictObject({
+    because: described('Why a person should look at it.', v.pipe(v.string(), v.nonEmpty())),
+  }),
   templates: ['because'],
   requiredFacts: ['channel', 'identity'],
   carriesFacts: ['text'],

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { described } from '../rules/model/values.ts';
 import { defineAction } from './action.ts';
 import { changeConsent, Scope, scopeLabel } from './parts/consent.ts';
 
@@ -8,7 +9,9 @@ export const suppress = defineAction({
   kind: 'state',
   description:
     'Records that this person wants no more messages: all, marketing only, or notifications only. On a contact: at each of its addresses.',
-  params: v.strictObject({ scope: v.optional(Scope, 'all') }),
+  params: v.strictObject({
+    scope: v.optional(described('What the person wants no more of.', Scope), 'all'),
+  }),
   requiredFacts: ['channel', 'identity'],
   worksOnContacts: true,
   carriesFacts: ['text', 'opt_status'],

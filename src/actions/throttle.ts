@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import {
   Content,
   Duration,
+  described,
   formatDuration,
   formatRate,
   milliseconds,
@@ -24,12 +25,28 @@ export const throttle = defineAction({
   description:
     'Limits the send rate of the sender (app and channel). Each rule sets one limit; the strictest active limit applies. With until, the limit ends when that fact says; for is used where the fact is missing or past.',
   params: v.strictObject({
-    to: Rate,
-    for: Duration,
-    until: v.optional(v.picklist(ENDS)),
-    content: v.optional(Content, 'marketing'),
-    ramp: v.optional(v.pipe(v.array(Rate), v.maxLength(14)), []),
-    hold: v.optional(Duration),
+    to: described('The most that the sender may send. 0 stops it.', Rate),
+    for: described('How long the limit lasts.', Duration),
+    until: v.optional(
+      described(
+        'A fact of the callback that states when the limit ends, in place of for.',
+        v.picklist(ENDS),
+      ),
+    ),
+    content: v.optional(described('Which messages it limits.', Content), 'marketing'),
+    ramp: v.optional(
+      described(
+        'Rates after the limit, a day each, so that the volume comes back in steps.',
+        v.pipe(v.array(Rate), v.maxLength(14)),
+      ),
+      [],
+    ),
+    hold: v.optional(
+      described(
+        'How long the limit stays after a release, in case the good news does not last.',
+        Duration,
+      ),
+    ),
   }),
   requiredFacts: ['app_id', 'channel'],
   carriesFacts: ENDS,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { described } from '../rules/model/values.ts';
 import { defineAction } from './action.ts';
 import { changeConsent, Scope, scopeLabel } from './parts/consent.ts';
 
@@ -8,7 +9,9 @@ export const unsuppress = defineAction({
   kind: 'state',
   description:
     'Records that this person wants messages again. Lifts what a keyword or an opt-out set, never what was set by hand.',
-  params: v.strictObject({ scope: v.optional(Scope, 'all') }),
+  params: v.strictObject({
+    scope: v.optional(described('What the person wants again.', Scope), 'all'),
+  }),
   requiredFacts: ['channel', 'identity'],
   carriesFacts: ['text', 'opt_status'],
   repliesToPerson: true,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { actions } from '../../src/actions/index.ts';
+import { catalogue } from '../../src/authoring/catalogue.ts';
 
 const named = (wanted: (action: (typeof actions)[number]) => unknown): readonly string[] =>
   actions
@@ -42,4 +43,13 @@ test('a change of consent is journalled as proof of consent', () => {
 
 test('budgets are counted within an hour', () => {
   for (const { budget } of actions) if (budget) expect(budget.within).toBe(3_600_000);
+});
+
+test('every param says what it means, for the reference, editors and the form of the console', () => {
+  const silent = catalogue().actions.flatMap(({ name, params }) =>
+    Object.entries(Object(params.properties ?? {})).flatMap(([param, schema]) =>
+      Object(schema).description ? [] : [`${name}.${param}`],
+    ),
+  );
+  expect(silent).toEqual([]);
 });

@@ -87,7 +87,10 @@ async function takeAll(on: Browser, colours: 'light' | 'dark'): Promise<void> {
     await page.goto(`/console/${path}`);
     await page.getByText(there, { exact: true }).first().waitFor();
     await page.waitForLoadState('networkidle');
-    await page.getByText('checking …').waitFor({ state: 'detached' });
+    await page
+      .getByText(/^(Loading|Reading|checking) .*…$/)
+      .first()
+      .waitFor({ state: 'detached' });
     await shot(name);
   }
   if (wanted.some(({ name }) => name === 'decisions')) {

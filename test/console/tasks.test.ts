@@ -7,6 +7,8 @@ describe('the tasks of a rule author', () => {
     const page = await edit('whatsapp-quality-red');
     await form(page, 'throttle').getByLabel('to', { exact: true }).fill('20/minute');
     await page.getByRole('region', { name: 'Sentence' }).getByText('20 a minute').waitFor();
+    const shown = form(page, 'alert').getByRole('figure', { name: 'As it will look' });
+    await shown.getByText('Marketing is limited to 20 a minute').waitFor();
     await publish(page, 'RED limits to 20 a minute');
     expect(await rule('whatsapp-quality-red')).toMatchObject({
       then: [{ params: { to: '20/minute' } }, {}],

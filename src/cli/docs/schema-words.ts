@@ -13,18 +13,17 @@ export function describeKeys(schema: Schema, leaveOut: readonly string[] = []): 
   const words = Object.entries(partsOf(schema))
     .filter(([key]) => !leaveOut.includes(key))
     .map(([key, part]) => {
-      const about = [
-        ...(required.includes(key) ? ['required'] : []),
-        ...(isRecord(part) ? describeValue(part) : []),
-      ];
-      return `${code(key)}${about.length > 0 ? ` (${about.join('; ')})` : ''}`;
+      const about = describeValue(part, required.includes(key));
+      return `${code(key)}${about ? ` (${about})` : ''}`;
     });
   return words.length === 0 ? 'none' : words.join(', ');
 }
 
-function describeValue(schema: Record<string, unknown>): string[] {
+/** Returns in words what a key takes: ``required; like `10/minute` ``. */
+export function describeValue(schema: unknown, required: boolean): string {
+  const words = required ? ['required'] : [];
+  if (!isRecord(schema)) return words.join('; ');
   const { enum: values, examples, minimum, maximum, default: standard } = schema;
-  const words: string[] = [];
   if (Array.isArray(values)) words.push(formatList(values.map((value) => code(String(value)))));
   else if (Array.isArray(examples)) words.push(`like ${code(String(examples[0]))}`);
   else if (minimum !== undefined && maximum !== undefined) words.push(`${minimum} to ${maximum}`);
@@ -32,5 +31,5 @@ function describeValue(schema: Record<string, unknown>): string[] {
     words.push('the name of a secret: `{"secret": "DEST_…"}`');
   if (standard !== undefined && typeof standard !== 'object' && standard !== '')
     words.push(`default ${code(String(standard))}`);
-  return words;
+  return words.join('; ');
 }

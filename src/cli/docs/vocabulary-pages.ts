@@ -11,7 +11,7 @@ import { operators } from '../../rules/operators/index.ts';
 import { convert, partsOf } from '../../rules/schema/convert.ts';
 import { code, table, yesNo } from './markdown.ts';
 import type { ReferencePage } from './page.ts';
-import { describeKeys, requiredKeys } from './schema-words.ts';
+import { describeValue, requiredKeys } from './schema-words.ts';
 
 /** The keys of a rule, from its schema. */
 export const rulePage: ReferencePage = {
@@ -86,17 +86,32 @@ export const actionsPage: ReferencePage = {
   title: 'Actions',
   intro: `A \`state\` action is stored before the callback is acknowledged. An \`effect\` goes to a queue and is executed once, however often the same callback arrives. A \`record\` action only appears in the journal. If a destination is down, an effect is retried for about a day and then stored as a dead letter. The budget is per rule and hour: past it, the action is held for a decision by a person, or it is executed and an alert is raised.`,
   body: () =>
-    table(
-      ['action', 'kind', 'params', 'budget per hour', 'meaning'],
-      actions.map(({ name, kind, params, budget, description }) => [
-        code(name),
-        kind,
-        describeKeys(convert(params)),
-        describeBudget(budget),
-        description,
-      ]),
-    ),
+    [
+      table(
+        ['action', 'kind', 'budget per hour', 'meaning'],
+        actions.map(({ name, kind, budget, description }) => [
+          code(name),
+          kind,
+          describeBudget(budget),
+          description,
+        ]),
+      ),
+      '## Params',
+      table(['action', 'param', 'value', 'meaning'], actions.flatMap(paramRows)),
+    ].join('\n\n'),
 };
+
+/** A row for each param of an action. */
+function paramRows({ name, params }: Action): readonly (readonly string[])[] {
+  const schema = convert(params);
+  const required = requiredKeys(schema);
+  return Object.entries(partsOf(schema)).map(([key, part]) => [
+    code(name),
+    code(key),
+    describeValue(part, required.includes(key)),
+    isRecord(part) ? String(part.description) : '',
+  ]);
+}
 
 const describeBudget = (budget: Action['budget']): string =>
   budget

@@ -57,8 +57,8 @@ export const Clauses = ({ clauses }: { clauses: readonly Clause[] }) => (
 /** The texts of a rule as a person will read them. */
 export const Texts = ({ texts }: { texts: readonly ShownText[] }) => (
   <div class="stack tight">
-    {texts.map(({ action, param, text }) => (
-      <figure key={`${action} ${param}`} class="bubble">
+    {texts.map(({ at, action, param, text }) => (
+      <figure key={`${at} ${param}`} class="bubble">
         <figcaption>
           {action}: {param}
         </figcaption>

@@ -143,7 +143,7 @@ function WhoIsNotified() {
           hint="In your zone."
         />
       </div>
-      <Shown loaded={ways} what="the ways">
+      <Shown loaded={ways} what="who is notified">
         {(found) =>
           found.length === 0 ? (
             <Empty>{chosen} raises no alert, or has no example that fires.</Empty>

@@ -140,7 +140,7 @@ function Editor({ name, file, text, changed }: EditorProps) {
             selected={tab}
             select={(next) => setQuery({ view: next.toLowerCase() })}
           >
-            {tab === 'Form' && <RuleForm text={text} change={change} />}
+            {tab === 'Form' && <RuleForm text={text} texts={value?.texts ?? []} change={change} />}
             {tab === 'JSON' && (
               <CodeEditor label="JSON" file={file} value={text} findings={own} onInput={change} />
             )}

@@ -66,7 +66,7 @@ function HealthWords({ health }: { health: Health | undefined }) {
       <ul>
         {health.troubles.map((trouble) => (
           <li key={trouble} class="verbatim">
-            {trouble} <TroubleLink trouble={trouble} />
+            <Trouble text={trouble} />
           </li>
         ))}
       </ul>
@@ -84,9 +84,14 @@ const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
   drift: ['alerts'],
 };
 
-/** A problem names a command of the terminal: the link leads to the screen that shows the same. */
-function TroubleLink({ trouble }: { trouble: string }) {
-  const command = /see signalbox ([a-z-]+)/.exec(trouble)?.[1];
-  const path = command === undefined ? undefined : SHOWN_AT[command];
-  return path ? <a href={to(...path)}>Show</a> : null;
+/** A problem, which names a command of the terminal. Where a screen shows the same, it has the link in its place. */
+function Trouble({ text }: { text: string }) {
+  const named = /[:;,]? see signalbox ([a-z-]+)$/.exec(text);
+  const path = SHOWN_AT[named?.[1] ?? ''];
+  if (!named || !path) return <>{text}</>;
+  return (
+    <>
+      {text.slice(0, named.index)}. <a href={to(...path)}>Show</a>
+    </>
+  );
 }

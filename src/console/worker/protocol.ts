@@ -35,6 +35,8 @@ export interface RuleSummary {
 
 /** A text that an action sends, filled in from the first example that fires. */
 export interface ShownText {
+  /** The place of the action in `then`. */
+  readonly at: number;
   readonly action: string;
   readonly param: string;
   readonly text: string;

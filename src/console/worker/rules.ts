@@ -113,7 +113,7 @@ async function textsOf(
     const params: Record<string, unknown> = { ...written, ...filled.get(index) };
     return definition.templates.flatMap((param) =>
       typeof params[param] === 'string' && params[param] !== ''
-        ? [{ action, param, text: params[param] }]
+        ? [{ at: index, action, param, text: params[param] }]
         : [],
     );
   });

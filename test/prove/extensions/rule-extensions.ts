@@ -110,13 +110,16 @@ export const endsWithDigit = pair({
     name: 'note_parcel',
     files: {
       'src/actions/note-parcel.ts': `import * as v from 'valibot';
+import { described } from '../rules/model/values.ts';
 import { defineAction } from './action.ts';
 
 export const noteParcel = defineAction({
   name: 'note_parcel',
   kind: 'effect',
   description: 'Notes a parcel.',
-  params: v.strictObject({ shelf: v.pipe(v.string(), v.nonEmpty()) }),
+  params: v.strictObject({
+    shelf: described('Where it lies.', v.pipe(v.string(), v.nonEmpty())),
+  }),
   summary: ({ shelf }) => \`note the parcel on \${shelf}\`,
   holdable: true,
   budget: { count: 100, within: '1h', over: 'hold' },

@@ -1,22 +1,24 @@
 import type { Editing, Path } from '../../../authoring/text-edits.ts';
 import { SelectField } from '../../parts/field.tsx';
-import type { Catalogue, FormSchema } from '../../worker/protocol.ts';
+import type { Catalogue, FormSchema, ShownText } from '../../worker/protocol.ts';
 import { SchemaField } from './schema-field.tsx';
 
 interface ActionsProps {
   readonly value: readonly unknown[];
+  readonly texts: readonly ShownText[];
   readonly editing: Editing;
   readonly catalogue: Catalogue;
 }
 
 /** What a rule does: its actions in order, each with its params. */
-export function Actions({ value, editing, catalogue }: ActionsProps) {
+export function Actions({ value, texts, editing, catalogue }: ActionsProps) {
   return (
     <>
       {value.map((call, at) => (
         <ActionEditor
           key={`${at} of ${value.length}`}
           call={Object(call)}
+          texts={texts.filter((text) => text.at === at)}
           path={['then', at]}
           editing={editing}
           catalogue={catalogue}
@@ -43,12 +45,13 @@ export function Actions({ value, editing, catalogue }: ActionsProps) {
 
 function ActionEditor(props: {
   call: Readonly<Record<string, unknown>>;
+  texts: readonly ShownText[];
   path: Path;
   editing: Editing;
   catalogue: Catalogue;
   removable: boolean;
 }) {
-  const { call, path, editing, catalogue, removable } = props;
+  const { call, texts, path, editing, catalogue, removable } = props;
   const action = catalogue.actions.find(({ name }) => name === call.action);
   const params: Readonly<Record<string, unknown>> = Object(call.params ?? {});
   const choose = (next: string) => {
@@ -74,18 +77,29 @@ function ActionEditor(props: {
           options={catalogue.actions.map(({ name }) => name)}
           onChange={choose}
         />
-        {Object.entries(action?.params.properties ?? {}).map(([key, schema]) => (
-          <SchemaField
-            key={key}
-            label={key.replaceAll('_', ' ')}
-            schema={schema}
-            value={params[key]}
-            required={action?.params.required?.includes(key) ?? false}
-            {...(action?.templates.includes(key) ? { rows: key === 'title' ? 2 : 4 } : {})}
-            {...proposedFor(key, action?.name, catalogue)}
-            set={(value) => setParam(key, value)}
-          />
-        ))}
+        {Object.entries(action?.params.properties ?? {}).map(([key, schema]) => {
+          const isTemplate = action?.templates.includes(key) ?? false;
+          const field = (
+            <SchemaField
+              key={key}
+              label={key.replaceAll('_', ' ')}
+              schema={schema}
+              value={params[key]}
+              required={action?.params.required?.includes(key) ?? false}
+              {...(isTemplate ? { rows: 2 } : {})}
+              {...proposedFor(key, action?.name, catalogue)}
+              set={(value) => setParam(key, value)}
+            />
+          );
+          if (!isTemplate) return field;
+          const filled = texts.find(({ param }) => param === key)?.text;
+          return (
+            <div key={key} class="wide stack tight">
+              {field}
+              {filled !== undefined && filled !== params[key] && <Filled text={filled} />}
+            </div>
+          );
+        })}
       </div>
       {removable && (
         <div>
@@ -97,6 +111,14 @@ function ActionEditor(props: {
     </fieldset>
   );
 }
+
+/** A text with the facts of the rule's first firing example in it. */
+const Filled = ({ text }: { text: string }) => (
+  <figure class="bubble">
+    <figcaption>As it will look</figcaption>
+    <p class="verbatim">{text}</p>
+  </figure>
+);
 
 /** Params that must be there, each with a first value. */
 function neededParams(

@@ -2,7 +2,7 @@ import { addItem, type Editing, setValue } from '../../../authoring/text-edits.t
 import { CheckField, NumberField, SelectField, TextField } from '../../parts/field.tsx';
 import { Shown } from '../../parts/states.tsx';
 import { useRules } from '../../state/use-rules.ts';
-import type { Catalogue } from '../../worker/protocol.ts';
+import type { Catalogue, ShownText } from '../../worker/protocol.ts';
 import { Actions } from './actions.tsx';
 import { ConditionEditor } from './condition.tsx';
 import { ExamplesForm } from './examples-form.tsx';
@@ -11,11 +11,13 @@ import { Threshold } from './threshold.tsx';
 
 interface FormProps {
   readonly text: string;
+  /** The texts of its actions as their readers will see them. */
+  readonly texts: readonly ShownText[];
   readonly change: (text: string) => void;
 }
 
 /** The form of a rule. Every change is made in the text, so that the rest of the file stays as it is written. */
-export function RuleForm({ text, change }: FormProps) {
+export function RuleForm({ text, texts, change }: FormProps) {
   const catalogue = useRules('catalogue', '', null);
   const rule = parse(text);
   if (!rule) {
@@ -32,7 +34,7 @@ export function RuleForm({ text, change }: FormProps) {
   };
   return (
     <Shown loaded={catalogue} what="the form">
-      {(known) => <Fields rule={rule} editing={editing} catalogue={known} />}
+      {(known) => <Fields rule={rule} texts={texts} editing={editing} catalogue={known} />}
     </Shown>
   );
 }
@@ -50,11 +52,12 @@ function parse(text: string): Readonly<Record<string, unknown>> | undefined {
 
 interface FieldsProps {
   readonly rule: Readonly<Record<string, unknown>>;
+  readonly texts: readonly ShownText[];
   readonly editing: Editing;
   readonly catalogue: Catalogue;
 }
 
-function Fields({ rule, editing, catalogue }: FieldsProps) {
+function Fields({ rule, texts, editing, catalogue }: FieldsProps) {
   const on = Array.isArray(rule.on) ? rule.on.map(String) : [];
   const text = (key: string): string => (typeof rule[key] === 'string' ? rule[key] : '');
   const optional = (key: string) => (next: string) =>
@@ -142,6 +145,7 @@ function Fields({ rule, editing, catalogue }: FieldsProps) {
         <h2>Then</h2>
         <Actions
           value={Array.isArray(rule.then) ? rule.then : []}
+          texts={texts}
           editing={editing}
           catalogue={catalogue}
         />

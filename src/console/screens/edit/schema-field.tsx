@@ -17,23 +17,21 @@ interface SchemaFieldProps {
 /** A field for a value of a JSON Schema: a choice, a number, a yes or no, a text, a list of texts, or JSON. */
 export function SchemaField(props: SchemaFieldProps) {
   const { label, schema, value, required = false, set } = props;
-  const usual =
-    schema.default === undefined || schema.default === ''
-      ? ''
-      : `Default: ${shown(schema.default)}. `;
-  const hint = `${usual}${schema.description ?? ''}${required ? '' : usual ? '' : 'Optional.'}`;
+  const examples = (props.proposed ?? schema.examples ?? []).map(String);
+  const hint = hintOf(props, examples);
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   if (schema.enum) {
     const options = schema.enum.map(String);
     const none: readonly [string, string] = [
       '',
-      usual ? `default (${shown(schema.default)})` : 'none',
+      hasDefault(schema) ? `default (${shown(schema.default)})` : 'none',
     ];
     return (
       <SelectField
         label={label}
         value={text}
         options={required ? options : [none, ...options.map((one) => [one, one] as const)]}
+        hint={schema.description}
         onChange={(next) => set(next === '' ? undefined : next)}
       />
     );
@@ -42,13 +40,7 @@ export function SchemaField(props: SchemaFieldProps) {
     return <CheckField label={label} checked={value === true} onChange={(on) => set(on)} />;
   if (schema.type === 'number' || schema.type === 'integer') {
     return (
-      <NumberField
-        label={label}
-        value={value}
-        required={required}
-        hint={hint || undefined}
-        onInput={set}
-      />
+      <NumberField label={label} value={value} required={required} hint={hint} onInput={set} />
     );
   }
   if (schema.type === 'array' && schema.items?.type === 'string') {
@@ -57,7 +49,7 @@ export function SchemaField(props: SchemaFieldProps) {
         label={label}
         rows={2}
         value={Array.isArray(value) ? value.join('\n') : ''}
-        hint="One per line."
+        hint={[schema.description, 'One per line.'].filter(Boolean).join(' ')}
         onInput={(next) => set(next === '' ? undefined : next.split('\n'))}
       />
     );
@@ -67,8 +59,15 @@ export function SchemaField(props: SchemaFieldProps) {
     schema.type === 'array' ||
     (schema.anyOf && typeof value === 'object')
   )
-    return <JsonField label={label} value={value} required={required} set={set} />;
-  const examples = (props.proposed ?? schema.examples ?? []).map(String);
+    return (
+      <JsonField
+        label={label}
+        value={value}
+        required={required}
+        hint={[schema.description, 'JSON.'].filter(Boolean).join(' ')}
+        set={set}
+      />
+    );
   return (
     <TextField
       label={label}
@@ -76,15 +75,26 @@ export function SchemaField(props: SchemaFieldProps) {
       required={required}
       {...(props.rows ? { rows: props.rows } : {})}
       {...(examples.length > 0 ? { list: examples } : {})}
-      hint={
-        examples.length > 0 && !props.proposed
-          ? `Like ${examples.slice(0, 3).join(', ')}. ${usual}`
-          : hint || undefined
-      }
+      hint={hint}
       onInput={(next) => set(next === '' && !required ? undefined : next)}
     />
   );
 }
+
+/** What a value means, what it looks like, and what holds without it. */
+function hintOf(
+  { schema, proposed, required = false }: SchemaFieldProps,
+  examples: readonly string[],
+): string | undefined {
+  const words = [
+    schema.description,
+    examples.length > 0 && !proposed && `Like ${examples.slice(0, 3).join(', ')}.`,
+    hasDefault(schema) ? `Default: ${shown(schema.default)}.` : !required && 'Optional.',
+  ];
+  return words.filter(Boolean).join(' ') || undefined;
+}
+
+const hasDefault = ({ default: value }: FormSchema): boolean => value !== undefined && value !== '';
 
 const shown = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value);
