@@ -97,8 +97,7 @@ export function reportIssues(
       const parent = entriesAt(schema, inner.slice(0, -1), written);
       const entry = Object.hasOwn(parent, String(key)) ? parent[String(key)] : undefined;
       const means = entry && v.getDescription(entry as Parameters<typeof v.getDescription>[0]); // a schema of this project
-      const hint =
-        means === undefined ? `add ${exampleOf(String(key), entry)}` : `add it. ${means}`;
+      const hint = [`add ${exampleOf(String(key), entry)}`, means].filter(Boolean).join('. ');
       return () => {
         // A misspelt key is reported already.
         if (!typos.has(JSON.stringify(inner)))
@@ -117,17 +116,17 @@ export function reportIssues(
 
 /** A key with a value that its schema takes, as far as that is known: `"severity": "critical", "high" or "low"`. */
 function exampleOf(key: string, schema: v.GenericSchema | undefined): string {
-  const parts: readonly unknown[] =
-    schema && 'pipe' in schema && Array.isArray(schema.pipe) ? schema.pipe : [schema];
-  const values = parts.flatMap((part) =>
-    isRecord(part) && Array.isArray(part.options) && part.type === 'picklist'
-      ? part.options
-      : isRecord(part) && part.type === 'examples' && Array.isArray(part.examples)
-        ? part.examples
-        : [],
-  );
+  const values = knownValues(schema);
   const shown = values.filter((value) => typeof value === 'string').map((value) => `"${value}"`);
   return shown.length === 0 ? `"${key}"` : `"${key}": ${formatList(shown)}`;
+}
+
+/** The values that a schema takes, or examples of them, of each step of its pipe. */
+function knownValues(schema: unknown): readonly unknown[] {
+  if (!isRecord(schema)) return [];
+  if (schema.type === 'picklist' && Array.isArray(schema.options)) return schema.options;
+  if (schema.type === 'examples' && Array.isArray(schema.examples)) return schema.examples;
+  return Array.isArray(schema.pipe) ? schema.pipe.flatMap(knownValues) : [];
 }
 
 /** The allowed key that an unknown one probably means: a similar one, or what people call it elsewhere. */
