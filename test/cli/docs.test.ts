@@ -62,6 +62,20 @@ describe('docs', () => {
     expect(logged.toSorted()).toEqual([...eventMeanings(sources).keys()].toSorted());
   });
 
+  test('every log line of the Worker is one object that begins with its event', async () => {
+    // A LogEvent is one by its type.
+    const style = /^\((\{\s*event: |ended\);|'waits' in ended \? ended\.waits : failure\);)/;
+    const lines = [...(await readSources(HOME))]
+      .filter(([file]) => !/^src\/(cli|simulator|console)\//.test(file))
+      .flatMap(([file, text]) =>
+        [...text.replace(/^ *(\/\/|\*).*$/gm, '').matchAll(/console\.\w+(\(.{0,60})/gs)].map(
+          ([, rest = '']) => ({ file, rest }),
+        ),
+      );
+    expect(lines.length).toBeGreaterThan(50);
+    expect(lines.filter(({ rest }) => !style.test(rest))).toEqual([]);
+  });
+
   test('writes the rules as sentences, by owner, with their reasons', async () => {
     const root = project();
     await openShell({ home: root }).run('docs');
