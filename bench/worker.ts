@@ -26,6 +26,13 @@ const CONNECTIONS = 16;
 /** As many requests as are signed at a time: more than a Worker takes in a turn, so that no callback comes twice. */
 const SIGNED = 12_000;
 const isJson = process.argv.includes('--json');
+/** `--kind gateway` measures one kind alone, and keeps no results. */
+const only = process.argv.includes('--kind')
+  ? process.argv[process.argv.indexOf('--kind') + 1]
+  : undefined;
+const measured = measurables.filter(({ name }) => only === undefined || name === only);
+if (measured.length === 0)
+  throw new Error(`--kind: expected one of ${measurables.map(({ name }) => name).join(', ')}`);
 
 await peer('autocannon');
 const here = machine(['wrangler', 'hono', 'valibot', 'json-rules-engine', 'autocannon']);
@@ -52,17 +59,21 @@ try {
   const bare = await open(await buildBare(), {});
   const promising = await open(await buildPromising(), { UPSTREAM: upstream.url });
   const ours = await open(await buildSignalbox('shipped'), settings);
-  for (const one of measurables) {
+  for (const one of measured) {
     const row = await compared(one, ours, promising, one.of1000 === undefined ? undefined : bare);
     rows.push(row);
     say(
       `${row.load}: ${figure(row.perSecond)}/s (${row.ofPromising.toFixed(2)} of the same promises, ${row.ofBare?.toFixed(2) ?? '–'} of the bare Worker), p50 ${figure(row.p50)} ms, p99 ${figure(row.p99)} ms`,
     );
   }
-  const mix = mixOf(rows);
-  rows.push(mix);
-  say(`mix: ${mix.ofPromising.toFixed(2)} of the same promises, ${mix.ofBare?.toFixed(2)} of bare`);
-  await keep('worker', { machine: here, rows });
+  if (only === undefined) {
+    const mix = mixOf(rows);
+    rows.push(mix);
+    say(
+      `mix: ${mix.ofPromising.toFixed(2)} of the same promises, ${mix.ofBare?.toFixed(2)} of bare`,
+    );
+    await keep('worker', { machine: here, rows });
+  }
   if (isJson) process.stdout.write(`${JSON.stringify({ rows })}\n`);
 } finally {
   for (const { served, built } of opened) {

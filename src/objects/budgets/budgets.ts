@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import { setAlarm } from '../alarm.ts';
+import { ensureAlarm, setAlarm } from '../alarm.ts';
 
 /** A budget: how often a rule may run an action within how many milliseconds. */
 export interface Allowance {
@@ -14,9 +14,8 @@ export interface SpendResult {
   readonly first: boolean;
 }
 
-const DAY = 86_400_000;
 /** The longest window of a budget, in milliseconds. */
-const RETENTION = 30 * DAY;
+const RETENTION = 30 * 86_400_000;
 
 /** Holds the key that exceeded the budget. */
 const EXCEEDED_BY = 'exceeded_by';
@@ -65,14 +64,18 @@ export class Budgets extends DurableObject<Env> {
     if (first) kv.put(EXCEEDED_BY, key);
     this.#sql.exec('INSERT INTO spends VALUES (?, ?, ?)', key, now, allowed ? 1 : 0);
     this.#counts[allowed ? 1 : 0] += 1;
-    await setAlarm(this.ctx.storage, now + within);
+    // Not at every spend: setting an alarm is billed as a row.
+    await ensureAlarm(this.ctx.storage, RETENTION);
     return { allowed, used: allowed ? used + 1 : used, first };
   }
 
   /** A spend removes old rows; the alarm empties an object that is not used any more. */
   override async alarm(): Promise<void> {
     this.#forget(Date.now() - RETENTION);
-    if (this.#counts[0] + this.#counts[1] > 0) await setAlarm(this.ctx.storage, Date.now() + DAY);
+    const { oldest } = this.#sql
+      .exec<{ oldest: number | null }>('SELECT min(at) AS oldest FROM spends')
+      .one();
+    if (oldest !== null) await setAlarm(this.ctx.storage, oldest + RETENTION);
   }
 
   /** Removes rows up to that time. */

@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ChangeKind } from '../../api/consent/changes.ts';
 import { readSettings } from '../../settings/settings.ts';
-import { ensureAlarm, setAlarm } from '../alarm.ts';
+import { ensureAlarmBy, setAlarm } from '../alarm.ts';
 import type { Change, FeedEntry } from './change.ts';
 import { lastBefore } from './last-before.ts';
 
@@ -10,6 +10,9 @@ const MOST = 5_000_000;
 /** How many rows one statement of a pruning removes, and how soon (ms) the next one follows. */
 const PORTION = 10_000;
 const SOON = 1_000;
+/** The soonest and the latest that an alarm follows one that removed everything due (ms): many expire together, and the setting may be shortened. */
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 /** How long the mark of an erasure outlives the feed (ms): a shard may pass on a change as much later. */
 const SLACK = 7 * 86_400_000;
 
@@ -70,7 +73,8 @@ export class Changes extends DurableObject<Env> {
     this.ctx.storage.transactionSync(() => {
       for (const change of changes) this.#add(change);
     });
-    await ensureAlarm(this.ctx.storage);
+    const { newest, floor } = this.#feed();
+    await ensureAlarmBy(this.ctx.storage, Date.now() + (newest - floor > MOST ? HOUR : DAY));
   }
 
   async read({ after, since, kinds, limit }: FeedQuery): Promise<FeedPage> {
@@ -107,20 +111,31 @@ export class Changes extends DurableObject<Env> {
     const now = Date.now();
     const { newest, floor } = this.#feed();
     const [kept] = this.#sql
-      .exec<{ seq: number }>(
-        'SELECT seq FROM changes WHERE stored_at >= ? ORDER BY seq LIMIT 1',
+      .exec<{ seq: number; at: number }>(
+        'SELECT seq, stored_at AS at FROM changes WHERE stored_at >= ? ORDER BY seq LIMIT 1',
         now - changesRetention,
       )
       .toArray();
     const expired = Math.max((kept?.seq ?? newest + 1) - 1, newest - MOST);
     const until = Math.min(expired, floor + PORTION);
     this.ctx.storage.transactionSync(() => {
-      this.#sql.exec('DELETE FROM changes WHERE seq <= ?', until);
-      this.#sql.exec('UPDATE feed SET floor = max(floor, ?)', until);
+      // A row is billed when it is written, also with the value that it has.
+      if (until > floor) {
+        this.#sql.exec('DELETE FROM changes WHERE seq <= ?', until);
+        this.#sql.exec('UPDATE feed SET floor = ?', until);
+      }
       this.#sql.exec('DELETE FROM erased WHERE at < ?', now - changesRetention - SLACK);
     });
-    if (until < expired) await setAlarm(this.ctx.storage, now + SOON);
-    else if (until < newest) await ensureAlarm(this.ctx.storage);
+    if (until < expired) return setAlarm(this.ctx.storage, now + SOON);
+    const due = kept ? kept.at + changesRetention : this.#marksUntil(changesRetention);
+    if (due !== undefined)
+      await setAlarm(this.ctx.storage, Math.min(Math.max(due, now + HOUR), now + DAY));
+  }
+
+  /** Returns when the first mark of an erasure leaves, in milliseconds since 1970; undefined without any. */
+  #marksUntil(retention: number): number | undefined {
+    const { at } = this.#sql.exec<{ at: number | null }>('SELECT min(at) AS at FROM erased').one();
+    return at === null ? undefined : at + retention + SLACK;
   }
 
   #add({ id, kind, at, recordedAt, place, subject, other, data }: Change): void {

@@ -16,7 +16,7 @@ import {
   type ReportedValues,
   type ValueBefore,
 } from './reported-values.ts';
-import { type Bucket, type Permit, spend } from './token-bucket.ts';
+import { type Bucket, isRefilledAtOnce, type Permit, spend } from './token-bucket.ts';
 
 /** A quality rating from a callback. */
 export type RatingNote = Omit<ReportedValue, 'value'> & { readonly rating: string };
@@ -78,6 +78,8 @@ export class Senders extends DurableObject<Env> {
   readonly #messagingLimits: ReportedValues;
   readonly #limits: Limits;
   readonly #outbox: Outbox;
+  /** The buckets that are full again before this object could be evicted, so that no row is written for each permit. */
+  readonly #quick = new Map<Content, Bucket>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -134,6 +136,17 @@ export class Senders extends DurableObject<Env> {
   async permit({ content, count, now, or }: PermitRequest): Promise<Permit> {
     const strictest = this.#limits.active(now).find((limit) => limit.content === content);
     if (!strictest && or === undefined) return { granted: count };
+    if (!strictest && isRefilledAtOnce(or)) {
+      const { permit, left } = spend(
+        this.#quick.get(content),
+        or,
+        count,
+        Number.POSITIVE_INFINITY,
+        now,
+      );
+      this.#quick.set(content, left);
+      return permit;
+    }
     const { to, until } = strictest ?? { to: or ?? '', until: Number.POSITIVE_INFINITY };
     const { permit, left } = spend(this.#bucket(content), to, count, until, now);
     this.#sql.exec(
@@ -147,8 +160,13 @@ export class Senders extends DurableObject<Env> {
 
   /** Returns unused permits to the bucket, which never holds more than its limit allows. Without a limit none were taken. */
   async giveBack(content: Content, count: number, now: number, or?: string): Promise<void> {
-    if (or === undefined && !this.#limits.active(now).some((limit) => limit.content === content))
+    const isLimited = this.#limits.active(now).some((limit) => limit.content === content);
+    if (!isLimited && isRefilledAtOnce(or)) {
+      const bucket = this.#quick.get(content);
+      if (bucket) this.#quick.set(content, { ...bucket, tokens: bucket.tokens + count });
       return;
+    }
+    if (!isLimited && or === undefined) return;
     this.#sql.exec('UPDATE buckets SET tokens = tokens + ? WHERE content = ?', count, content);
   }
 

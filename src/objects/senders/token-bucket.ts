@@ -13,6 +13,10 @@ export interface Permit {
   readonly retryAfter?: number;
 }
 
+/** Whether an empty bucket of this rate is full again after a second. */
+export const isRefilledAtOnce = (rate: string | undefined): rate is string =>
+  rate !== undefined && perSecond(rate) >= Number.parseInt(rate, 10);
+
 /**
  * Takes up to `count` sends from a bucket of the size that the rate names (`10/minute`: 10), which
  * refills evenly. A new bucket is full.

@@ -1,3 +1,4 @@
+import { runInDurableObject } from 'cloudflare:test';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Bucket, spend } from '../../../src/objects/senders/token-bucket.ts';
@@ -44,6 +45,29 @@ describe('a permit', () => {
     expect(await sender().permit({ content: 'marketing', count: 1, now: NOW + 90_000 })).toEqual({
       granted: 1,
     });
+  });
+});
+
+describe('a permit under a rate that is refilled within a second', () => {
+  const ask = (count: number, now: number) =>
+    sender().permit({ content: 'other', count, now, or: '4/second' });
+
+  test('writes no row', async () => {
+    expect(await ask(3, NOW)).toEqual({ granted: 3 });
+    expect(await ask(3, NOW)).toEqual({ granted: 1, retryAfter: 1 });
+    await sender().giveBack('other', 2, NOW, '4/second');
+    expect(await ask(3, NOW)).toEqual({ granted: 2, retryAfter: 1 });
+    expect(await ask(9, NOW + 1_000)).toEqual({ granted: 4, retryAfter: 1 });
+    const rows = await runInDurableObject(sender(), (_, { storage }) =>
+      storage.sql.exec('SELECT content FROM buckets').toArray(),
+    );
+    expect(rows).toEqual([]);
+  });
+
+  test('follows a limit while one is in force', async () => {
+    await sender().limit(NAME, limit({ content: 'other', rate: '0', until: NOW + 90_000 }));
+    expect(await ask(1, NOW)).toEqual({ granted: 0, retryAfter: 90 });
+    expect(await ask(1, NOW + 90_000)).toEqual({ granted: 1 });
   });
 });
 
