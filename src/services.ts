@@ -11,6 +11,7 @@ import { readSettings, type Settings } from './settings/settings.ts';
 import { type Callers, openCallers } from './sinch/callers.ts';
 import { openSinch } from './sinch/client.ts';
 import { openShared } from './sinch/rate.ts';
+import { openShares, type Shares } from './sinch/shares.ts';
 import { emptyTokenMemory } from './sinch/token.ts';
 import { openBodies } from './stores/bodies.ts';
 import {
@@ -39,6 +40,7 @@ type Opened = Omit<Services, 'journal' | 'later' | 'metrics'> & {
   readonly held: Held;
   /** @throws AppError `not_configured` without SINCH_* settings */
   readonly callers: () => Callers;
+  readonly shares: Shares;
 };
 
 /** What `open` gives: all that an event needs. */
@@ -145,6 +147,7 @@ function openBindings(env: Env, now: () => number): Opened {
       );
       return callers;
     },
+    shares: openShares(now),
     mail: openMail(env),
     effects: env.EFFECTS,
     forwards: env.FORWARDS,

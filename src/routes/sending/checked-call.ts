@@ -42,7 +42,7 @@ async function answer(
   maxBytes?: number,
 ): Promise<Response> {
   const services = open(c.env);
-  const { settings, objects, dataKey, now, callers } = services;
+  const { settings, objects, dataKey, now, callers, shares } = services;
   const sinch = sinchFor(settings, c.req.param('project'));
   const request = c.req.raw;
   const authorization = c.req.header('authorization');
@@ -54,8 +54,13 @@ async function answer(
   const body = await readBody(request, maxBytes);
   const holding = openHolding(patienceOf(c.req.header('prefer')), (ms) => scheduler.wait(ms));
   const shared = openShared(c.env.KV, dataKey, objects, sinch.projectId, now);
-  const share = (calls: number) => takeShare(calls, shared, holding);
-  const gateway = openGateway(sinch, now, { share, slow: shared.slow });
+  const share = (calls: number) =>
+    shares.take(calls, (wanted) => takeShare(wanted, shared, holding));
+  const slow = (seconds: number) => {
+    shares.drop();
+    return shared.slow(seconds);
+  };
+  const gateway = openGateway(sinch, now, { share, slow });
   const refuseCounted = (error: AppError): Response => {
     refused(error);
     return sinchProblem(error);
