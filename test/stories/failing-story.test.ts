@@ -81,7 +81,7 @@ describe('a story that does not', () => {
       { sample: 'whatsapp-quality-red', then: { told: [] } },
       {
         expected: 'no alert',
-        got: 'red tells ops (critical): “RED after ”',
+        got: 'red tells ops (critical): “RED after”',
         reason: [expect.stringMatching(/^route 1: severity critical, within day/)],
       },
     ],

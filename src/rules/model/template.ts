@@ -178,20 +178,26 @@ export const templateUses = (template: Template): readonly Blank[] =>
 type See = (use: FactUse) => FactValue;
 
 /**
- * Renders a template. A missing fact becomes its alternative text; where that is empty, one of the spaces around it goes too.
- * The result is not escaped: each destination escapes its own format.
+ * Renders a template. A missing fact becomes its alternative text; where that is empty, one of the spaces around it goes too:
+ * before another space, before punctuation and at the end of an optional part. The result is not escaped: each destination
+ * escapes its own format.
  */
 export function render(template: Template, see: See): string {
   let text = '';
   let afterEmpty = false;
   for (const piece of template) {
     const shown = rendered(piece, see);
-    const doubled = afterEmpty && (text === '' || text.endsWith(' ')) && shown.startsWith(' ');
+    const spaced = afterEmpty && text.endsWith(' ');
+    if (spaced && PUNCTUATION.test(shown)) text = text.slice(0, -1);
+    const doubled = afterEmpty && (text === '' || spaced) && shown.startsWith(' ');
     text += doubled ? shown.slice(1) : shown;
     afterEmpty = shown === '' || (afterEmpty && shown === ' ');
   }
-  return text;
+  return afterEmpty && text.endsWith(' ') ? text.slice(0, -1) : text;
 }
+
+/** What no space stands before. */
+const PUNCTUATION = /^[.,;:!?)\]]/;
 
 function rendered(piece: Template[number], see: See): string {
   if (typeof piece === 'string') return piece;

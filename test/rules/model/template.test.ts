@@ -39,7 +39,7 @@ test.each([
   ['{{metadata}}', undefined, ''],
   ['{{metadata|none}}', undefined, 'none'],
   ['{{ metadata | none given }}', undefined, 'none given'],
-  ['{{metadata|a|b}}, {{metadata|}}.', undefined, 'a|b, .'],
+  ['{{metadata|a|b}}, {{metadata|}}.', undefined, 'a|b,.'],
   ['{{metadata|none}}', 'mine', 'mine'],
   ['{{payload.a.0|none}}', 0, '0'],
   ['{{payload.a|none}}', false, 'false'],
@@ -63,6 +63,21 @@ test.each([
   const { template, faults } = read(text);
   expect(faults).toEqual([]);
   expect(render(template, ({ fact }) => facts[fact.name])).toBe(filled);
+});
+
+test.each([
+  ['Refused[[: {{channel}} {{metadata}}]]. Stop.', 'Refused: SMS. Stop.'],
+  ['[[Reason {{channel}} {{metadata}}. ]]Stop.', 'Reason SMS. Stop.'],
+  ['[[Reason {{metadata}} {{channel}}. ]]Stop.', 'Reason SMS. Stop.'],
+  ['Hello {{metadata}}, hello', 'Hello, hello'],
+  ['Bonjour {{metadata}} !', 'Bonjour !'],
+  ['({{channel}} {{metadata}})', '(SMS)'],
+  ['{{channel}} {{metadata}}', 'SMS'],
+  ['{{channel}} . {{metadata|-}}.', 'SMS . -.'],
+])('%j without metadata has no space too many: %j', (text, shows) => {
+  const see = ({ fact }: { readonly fact: { readonly name: string } }) =>
+    fact.name === 'channel' ? 'SMS' : undefined;
+  expect(render(read(text).template, see)).toBe(shows);
 });
 
 test('a row of brackets is read at once', () => {
