@@ -3,9 +3,10 @@ import { openRandom } from '../../src/simulator/world/random.ts';
 import type { House, Reached } from './house.ts';
 import { START } from './house.ts';
 import type { Operation, SendingFate } from './load/operations.ts';
+import { type App, type ChannelName, contactOf } from './load/people.ts';
 import { bodyOf, type Shape, type Told, toldAt } from './load/wire.ts';
 import { openOperator } from './operator.ts';
-import { openSendingSystem } from './sending-system.ts';
+import { openSendingSystem, sentBy } from './sending-system.ts';
 
 /** A callback that Sinch sent, and what it was about. */
 export interface Posted {
@@ -27,12 +28,19 @@ export interface Called {
   readonly body: unknown;
 }
 
-/** A message of a campaign, with all that was sent in its place. */
+/** A message that was sent, with all that was sent in its place. */
 export interface Campaign {
-  readonly operation: Extract<Operation, { kind: 'campaign' }>;
+  /** The operation that sent it: Sinch was asked past the Worker, or by its gateway. */
+  readonly name: string;
+  readonly app: App;
+  readonly channel: ChannelName;
+  readonly identity: string;
+  readonly content: 'marketing' | 'notification';
+  readonly fates: readonly SendingFate[];
+  readonly shape: Shape;
   readonly rootId: string;
   readonly text: string;
-  /** Every sending that Sinch took after the first one, in order. */
+  /** Every sending of the product's own that Sinch took after the first one, in order. */
   readonly resent: Reached[];
 }
 
@@ -67,12 +75,11 @@ export function drive(
   };
   /** The reports of one sending, as the channel makes them: in any order, and late at times. */
   function report(campaign: Campaign, id: string, attempt: number): void {
-    const { operation, text } = campaign;
-    const { app, person, channel, name, shape, fates } = operation;
+    const { app, identity, channel, name, shape, fates, text } = campaign;
     const own = openRandom(`${seed}/${name}/${attempt}`);
     const about = {
-      ...{ app: app.id, mode: app.mode, id, channel, number: person.number },
-      ...{ contactId: person.contactId, conversation: `CONV-${person.number}`, text },
+      ...{ app: app.id, mode: app.mode, id, channel, number: identity },
+      ...{ contactId: contactOf(identity), conversation: `CONV-${identity}`, text },
       ...{ metadata: `meta-${name}`, also: '', url: '' },
       reason: '',
       status: '',
@@ -98,6 +105,18 @@ export function drive(
       later('MESSAGE_DELIVERY', status, reason, 500, 20_000);
   }
 
+  function begun(
+    message: Omit<Campaign, 'rootId' | 'text' | 'resent'>,
+    text: string,
+    rootId: string,
+  ): void {
+    const { name, app, channel, identity, content, fates, shape } = message;
+    const campaign = { name, app, channel, identity, content, fates, shape, rootId, text };
+    const known = { ...campaign, resent: [] };
+    campaigns.set(text, known);
+    report(known, rootId, 0);
+  }
+
   function begin(operation: Operation): unknown {
     const { name } = operation;
     switch (operation.kind) {
@@ -110,10 +129,9 @@ export function drive(
         return posted.push({ name, told: undefined, eventAt: world.now(), sent });
       }
       case 'campaign': {
-        const rootId = `MSG-${name}`.toUpperCase();
-        const campaign = { operation, rootId, text: `A word from ${name}`, resent: [] };
-        campaigns.set(campaign.text, campaign);
-        return report(campaign, rootId, 0);
+        const identity = operation.person.number;
+        const text = `A word from ${name}`;
+        return begun({ ...operation, identity, content: 'marketing' }, text, messageOf(name));
       }
       case 'gone':
         return house.endReceiver(START + operation.until);
@@ -139,11 +157,16 @@ export function drive(
     called,
     campaigns,
     onSent(reached) {
+      const { messageId } = reached;
       const text = textOf(reached.body);
       const campaign = campaigns.get(text);
-      if (campaign && reached.messageId) {
+      const sender = sentBy(reached);
+      if (messageId && sender !== undefined) {
+        const operation = operations.find(({ name }) => name === sender);
+        if (operation?.kind === 'send' && !campaign) begun(operation, text, messageId);
+      } else if (messageId && campaign) {
         campaign.resent.push(reached);
-        report(campaign, reached.messageId, campaign.resent.length);
+        report(campaign, messageId, campaign.resent.length);
       }
       const asked = Object(reached.body);
       if (/capability:query/.test(reached.url)) answerCapability(asked);
@@ -185,6 +208,9 @@ export function textOf(body: unknown): string {
   const text: unknown = Reflect.get(Object(Reflect.get(Object(message), 'text_message')), 'text');
   return typeof text === 'string' ? text : '';
 }
+
+/** The id that Sinch gave a message that was sent past the Worker. */
+const messageOf = (name: string): string => `MSG-${name}`.toUpperCase();
 
 const CAPABILITIES = [
   ...(['CAPABILITY_FULL', 'CAPABILITY_FULL', 'CAPABILITY_PARTIAL', 'NO_CAPABILITY'] as const),

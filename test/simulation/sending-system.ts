@@ -1,5 +1,5 @@
 import type { Called } from './drive.ts';
-import type { House } from './house.ts';
+import type { House, Reached } from './house.ts';
 import type { Ask, Operation, Send } from './load/operations.ts';
 import { PROJECT } from './load/people.ts';
 
@@ -12,6 +12,13 @@ const LONGEST = 60_000;
 
 /** The text of the message of an operation. */
 export const textBy = (name: string): string => `Sent by ${name}`;
+
+/** A header of this client's own, which the gateway passes on: retries of the product do not have it. */
+const SENT_BY = 'x-sent-by';
+
+/** The operation whose request reached Sinch through the gateway; `undefined`: it came another way. */
+export const sentBy = ({ headers }: Pick<Reached, 'headers'>): string | undefined =>
+  headers.get(SENT_BY) ?? undefined;
 
 /** A system that sends through the gateway and asks whom it reaches. It repeats what has no definite answer, as it should. */
 export function openSendingSystem(
@@ -41,12 +48,14 @@ export function openSendingSystem(
         headers: {
           ...{ authorization: `Bearer ${token}`, 'content-type': 'application/json' },
           'idempotency-key': `key-of-${name}`,
+          [SENT_BY]: name,
           ...(wait > 0 ? { prefer: `wait=${wait}` } : {}),
         },
         body: JSON.stringify({
           app_id: app.id,
           recipient: { identified_by: { channel_identities: [{ channel, identity }] } },
           message: { text_message: { text: textBy(name) } },
+          message_metadata: `meta-${name}`,
           message_content_type: `CONTENT_${content.toUpperCase()}`,
         }),
       },

@@ -1,3 +1,4 @@
+import type { Random } from '../../../src/simulator/world/random.ts';
 import type { App, ChannelName, Person } from './people.ts';
 import type { Shape, Told } from './wire.ts';
 
@@ -63,6 +64,9 @@ export interface Send {
   readonly atOnce: number;
   /** For how long a throttled request may wait, in seconds. */
   readonly wait: number;
+  /** How each sending ends, as those of a campaign. */
+  readonly fates: readonly SendingFate[];
+  readonly shape: Shape;
 }
 
 /** A sending system asks whom it reaches on which channel: it starts capability checks, or asks for an order. */
@@ -75,3 +79,12 @@ export interface Ask {
 
 /** `late`: it failed and was delivered after all; `silent`: no report comes. */
 export type SendingFate = 'delivered' | 'transient' | 'permanent' | 'late' | 'silent';
+
+const FATES: readonly SendingFate[] = [
+  ...(['delivered', 'transient', 'transient', 'transient'] as const),
+  ...(['permanent', 'late', 'silent'] as const),
+];
+
+/** How the sendings of a message end: the first one, then each that takes its place. */
+export const drawFates = (random: Random): readonly SendingFate[] =>
+  Array.from({ length: 6 }, () => random.pick(FATES));

@@ -55,6 +55,14 @@ export const MOVERS = Array.from({ length: 2 }, (_, place) => ({
 }));
 export type Mover = (typeof MOVERS)[number];
 
+/** The contact that Sinch has for an address. */
+export const contactOf = (identity: string): string =>
+  [
+    ...[...PEOPLE, ...LEAVING].map(({ number, contactId }) => ({ known: [number], contactId })),
+    ...TWINS.map(({ number, scopedId, contactId }) => ({ known: [number, scopedId], contactId })),
+    ...MOVERS.map(({ before, after, contactId }) => ({ known: [before, after], contactId })),
+  ].find(({ known }) => known.includes(identity))?.contactId ?? '';
+
 /** Everybody whose consent is looked at: each address by its channel. */
 export const ADDRESSES: readonly (readonly [channel: ChannelName, identity: string])[] = [
   ...[...PEOPLE, ...LEAVING].flatMap(({ number }) =>

@@ -2,7 +2,7 @@ import type { Random } from '../../../src/simulator/world/random.ts';
 import { TRIGGERS, type TriggerName } from '../rulebook.ts';
 import type { Draw, Kind } from './draw.ts';
 import { linkedKinds } from './linked.ts';
-import { LENGTH, type Operation, type SendingFate } from './operations.ts';
+import { drawFates, LENGTH, type Operation } from './operations.ts';
 import { APPS, CHANNELS, LEAVING, PEOPLE, type Person } from './people.ts';
 import { reachKinds } from './reach.ts';
 import { upkeepKinds } from './upkeep.ts';
@@ -167,7 +167,7 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     push({
       ...{ kind: 'campaign', name: name('campaign'), at },
       ...{ app: random.pick(APPS), person: random.pick(PEOPLE), channel: random.pick(CHANNELS) },
-      fates: Array.from({ length: 6 }, () => random.pick(FATES)),
+      fates: drawFates(random),
       shape: random.pick(['old', 'new']),
     });
   }
@@ -250,10 +250,6 @@ const LATE = [
 const OPERATOR = ['publish', 'rollback', 'nightly', 'hourly', 'back-up', 'restore'] as const;
 
 const NOBODY = { number: '', contactId: '', conversation: '' };
-const FATES: readonly SendingFate[] = [
-  ...(['delivered', 'transient', 'transient', 'transient'] as const),
-  ...(['permanent', 'late', 'silent'] as const),
-];
 /** Triggers that have a part of their own above, or end a contact. */
 const SPECIAL: ReadonlySet<TriggerName> = new Set([
   ...(['CHANNEL_EVENT', 'MESSAGE_DELIVERY', 'MESSAGE_SUBMIT', 'OPT_IN', 'OPT_OUT'] as const),

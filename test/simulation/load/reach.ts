@@ -1,4 +1,5 @@
 import type { Draw, Kind } from './draw.ts';
+import { drawFates } from './operations.ts';
 import { APPS, CHANNELS, type ChannelName, PEOPLE, TWINS } from './people.ts';
 
 /** What sending systems do: they send through the gateway, and ask whom they reach. */
@@ -22,6 +23,8 @@ export function reachKinds({ random, name, push, callback }: Draw): readonly Kin
         token: random.pick(['valid', 'valid', 'valid', 'valid', 'expired', 'forged']),
         atOnce: random.chance(0.3) ? 2 : 1,
         wait: random.pick([0, 0, 10]),
+        fates: drawFates(random),
+        shape: random.pick(['old', 'new']),
       });
     }
   }

@@ -1,6 +1,5 @@
-import { textOf } from '../drive.ts';
 import type { Reached } from '../house.ts';
-import { isDefinite, textBy } from '../sending-system.ts';
+import { isDefinite, sentBy } from '../sending-system.ts';
 import type { Invariant, Observed } from './observed.ts';
 import { openKin } from './people.ts';
 
@@ -14,13 +13,16 @@ export const gateway: Invariant = {
     'under one Idempotency-Key at most one message reaches Sinch, whatever fails; an answer 200 names the message that did; nobody without a valid token sends, or is told about a person; a refusal has a reason; and who repeats a request gets a definite answer in the end',
   check: (observed) => {
     const sends = observed.called.filter(({ operation }) => operation.kind === 'send');
-    const byText = Map.groupBy(
-      observed.reached.filter(({ host, messageId }) => host === 'sinch' && messageId !== undefined),
-      ({ body }) => textOf(body),
+    const bySender = Map.groupBy(
+      // What the product sends in its place after a failure is a message of its own.
+      observed.reached.filter(
+        (one) => one.host === 'sinch' && one.messageId !== undefined && sentBy(one) !== undefined,
+      ),
+      sentBy,
     );
     return [...Map.groupBy(sends, ({ operation }) => operation)].flatMap(([operation, requests]) =>
       operation.kind === 'send'
-        ? faultsOf(operation, requests, byText.get(textBy(operation.name)) ?? [], observed)
+        ? faultsOf(operation, requests, bySender.get(operation.name) ?? [], observed)
         : [],
     );
   },

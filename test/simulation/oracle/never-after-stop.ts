@@ -1,6 +1,5 @@
-import { textOf } from '../drive.ts';
 import type { Reached } from '../house.ts';
-import { textBy } from '../sending-system.ts';
+import { sentBy } from '../sending-system.ts';
 import { changeBy, refusedTo } from './consent.ts';
 import { appliedAt, idOf } from './expected.ts';
 import type { Invariant, Observed, ObservedCallback, ObservedRecipient } from './observed.ts';
@@ -19,20 +18,19 @@ export interface Sent {
 
 /** Everything that was sent to somebody who may have refused it: again after a failure, or through the gateway. */
 export function sentIn({ campaigns, called, reached }: Observed): readonly Sent[] {
-  const again = campaigns.flatMap(({ operation, resent }) => {
-    const { name, person, channel, app } = operation;
-    const to = { name, channel, app: app.id, address: `${channel}/${person.number}` };
-    return resent.map((send) => ({ ...to, content: 'marketing' as const, send }));
+  const again = campaigns.flatMap(({ name, identity, channel, app, content, resent }) => {
+    const to = { name, channel, app: app.id, address: `${channel}/${identity}` };
+    return resent.map((send) => ({ ...to, content, send }));
   });
-  const byText = Map.groupBy(
+  const bySender = Map.groupBy(
     reached.filter(({ host, messageId }) => host === 'sinch' && messageId !== undefined),
-    ({ body }) => textOf(body),
+    sentBy,
   );
   const operations = new Set(called.map(({ operation }) => operation));
   const through = [...operations].flatMap((operation) => {
     if (operation.kind !== 'send') return [];
     const { name, app, channel, identity, content } = operation;
-    return (byText.get(textBy(name)) ?? []).map((send) => ({
+    return (bySender.get(name) ?? []).map((send) => ({
       ...{ name, channel, content, send, app: app.id, address: `${channel}/${identity}` },
     }));
   });

@@ -4,6 +4,7 @@ import type { Reached } from '../house.ts';
 import { TERMS } from '../rulebook.ts';
 import { acknowledgedAt, appliedAt } from './expected.ts';
 import type { Invariant, Observed } from './observed.ts';
+import { openKin } from './people.ts';
 
 /**
  * How long a send may take from its last look at the consent until it reaches Sinch, in
@@ -30,8 +31,7 @@ export const sendsOnce: Invariant = {
 
 function campaignFaults(campaign: Campaign, observed: Observed): readonly string[] {
   const { isLossy } = observed;
-  const { operation, resent } = campaign;
-  const { name, app } = operation;
+  const { name, app, resent } = campaign;
   const faults: string[] = [];
   const unknown = resent.filter(({ isAnswered }) => !isAnswered).length;
   // A sending whose answer was lost, or whose isolate died before it noted it, is a message of its
@@ -87,11 +87,10 @@ export const sentAgain: Invariant = {
   demands: 'a message whose sending failed is sent again, as often as its rule says',
   check(observed) {
     if (observed.isLossy) return [];
-    return observed.campaigns.flatMap(({ operation, resent, text }) => {
-      const { name, channel, person, app } = operation;
+    return observed.campaigns.flatMap(({ name, channel, identity, app, resent, text }) => {
       const about = observed.callbacks.filter(({ told }) => told?.metadata === `meta-${name}`);
       const failures = about.filter(({ told }) => told?.reason === 'RATE_LIMITED').length;
-      const recipient = observed.recipients.get(`${channel}/${person.number}`);
+      const isKin = openKin(`${channel}/${identity}`, observed);
       const [submitted] = about.filter(({ told }) => told?.trigger === 'MESSAGE_SUBMIT');
       const [failed] = about.filter(({ told }) => told?.reason === 'RATE_LIMITED');
       // Without its copy a message cannot be sent again: it must be there when the failure comes.
@@ -99,7 +98,9 @@ export const sentAgain: Invariant = {
       const isExcused =
         !isCopied ||
         about.some(({ told }) => told?.status === 'DELIVERED') ||
-        recipient?.history.some(({ to }) => to === 'out' || to === 'hold') ||
+        [...observed.recipients].some(
+          ([address, { history }]) => isKin(address) && history.some(({ to }) => to !== 'in'),
+        ) ||
         resent.some(({ isAnswered }) => !isAnswered) ||
         (app.mode === 'DISPATCH' && observed.lost.includes(text));
       const due = Math.min(failures, TERMS.retry.atMost);
