@@ -4,23 +4,33 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import product from '../../vitest.config.ts';
 import type { Plan } from './each-test.ts';
+import { isAbout } from './kinship.ts';
 import { TrialReporter } from './trial-reporter.ts';
-
-/** Tests that know much about few things come first, properties with many cases last. */
-class SpecificFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number =>
-      moduleId.includes('.property.')
-        ? 2
-        : /\/worker\/(?!objects|actions|routes)/.test(moduleId)
-          ? 1
-          : 0;
-    return files.toSorted((a, b) => rank(a) - rank(b) || a.moduleId.localeCompare(b.moduleId));
-  }
-}
 
 // `npm run mutate` writes it.
 const plan = JSON.parse(readFileSync(process.env.MUTATION_PLAN ?? '', 'utf8')) as Plan;
+
+/**
+ * Runs tests first that are about the sources of many of them, by their names, then
+ * tests that know much about few things, and properties with many cases last. A run that ends early has
+ * tried what was likeliest to kill.
+ */
+class LikeliestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const keys = new Map(files.map((file) => [file, this.#keyOf(file.moduleId)]));
+    return files.toSorted(
+      (a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0) || a.moduleId.localeCompare(b.moduleId),
+    );
+  }
+
+  #keyOf(moduleId: string): number {
+    const test = moduleId.slice(moduleId.lastIndexOf('/test/') + 1);
+    if (test.includes('.property.')) return 2;
+    const about = plan.each.filter(({ file }) => isAbout(test, file)).length;
+    if (about > 0) return -about;
+    return /\/worker\/(?!objects|actions|routes)/.test(test) ? 1 : 0;
+  }
+}
 
 /** A test in Node takes a millisecond, one in workerd a hundred. */
 const MOST: Readonly<Record<Plan['project'], ProvidedContext['mutation']['most']>> = {
@@ -37,7 +47,7 @@ export default defineConfig({
     root: new URL('../..', import.meta.url).pathname,
     maxWorkers: 1,
     reporters: [new TrialReporter(plan.record)],
-    sequence: { sequencer: SpecificFirst },
+    sequence: { sequencer: LikeliestFirst },
     projects: projects
       .filter((project) => 'test' in project && project.test?.name === plan.project)
       .map((project) => ({
