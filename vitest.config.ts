@@ -43,7 +43,7 @@ const bindings = {
 };
 
 /** Generous, so that a busy machine does not exceed it: a test that hangs still ends. */
-const TIMEOUTS = { testTimeout: 60_000, hookTimeout: 60_000 };
+const TIMEOUTS = { testTimeout: 120_000, hookTimeout: 120_000 };
 /** The same for tests that build the project or a copy of it. */
 const LONG_TIMEOUTS = { testTimeout: 300_000, hookTimeout: 300_000 };
 
