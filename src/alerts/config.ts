@@ -192,7 +192,7 @@ function* faults(alerts: {
   if (!known.includes(alerts.default))
     yield {
       path: ['default'],
-      message: `default: ${missing('destination', alerts.default, known)}`,
+      message: missing('destination', alerts.default, known),
     };
   for (const [name, { fallback }] of Object.entries(alerts.destinations)) {
     if (fallback === undefined) continue;

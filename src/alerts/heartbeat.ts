@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { triggers } from '../callbacks/triggers/index.ts';
-import { closest } from '../rules/model/closest.ts';
+import { closest, closestOrAll } from '../rules/model/closest.ts';
 import { factEntry, isCarried } from '../rules/model/facts.ts';
 import { addWithin, formatHours, Hours } from '../rules/model/hours.ts';
 import {
@@ -126,8 +126,10 @@ export function* heartbeatFaults(
   for (const [index, heartbeat] of heartbeats.entries()) {
     const { hours } = heartbeat;
     if (typeof hours === 'string' && !Object.hasOwn(schedules, hours)) {
-      const hint = closest(hours, Object.keys(schedules));
-      const message = `names no schedule of this file ("${hours}")${hint === undefined ? '' : `: ${hint}`}`;
+      const hint =
+        closestOrAll(hours, Object.keys(schedules)) ??
+        'add it under "schedules", or correct the name';
+      const message = `names no schedule of this file ("${hours}"): ${hint}`;
       yield { path: ['heartbeats', index, 'hours'], message };
     }
     const id = heartbeatId(heartbeat);

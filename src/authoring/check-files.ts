@@ -2,11 +2,12 @@ import { actions } from '../actions/index.ts';
 import { alertFindings } from '../alerts/findings.ts';
 import { unmatched } from '../alerts/unmatched.ts';
 import { unreached } from '../alerts/unreached.ts';
+import { unused } from '../alerts/unused.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
 import { expiryFindings } from '../rules/check/expiry.ts';
 import { analyse } from '../rules/check/index.ts';
-import { LISTS_OF_FACTS, namesUnder } from '../rules/check/lists.ts';
-import { nameFindings } from '../rules/check/names.ts';
+import { LISTS_OF_FACTS, namesUnder } from '../rules/check/lists/lists.ts';
+import { destinationsNamed, nameFindings } from '../rules/check/names.ts';
 import { type Compilation, compile, type Rulebook } from '../rules/compile/compile.ts';
 import { costFindings } from '../rules/compile/cost.ts';
 import type { CompiledRule } from '../rules/model/compiled.ts';
@@ -18,8 +19,9 @@ import type { RulebookSource } from '../rules/model/rule.ts';
 import type { ExampleResult } from '../rules/prove/examples.ts';
 import { guardrailFindings } from '../rules/prove/guardrails.ts';
 import { type Known, type ReadStory, readStories } from '../stories/read-stories.ts';
-import { foldFindings } from './fold-findings.ts';
+import { foldFindings, SILENCING } from './fold-findings.ts';
 import type { FileFinding } from './json-source.ts';
+import { misplacedFiles } from './misplaced.ts';
 import { exampleResults, readableAlerts } from './prove-files.ts';
 import type { RuleFiles } from './rule-files.ts';
 
@@ -58,11 +60,16 @@ export async function checkFiles(
     ...expiryFindings(rulebook, now),
     ...(await guardrailFindings(read.source, rulebook, actions, now)),
   ].filter(({ file }) => !isUnreadable(file, read));
+  const misplaced = misplacedFiles(read);
+  const isMisplaced = ({ file }: Pick<Finding, 'file'>): boolean =>
+    misplaced.some((one) => one.file === file);
   const unreadable = [...read.files.values()].flatMap((file) => file.findings);
   const together = (others: readonly Finding[]): readonly FileFinding[] => {
     const placed = [
       ...unreadable,
-      ...[...doubts, ...others].map(refused).map((finding) => place(finding, read)),
+      ...[...misplaced, ...[...doubts, ...others].filter((one) => !isMisplaced(one))]
+        .map(refused)
+        .map((finding) => place(finding, read)),
     ].sort(byPlace);
     return foldFindings(placed, { broken: brokenTexts(placed, read), partsOf: partsOf(read) });
   };
@@ -73,14 +80,15 @@ export async function checkFiles(
 const refused = (finding: Finding): Finding =>
   codeWords(finding.code)?.refused ? { ...finding, severity: 'error' } : finding;
 
-/** The texts of the files that have an error, by name. */
+/** The texts of the files that have an error or never take effect, by name. */
 const brokenTexts = (
   findings: readonly FileFinding[],
   { files }: Pick<RuleFiles, 'files'>,
 ): ReadonlyMap<string, string> =>
   new Map(
-    findings.flatMap(({ file, severity }) => {
-      const text = severity === 'error' ? files.get(file)?.text : undefined;
+    findings.flatMap(({ file, severity, code }) => {
+      const isBroken = severity === 'error' || SILENCING.includes(code);
+      const text = isBroken ? files.get(file)?.text : undefined;
       return text === undefined ? [] : [[file, text] as const];
     }),
   );
@@ -116,6 +124,7 @@ export const doubtsOf = async (
   return [
     ...unmatched(source),
     ...unreached(source),
+    ...unused(source, destinationsNamed(source, actions)),
     ...(await analyse(source, rulebook)),
     ...(await failedExamples(rulebook, run)),
   ];

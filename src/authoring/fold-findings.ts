@@ -6,7 +6,7 @@ const RANKS = { condition: 1, logic: 2, examples: 3 } as const;
 
 /** What folding knows of the files. */
 export interface FoldContext {
-  /** The text of each file that has an error, by name: what it holds is missing from the rules. */
+  /** The text of each file that has an error or a rule that never fires, by name: what it holds does not take effect. */
   readonly broken: ReadonlyMap<string, string>;
   /** The files of the lists and shared conditions that a rule uses. */
   readonly partsOf: (file: string) => readonly string[];
@@ -109,6 +109,9 @@ const inParts = (
           !isInert(other),
       );
 
+/** A rule with one of these does not fire, so a guardrail misses what it would do. */
+export const SILENCING: readonly string[] = ['never-fires', 'out-of-range'];
+
 /** Codes of findings that say that something is not there, or does not happen. */
 const ABSENCES: readonly string[] = [
   'unknown-rule',
@@ -132,7 +135,8 @@ function leftOut(
       names.some((missing) => text.includes(`"${missing}"`) || name === `${missing}.json`),
   )?.[0];
   const isCause = (other: FileFinding): boolean =>
-    other.severity === 'error' && rankOf(other) === 0 && other !== one;
+    other !== one &&
+    ((other.severity === 'error' && rankOf(other) === 0) || SILENCING.includes(other.code));
   if (file !== undefined) return all.find((other) => other.file === file && isCause(other));
   // Every rule that uses a broken condition is left out, whatever it does.
   return one.code === 'guardrail-broken'

@@ -57,30 +57,6 @@ describe('check', () => {
   });
 
   test.each([
-    [
-      'mine/stop.json',
-      'a rule lies directly in the rules folder, the rest in lists/, conditions/, guardrails/ or tests/',
-    ],
-    ['list/words.json', 'did you mean "lists"?'],
-    [
-      'lists/de/words.json',
-      'a rule lies directly in the rules folder, the rest in lists/, conditions/, guardrails/ or tests/',
-    ],
-    ['Stop.JSON', 'call it "Stop.json"'],
-    ['lists/words.json.txt', 'call it "words.json"'],
-  ])('warns of %s, which nobody reads', async (file, hint) => {
-    const files = {
-      ...rules(pretty(stopRule)),
-      [`rules/${file}`]: pretty(stopRule),
-      'rules/.old/stop.json': '{',
-    };
-    const { run, out } = openShell({ home: folder(files) });
-    expect(await run('check')).toBe(0);
-    expect(out[0]).toBe(`rules/${file}:1:1 warning not-read this file is not read: ${hint}`);
-    expect(out.at(-1)).toMatch(/: 0 errors, 1 warning$/);
-  });
-
-  test.each([
     ['lists', { fact: 'keyword', operator: 'says', value: { list: 'x' } }, 'broken-list the list'],
     ['conditions', { condition: 'x' }, 'broken-condition the shared condition'],
   ])('does not say of a file in %s that is no JSON that it is not there', async (room, when, words) => {

@@ -1,6 +1,6 @@
 import type { CallbackContent } from '../model.ts';
 import { readJsonText } from '../shapes/json-text.ts';
-import { type Fact, fact } from './fact.ts';
+import { type Fact, fact, SPAN } from './fact.ts';
 
 /** Channels that Sinch names. Source: Sinch specification, ConversationChannel; VIBER is legacy; SINCH_CHAT and PUSH are in its older documentation. */
 export const CHANNELS = [
@@ -88,7 +88,7 @@ const envelopeFacts = {
   age_seconds: fact.number(
     'age in seconds',
     'Seconds between the event and the arrival of its callback.',
-    { personal: false, always: true },
+    { personal: false, always: true, range: SPAN },
     ({ eventTime, receivedAt }) => (receivedAt - eventTime) / 1000,
   ),
   payload: fact.json(

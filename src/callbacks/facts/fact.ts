@@ -13,6 +13,21 @@ export type FactValue =
 /** Named lists: `{"list": "stop-words"}` in a rule stands for one of these. */
 export type Lists = Readonly<Record<string, readonly (string | number)[]>>;
 
+/** The numbers that a fact can be, both ends included. */
+export interface NumberRange {
+  readonly least: number;
+  /** Absent: there is no highest number. */
+  readonly most?: number;
+  /** Only whole numbers. */
+  readonly whole?: true;
+}
+/** How many of something there are. */
+export const COUNT: NumberRange = { least: 0, whole: true };
+/** A share or a certainty: 1 is all. */
+export const SHARE: NumberRange = { least: 0, most: 1 };
+/** A length of time. */
+export const SPAN: NumberRange = { least: 0 };
+
 /** What decisions and messages can be searched by, beside the person. */
 export const SEARCH_KINDS = [
   'message_id',
@@ -55,6 +70,8 @@ export interface FactDefinition {
   readonly derivedFrom?: string;
   /** At most so many different callbacks have the same value: 1 for an id of the event itself. */
   readonly callbacksPerValue?: number;
+  /** What its numbers can be: `check` reports a comparison that none or all of them meet. */
+  readonly range?: NumberRange;
   /** Its values are kinds of event: drift detection reports an unseen one as a new event type. */
   readonly eventType?: true;
 }
@@ -92,6 +109,7 @@ type Attributes = Pick<
   | 'derivedFrom'
   | 'callbacksPerValue'
   | 'recalled'
+  | 'range'
   | 'search'
 >;
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { CHANNEL_NAMES, CHANNELS } from '../facts/common-facts.ts';
-import { type Fact, fact } from '../facts/fact.ts';
+import { COUNT, type Fact, fact } from '../facts/fact.ts';
 import { displayName } from '../facts/shared-facts.ts';
 import type { Address, CallbackSubject, StateRecord } from '../model.ts';
 import { readJsonText } from './json-text.ts';
@@ -94,7 +94,7 @@ const earlierFacts = {
     'number',
     'earlier number of addresses',
     'How many addresses the contact had before this callback.',
-    { personal: false },
+    { personal: false, range: COUNT },
   ),
   previous_contact_metadata_json: fact.recalled(
     'json',
@@ -162,7 +162,7 @@ export const contactFacts = <P>(
   identity_count: fact.number(
     'number of addresses',
     'How many addresses the contact has.',
-    { personal: false, previous: 'previous_identity_count' },
+    { personal: false, previous: 'previous_identity_count', range: COUNT },
     (payload) => of(payload)?.channel_identities?.length,
   ),
   ...earlierFacts,

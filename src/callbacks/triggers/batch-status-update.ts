@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { fact } from '../facts/fact.ts';
+import { COUNT, fact, SHARE, SPAN } from '../facts/fact.ts';
 import { batchId } from '../facts/shared-facts.ts';
 import { Anything, Count, isRecord, Part, Text, Unread } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
@@ -107,25 +107,25 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
     batch_total: fact.number(
       'messages in the batch',
       'How many messages the batch holds; where the callback has no counts, as Signalbox counted them.',
-      { personal: false, recalled: true },
+      { personal: false, recalled: true, range: COUNT },
       total,
     ),
     batch_successful: fact.number(
       'messages sent',
       'How many of them were sent; where the callback has no counts, how many were delivered so far.',
-      { personal: false, recalled: true },
+      { personal: false, recalled: true, range: COUNT },
       successful,
     ),
     batch_failed: fact.number(
       'failed messages',
       'How many of them failed; where the callback has no counts, as Signalbox counted them.',
-      { personal: false, recalled: true },
+      { personal: false, recalled: true, range: COUNT },
       failed,
     ),
     batch_failed_ratio: fact.number(
       'failed share',
       'Failed messages of all, from 0 to 1; where the callback has no counts, as Signalbox counted them.',
-      { personal: false, recalled: true },
+      { personal: false, recalled: true, range: SHARE },
       failedRatio,
     ),
     batch_failure_reasons: fact.list(
@@ -137,7 +137,7 @@ export const batchStatusUpdate = defineTrigger<BatchStatusUpdate>({
     batch_processing_ms: fact.number(
       'time taken by the batch',
       'In milliseconds.',
-      { personal: false },
+      { personal: false, range: SPAN },
       ({ processing_time_ms }) => processing_time_ms,
     ),
     batch_send_after: fact.time(

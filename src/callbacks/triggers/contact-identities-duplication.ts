@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { CHANNEL_NAMES, CHANNELS } from '../facts/common-facts.ts';
-import { fact } from '../facts/fact.ts';
+import { COUNT, fact } from '../facts/fact.ts';
 import { addressRecord } from '../shapes/contact.ts';
 import { distinct, Identity, isRecord, Parts, Text, Texts } from '../shapes/parts.ts';
 import { defineTrigger } from './trigger.ts';
@@ -56,7 +56,7 @@ export const contactIdentitiesDuplication = defineTrigger<ContactDuplication>({
     duplicate_count: fact.number(
       'number of duplicates',
       'How many addresses belong to several contacts.',
-      { personal: false },
+      { personal: false, range: COUNT },
       (payload) => payload.duplicated_identities?.length,
     ),
     duplicate_channels: fact.list(

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { fact } from '../facts/fact.ts';
+import { COUNT, fact, SPAN } from '../facts/fact.ts';
 import { batchId, deliveryFacts } from '../facts/shared-facts.ts';
 import {
   addressOf,
@@ -84,20 +84,20 @@ export const messageDelivery = defineTrigger<MessageDelivery>({
     message_index: fact.number(
       'place in the batch',
       'Which message of its batch this is, as Sinch counts them.',
-      { personal: false },
+      { personal: false, range: COUNT },
       ({ message_index, metadata }) => message_index ?? indexIn(metadata),
     ),
     attempt: fact.recalled(
       'number',
       'number of retries so far',
       'How often this message was already sent again by us: 0 for the first sending.',
-      { personal: false },
+      { personal: false, range: COUNT },
     ),
     delivery_seconds: fact.recalled(
       'number',
       'seconds to the delivery',
       'Seconds from the submission of the message to its delivery. Known on DELIVERED, and on READ after a DELIVERED, if the submission is known.',
-      { personal: false },
+      { personal: false, range: SPAN },
     ),
   },
 });

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { fact } from '../facts/fact.ts';
+import { fact, SPAN } from '../facts/fact.ts';
 import { reasonFacts } from '../facts/shared-facts.ts';
 import type { CallbackSubject } from '../model.ts';
 import {
@@ -101,7 +101,7 @@ export const recordNotification = defineTrigger<RecordNotification>({
     recording_duration_seconds: fact.number(
       'length of the recording',
       'In seconds.',
-      { personal: false },
+      { personal: false, range: SPAN },
       (record) => record.duration_seconds,
     ),
     recording_format: fact.text(

@@ -1,4 +1,4 @@
-import { fact } from '../facts/fact.ts';
+import { fact, SHARE } from '../facts/fact.ts';
 import { contactRecord, PERSON_FACTS } from '../shapes/parts.ts';
 import {
   analysisSubject,
@@ -42,13 +42,13 @@ export const smartConversations = defineTrigger<SmartConversations>({
     sentiment_score: fact.number(
       'score of the mood',
       'Sinch’s score: how sure it is, from 0 to 1; some apps get −1 (bad) to 1 (good).',
-      { personal: false },
+      { personal: false, range: { least: -1, most: 1 } },
       (smart) => sentiment(smart)?.score,
     ),
     sentiment_confidence: fact.number(
       'certainty of the mood',
       'How sure Sinch is of the mood, from 0 to 1.',
-      { personal: false },
+      { personal: false, range: SHARE },
       (smart) => sentiment(smart)?.confidence ?? sentiment(smart)?.score,
     ),
     intent: fact.text(
@@ -60,7 +60,7 @@ export const smartConversations = defineTrigger<SmartConversations>({
     intent_score: fact.number(
       'certainty of the intent',
       'How sure Sinch is of the intent, from 0 to 1.',
-      { personal: false },
+      { personal: false, range: SHARE },
       (smart) => nlu(smart)?.score,
     ),
     intents: fact.list(
@@ -78,7 +78,7 @@ export const smartConversations = defineTrigger<SmartConversations>({
     offensive_score: fact.number(
       'score of offence',
       'How sure Sinch is of that yes or no, from 0 to 1.',
-      { personal: false },
+      { personal: false, range: SHARE },
       (smart) => smart.analysis_results.ml_offensive_analysis_result?.[0]?.score,
     ),
     pii_detected: fact.boolean(
@@ -114,7 +114,7 @@ export const smartConversations = defineTrigger<SmartConversations>({
     document_confidence: fact.number(
       'certainty of the document',
       'How sure Sinch is of it, from 0 to 1.',
-      { personal: false },
+      { personal: false, range: SHARE },
       (smart) => document(smart)?.confidence,
     ),
     picture_texts: fact.list(

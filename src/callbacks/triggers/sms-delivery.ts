@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { fact } from '../facts/fact.ts';
+import { COUNT, fact } from '../facts/fact.ts';
 import {
   batchId,
   channelCodeFact,
@@ -111,7 +111,7 @@ export const smsDelivery = defineTrigger<SmsDelivery>({
     recipients: fact.number(
       'number of recipients',
       'How many recipients of the batch have this status.',
-      { personal: false },
+      { personal: false, range: COUNT },
       ({ recipient, count }) => (recipient ? 1 : count),
     ),
     status: factOf(asReport, statusFact),

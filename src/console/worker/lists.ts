@@ -1,7 +1,7 @@
 import { actions } from '../../actions/index.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { LISTS_OF_FACTS } from '../../rules/check/lists.ts';
+import { LISTS_OF_FACTS } from '../../rules/check/lists/lists.ts';
 import type { CompiledRule } from '../../rules/model/compiled.ts';
 import { listsCalled, nameOfFile } from '../../rules/model/lists.ts';
 import { readGuardrails } from '../../rules/prove/guardrail.ts';

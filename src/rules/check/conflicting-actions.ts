@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import { leavesOf } from '../model/tree.ts';
 import { type AnalysisContext, isEvaluatedToo, isPermanent, warning } from './analysis-context.ts';
 import { neighboursIn } from './disjoint.ts';
-import type { ExampleRun } from './examples.ts';
+import type { ExampleRun } from './examples/examples.ts';
 import { isWithin } from './pairs.ts';
 import { solve } from './solve.ts';
 

@@ -1,5 +1,5 @@
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
-import { runExamples } from './examples.ts';
+import { runExamples } from './examples/examples.ts';
 
 /** A rule that fires for another rule's examples without being listed in `also_fires` of either. */
 export interface CrossFire {

@@ -3,11 +3,13 @@ import type { Finding } from '../model/finding.ts';
 import type { RulebookSource } from '../model/rule.ts';
 import { conflictingActions } from './conflicting-actions.ts';
 import { direction } from './direction.ts';
-import { exampleKeys } from './example-keys.ts';
-import { examples, runExamples } from './examples.ts';
+import { exampleKeys } from './examples/example-keys.ts';
+import { exampleValues } from './examples/example-values.ts';
+import { examples, runExamples } from './examples/examples.ts';
 import { firing } from './firing.ts';
 import { knownValues } from './known-values.ts';
-import { lists } from './lists.ts';
+import { listUses } from './lists/list-uses.ts';
+import { lists } from './lists/lists.ts';
 import { loops } from './loops.ts';
 import { missingFacts } from './missing-facts.ts';
 import { pairs } from './pairs.ts';
@@ -44,7 +46,9 @@ export async function analyse(
     ...direction(context),
     ...conflictingActions(context, runs),
     ...lists(context),
+    ...listUses(context),
     ...exampleKeys(context),
+    ...(await exampleValues(context)),
     ...examples(context, runs),
   ];
 }

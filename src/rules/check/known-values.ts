@@ -3,6 +3,7 @@ import { FAILURE_CLASSES } from '../../callbacks/facts/failure-class.ts';
 import { REASON_CODES, REASON_SUB_CODES } from '../../callbacks/facts/reason-codes.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { Finding } from '../model/finding.ts';
+import { formatList } from '../model/format.ts';
 import { unknownValue } from '../model/known-value.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
 import { comparisonsIn, type WrittenComparison } from './comparisons.ts';
@@ -12,6 +13,8 @@ const CHANNEL_CODE = /^(SMS:)?-?\d+$/;
 /** A code with a letter that looks like a digit. */
 const LETTER_IN_CODE = /^(?=.*[OoIlS])(?=(?:\D*\d){3})[\dOoIlS]+$/;
 const DIGITS: Readonly<Record<string, string>> = { O: '0', o: '0', I: '1', l: '1', S: '5' };
+/** The most codes that a hint names. */
+const MOST = 5;
 /** Codes of so many digits are far apart, so that one with a digit more, less or changed is a slip. */
 const LONG_CODE = 5;
 
@@ -43,28 +46,41 @@ function channelCodes(source: AnalysisContext['source']): readonly Finding[] {
     .filter(({ fact, operator }) => fact?.name === 'channel_code' && operator.exact)
     .flatMap(({ file, texts }) =>
       texts.flatMap(({ text, path }) => {
-        const meant = meantCode(text, known);
-        return meant === undefined
-          ? []
-          : [
-              warning(
-                file,
-                path,
-                'unseen-value',
-                `"channel_code" was never seen to be "${text}"`,
-                `did you mean "${meant}"?`,
-              ),
-            ];
+        const meant = meantCodes(text, known);
+        if (meant.length === 0) return [];
+        const message = `"channel_code" was never seen to be "${text}"`;
+        const shown = formatList(meant.slice(0, MOST).map((code) => `"${code}"`));
+        const hint = `did you mean ${shown}${meant.length > MOST ? ' or a similar one' : ''}?`;
+        return [warning(file, path, 'unseen-value', message, hint)];
       }),
     );
 }
 
-/** The known code that a misspelt one certainly means. */
-function meantCode(text: string, known: readonly string[]): string | undefined {
-  if (LETTER_IN_CODE.test(text)) return text.replace(/\D/g, (letter) => DIGITS[letter] ?? letter);
-  if (!CHANNEL_CODE.test(text) || text.length < LONG_CODE || known.includes(text)) return undefined;
-  const near = known.filter((code) => code.length > text.length && distance(code, text) === 1);
-  return near.length === 1 ? near[0] : undefined;
+/** The known codes that a misspelt one can mean: a digit is missing or too much, or two have changed places. */
+function meantCodes(text: string, known: readonly string[]): readonly string[] {
+  const digits = withDigits(text);
+  if (digits !== undefined) return [digits];
+  if (!CHANNEL_CODE.test(text) || text.length < LONG_CODE || known.includes(text)) return [];
+  return known.filter(
+    (code) =>
+      (code.length !== text.length && distance(code, text) === 1) || swapsNeighbours(code, text),
+  );
+}
+
+/** A code whose letters are the digits that they look like; `undefined` where it has none. */
+const withDigits = (text: string): string | undefined =>
+  LETTER_IN_CODE.test(text) ? text.replace(/\D/g, (letter) => DIGITS[letter] ?? letter) : undefined;
+
+/** Whether two texts differ in the order of two neighbouring signs only. */
+function swapsNeighbours(one: string, other: string): boolean {
+  const at = [...one].findIndex((sign, place) => sign !== other[place]);
+  return (
+    at >= 0 &&
+    one.length === other.length &&
+    one[at] === other[at + 1] &&
+    one[at + 1] === other[at] &&
+    one.slice(at + 2) === other.slice(at + 2)
+  );
 }
 
 const isFailureList = (name: string): boolean =>
@@ -81,7 +97,7 @@ function inLists(
     if (!vocabulary) return [];
     return list.values.flatMap((value, at) => {
       if (typeof value !== 'string' || CHANNEL_CODE.test(value)) return [];
-      const digits = isFailureList(name) ? meantCode(value, []) : undefined;
+      const digits = isFailureList(name) ? withDigits(value) : undefined;
       const fault = digits
         ? {
             code: 'unseen-value' as const,

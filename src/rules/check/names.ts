@@ -2,6 +2,8 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closestOrAll } from '../model/closest.ts';
 import type { Finding } from '../model/finding.ts';
 import { nameOfFile } from '../model/lists.ts';
+import type { RulebookSource } from '../model/rule.ts';
+import type { ActionDefinition } from '../model/vocabulary.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
 
 /**
@@ -36,3 +38,19 @@ export function nameFindings({ source, rulebook: { rules } }: AnalysisContext): 
     ),
   );
 }
+
+/** Returns the destinations that the actions of rules name, of rules with an error, too. */
+export const destinationsNamed = (
+  { rules }: Pick<RulebookSource, 'rules'>,
+  actions: readonly ActionDefinition[],
+): readonly string[] =>
+  Object.values(rules).flatMap((rule) => {
+    const calls = isRecord(rule) && Array.isArray(rule.then) ? rule.then.filter(isRecord) : [];
+    return calls.flatMap(({ action, params }) => {
+      const { references = {} } = actions.find(({ name }) => name === action) ?? {};
+      return Object.entries(references).flatMap(([param, kind]) => {
+        const name = kind === 'destination' && isRecord(params) ? params[param] : undefined;
+        return typeof name === 'string' ? name : [];
+      });
+    });
+  });

@@ -6,6 +6,7 @@ import { unknownValue } from '../model/known-value.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
 import type { Operator } from '../operators/operator.ts';
 import { type FilledValue, noItems } from './list-values.ts';
+import { rangeFault } from './number-range.ts';
 
 /** The most values of a named list that each comparison reports. */
 const MAX_REPORTED = 5;
@@ -26,7 +27,7 @@ function unfoldedIn(list: unknown): readonly unknown[] {
   return found;
 }
 
-/** Warns of a value that Sinch was never seen to send, of one that is not folded, and of a named list without values. */
+/** Warns of a value that Sinch was never seen to send, of one that is not folded, of a number that the fact cannot be, and of a named list without values. */
 export function warnOfValue(
   fact: FactEntry,
   operator: Operator,
@@ -40,7 +41,14 @@ export function warnOfValue(
       code: 'empty-list',
       message: noItems(lists),
       hint: 'add values to the list, or remove the comparison',
+      // The analysis reports the list itself.
+      causedBy: `lists/${lists[0]}.json`,
     });
+  }
+  const outside = type === 'number' ? rangeFault(fact, operator, value) : undefined;
+  if (outside) {
+    const { at, ...words } = outside;
+    report.warning(toFindingPath(at === undefined ? path : childPath(path, at)), words);
   }
   // An item of a list is compared exactly by every operator.
   const isExact = operator.exact || type === 'list';

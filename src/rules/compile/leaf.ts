@@ -146,12 +146,13 @@ function suits(
     if (filled.lists && Array.isArray(filled.value)) suitedBy(filled.value).add(schema);
     return true;
   }
-  const fail = (message: string, hint?: string): false => {
-    error('value', 'value-does-not-suit', `"${fact.name}" ${operator.name}: ${message}`, hint);
+  const fail = (message: string, hint?: string, causedBy?: string): false => {
+    const where = { path: ['value'], ...(causedBy !== undefined && { causedBy }) };
+    error(where, 'value-does-not-suit', `"${fact.name}" ${operator.name}: ${message}`, hint);
     return false;
   };
   const item = operator.takesList ? unsuitableItem(filled, schema, lists) : undefined;
-  if (item) return fail(item.message, item.hint);
+  if (item) return fail(item.message, item.hint, item.causedBy);
   const other = operatorNamed(operator.alternatives.forTexts ?? '');
   const text = fact.type === 'text' ? other?.values.text : undefined;
   if (other && text && v.is(text, filled.value)) {

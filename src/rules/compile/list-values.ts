@@ -120,9 +120,19 @@ export function unsuitableItem(
   { value, lists: names }: FilledValue,
   schema: v.GenericSchema,
   lists: Lists,
-): { readonly message: string; readonly hint: string | undefined } | undefined {
+):
+  | {
+      /** Its position among the values. */
+      readonly at: number;
+      /** Why it does not suit. */
+      readonly reason: string;
+      readonly message: string;
+      readonly hint: string | undefined;
+      readonly causedBy: string | undefined;
+    }
+  | undefined {
   if (!Array.isArray(value)) return undefined;
-  for (const item of value) {
+  for (const [at, item] of value.entries()) {
     const alone = v.safeParse(schema, [item]);
     if (alone.success) continue;
     const name = names
@@ -131,9 +141,13 @@ export function unsuitableItem(
     const which = `${JSON.stringify(item)}${name === undefined ? '' : ` of the list "${name}"`}`;
     const [{ type, input, message }] = alone.issues;
     const reason = type === 'check' || input === item ? message : 'expected a text';
+    const causedBy = name === undefined ? undefined : `lists/${name}.json`;
     return {
+      at,
+      reason,
       message: `${which}: ${reason}`,
-      hint: name === undefined ? undefined : `see lists/${name}.json`,
+      hint: causedBy && `see ${causedBy}`,
+      causedBy,
     };
   }
   return undefined;

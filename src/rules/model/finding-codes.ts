@@ -23,6 +23,11 @@ export const CODES = {
     cure: 'Rename or move it: rules belong directly into the folder, other files into lists/, conditions/, guardrails/ and tests/. To keep unused files, put them into a folder whose name begins with a dot.',
     inert: true,
   },
+  'wrong-folder': {
+    means:
+      'The file is of another kind than its folder holds: a list beside the rules, or a rule in lists/.',
+    cure: 'Move it: rules lie directly in rules/, the rest in lists/, conditions/, guardrails/ and tests/.',
+  },
   'unknown-key': {
     means: 'The key is not allowed here.',
     cure: 'Usually a typing mistake: see the suggestion of the finding.',
@@ -237,8 +242,9 @@ export const CODES = {
     ofCondition: true,
   },
   unused: {
-    means: 'No rule uses this list or shared condition.',
-    cure: 'Remove the file, or use it.',
+    means:
+      'No rule uses this list or shared condition, or nothing names this destination or schedule of alerts.json.',
+    cure: 'Remove it, or use it.',
     inert: true,
   },
   'repeated-value': {

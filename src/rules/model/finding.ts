@@ -81,6 +81,7 @@ export function reportIssues(
     (issue) => (issue.path ?? []).map((item) => item.key as string | number), // JSON has no other keys
   );
   const typos = new Set<string>();
+  const lacking = new Map<string, Lack[]>();
   const notes = issues.map((issue, at): (() => void) => {
     const inner = places[at] ?? [];
     const path = [...under, ...inner];
@@ -97,11 +98,13 @@ export function reportIssues(
       const parent = entriesAt(schema, inner.slice(0, -1), written);
       const entry = Object.hasOwn(parent, String(key)) ? parent[String(key)] : undefined;
       const means = entry && v.getDescription(entry as Parameters<typeof v.getDescription>[0]); // a schema of this project
-      const hint = [`add ${exampleOf(String(key), entry)}`, means].filter(Boolean).join('. ');
+      const object = JSON.stringify(inner.slice(0, -1));
       return () => {
         // A misspelt key is reported already.
-        if (!typos.has(JSON.stringify(inner)))
-          report.error(path, { code: 'missing-key', message: `"${key}" is missing`, hint });
+        if (typos.has(JSON.stringify(inner))) return;
+        const lacks = lacking.get(object) ?? [];
+        lacks.push({ key: String(key), path, means, example: exampleOf(String(key), entry) });
+        lacking.set(object, lacks);
       };
     }
     const where = inner.length > 0 ? `"${inner.join('.')}": ` : '';
@@ -112,6 +115,31 @@ export function reportIssues(
     return () => report.error(path, isSecret(issue) ? plainAddress(inner) : words);
   });
   for (const note of notes) note();
+  for (const lacks of lacking.values()) reportLacks(report, lacks);
+}
+
+/** A required key that is missing. */
+interface Lack {
+  readonly key: string;
+  readonly path: Path;
+  /** What the key is for. */
+  readonly means: string | undefined;
+  readonly example: string;
+}
+
+/** Reports the required keys that one object lacks, in one finding. */
+function reportLacks(report: Report, lacks: readonly Lack[]): void {
+  const [first, ...more] = lacks;
+  if (!first) return;
+  const one = [`add ${first.example}`, first.means].filter(Boolean).join('. ');
+  report.error(first.path, {
+    code: 'missing-key',
+    message: `${formatList(
+      lacks.map(({ key }) => `"${key}"`),
+      'and',
+    )} ${more.length > 0 ? 'are' : 'is'} missing`,
+    hint: more.length > 0 ? `add them: ${lacks.map(({ example }) => example).join(', ')}` : one,
+  });
 }
 
 /** A key with a value that its schema takes, as far as that is known: `"severity": "critical", "high" or "low"`. */

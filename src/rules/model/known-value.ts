@@ -10,6 +10,8 @@ export interface UnknownValue {
   readonly code: 'wrong-case' | 'several-in-one' | 'unseen-value';
   readonly words: string;
   readonly hint: string;
+  /** The one known value that is meant; missing where the text resembles none, or several are meant. */
+  readonly meant?: string;
 }
 
 /** How many known values a hint lists. */
@@ -32,6 +34,7 @@ export function unknownValue(
       code: 'wrong-case',
       words: `differs from "${spelt}" in upper and lower case, so the two are never equal`,
       hint: `write "${spelt}"`,
+      meant: spelt,
     };
   const parts = value.split(/\s*[,;|/]\s*/).filter((part) => part !== '');
   const meant = parts.map((part) => meantValue(part, known, synonyms));
@@ -47,10 +50,9 @@ export function unknownValue(
   return {
     code: 'unseen-value',
     words: 'was never seen from Sinch',
-    hint:
-      one !== undefined
-        ? `did you mean "${one}"?`
-        : `known values: ${formatList(shown, 'and')}${more}`,
+    ...(one === undefined
+      ? { hint: `known values: ${formatList(shown, 'and')}${more}` }
+      : { hint: `did you mean "${one}"?`, meant: one }),
   };
 }
 

@@ -13,6 +13,11 @@ export const LOGIC_CODES = {
     cure: 'Write it as Sinch does. `check --fix` does so.',
     refused: true,
   },
+  'out-of-range': {
+    means:
+      'The fact is a count, a share or a length of time, and no value that it can have meets the comparison, or every value does.',
+    cure: 'Correct the number: a count begins at 0, a share is written from 0 to 1. To ask whether the fact is known, use "present".',
+  },
   repeated: {
     means:
       'A trigger, a value, a condition, an action or the name of an example stands twice in a rule.',

@@ -22,12 +22,15 @@ export interface Breach {
   readonly file: string;
   readonly why: string;
   readonly sentence: string;
+  /** The position of the first expectation that does not hold, in the guardrail's file; of the whole, where it could not be evaluated. */
+  readonly path: Finding['path'];
   /** The actions that it requires and that are not decided. */
   readonly lacks: readonly string[];
 }
 
 interface Problem {
   readonly sentence: string;
+  readonly path: Finding['path'];
   readonly lacks: readonly string[];
 }
 
@@ -47,7 +50,7 @@ export async function evaluateGuardrails(
   const hours = hoursOf(rulebook, now);
   for (const one of cases) {
     const problem = await problemOf(rulebook, one, now, hours).catch(
-      (error): Problem => ({ sentence: messageOf(error), lacks: [] }),
+      (error): Problem => ({ sentence: messageOf(error), path: [], lacks: [] }),
     );
     const { guardrail, file, why, label } = one;
     if (problem)
@@ -72,13 +75,17 @@ async function problemOf(
         at === start ? said : ` from ${new Date(at).toISOString()} on, when a rule expires`;
       const missing = one.must.filter((wanted) => !isDecided(wanted, decision));
       const present = one.mustNot.filter((wanted) => isDecided(wanted, decision));
-      if (missing.length > 0)
+      const [absent] = missing;
+      const [unwanted] = present;
+      if (absent !== undefined)
         return {
+          path: ['must', one.must.indexOf(absent)],
           sentence: `must ${formatList(missing.map(expectedActionWords), 'and')}${when}; ${happened(decision)}`,
           lacks: missing.map(actionNameOf),
         };
-      if (present.length > 0)
+      if (unwanted !== undefined)
         return {
+          path: ['must_not', one.mustNot.indexOf(unwanted)],
           sentence: `must not ${formatList(present.map(expectedActionWords), 'or')}${when}; ${happened(decision)}`,
           lacks: [],
         };
@@ -166,11 +173,9 @@ export async function guardrailFindings(
 
 /** Returns violations as findings in the guardrails' files, one per guardrail. */
 export const breachFindings = (breaches: readonly Breach[]): readonly Finding[] =>
-  breaches.flatMap(({ file, guardrail, sentence, why, lacks }, index): Finding[] => {
+  breaches.flatMap(({ file, path, guardrail, sentence, why, lacks }, index): Finding[] => {
     if (breaches.findIndex((other) => other.guardrail === guardrail) !== index) return [];
     const more = breaches.filter((other) => other.guardrail === guardrail).length - 1;
     const message = more > 0 ? `${sentence} (and ${more} more)` : sentence;
-    return [
-      { file, path: [], code: 'guardrail-broken', severity: 'error', message, hint: why, lacks },
-    ];
+    return [{ file, path, code: 'guardrail-broken', severity: 'error', message, hint: why, lacks }];
   });

@@ -21,7 +21,7 @@ const ofRule = oncePerRule((rule): readonly Finding[] =>
 
 /** A name in other brackets than {{…}}: {app_id}, ${app_id}, %app_id%, <app_id>, [app_id]. */
 const OTHER_BRACES =
-  /(?<!\{)\$?\{\s*([a-z][\w.]*)\s*\}(?!\})|%([a-z]\w*_\w*)%|<([a-z]\w*_\w*)>|\[([a-z]\w*_\w*)\]/g;
+  /(?<!\{)\$?\{\s*([a-z][\w.]*)\s*\}(?!\})|%([a-z]\w*)%|<([a-z]\w*_\w*)>|\[([a-z]\w*_\w*)\]/g;
 
 /** Reports names of facts that are sent as they stand, because they are not in {{two braces}}. */
 function otherBraces(

@@ -1,11 +1,11 @@
-import { CLOSING_WORDS } from '../../callbacks/facts/closing.ts';
-import { FAILURE_CLASSES } from '../../callbacks/facts/failure-class.ts';
-import { NOTICE_LISTS } from '../../callbacks/shapes/notice-kind.ts';
-import { isRecord } from '../../callbacks/shapes/parts.ts';
-import type { Finding } from '../model/finding.ts';
-import { listsCalled, nameOfFile } from '../model/lists.ts';
-import { type Leaf, leavesOf } from '../model/tree.ts';
-import { type AnalysisContext, warning } from './analysis-context.ts';
+import { CLOSING_WORDS } from '../../../callbacks/facts/closing.ts';
+import { FAILURE_CLASSES } from '../../../callbacks/facts/failure-class.ts';
+import { NOTICE_LISTS } from '../../../callbacks/shapes/notice-kind.ts';
+import { isRecord } from '../../../callbacks/shapes/parts.ts';
+import type { Finding } from '../../model/finding.ts';
+import { listsCalled, nameOfFile } from '../../model/lists.ts';
+import { type Leaf, leavesOf } from '../../model/tree.ts';
+import { type AnalysisContext, warning } from '../analysis-context.ts';
 
 const FAILURE_LISTS = FAILURE_CLASSES.map((name) => `failure-${name}`);
 

@@ -1,14 +1,12 @@
 import { distance } from 'fastest-levenshtein';
-import { CHANNELS } from '../../callbacks/facts/common-facts.ts';
-import type { KnownFields } from '../../callbacks/known-fields.ts';
-import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { triggers } from '../../callbacks/triggers/index.ts';
-import { closest, nearestName } from '../model/closest.ts';
-import { factEntry, factNames } from '../model/facts.ts';
-import type { Finding } from '../model/finding.ts';
-import { unknownValue } from '../model/known-value.ts';
-import { meantScalar } from '../model/meant-values.ts';
-import { type AnalysisContext, warning } from './analysis-context.ts';
+import type { KnownFields } from '../../../callbacks/known-fields.ts';
+import { isRecord } from '../../../callbacks/shapes/parts.ts';
+import { triggers } from '../../../callbacks/triggers/index.ts';
+import { closest, nearestName } from '../../model/closest.ts';
+import { factEntry, factNames } from '../../model/facts.ts';
+import type { Finding } from '../../model/finding.ts';
+import { meantScalar } from '../../model/meant-values.ts';
+import { type AnalysisContext, warning } from '../analysis-context.ts';
 
 /** The keys of every callback beside its payload. Source: Sinch specification, CallbackEventCommon. */
 const ENVELOPE: readonly string[] = [
@@ -98,15 +96,16 @@ function inCallback(file: string, body: unknown, path: Finding['path']): readonl
       const owners = triggers.filter(({ keys }) => keys.includes(key));
       // The SMS API's own bodies are translated before they are read.
       if (owners.some(({ api }) => api !== 'conversation')) return [];
-      return inFields(
-        file,
-        body[key],
-        owners.map(({ fields }) => fields),
-        [...path, key],
-      );
+      return inFields(file, body[key], owners.map(withInnerPayload), [...path, key]);
     }),
   ];
 }
+
+/** The fields of a payload; one of several keys may lie within another: `channel_event_notification.channel_event`. */
+const withInnerPayload = ({ keys, fields }: (typeof triggers)[number]): KnownFields => {
+  const inner = keys.length > 1 ? keys.map((key) => [key, fields] as const) : [];
+  return { ...fields, fields: new Map([...fields.fields, ...inner]) };
+};
 
 /** The fields of an object, by every trigger that may own it: one that knows a field is enough. */
 function inFields(
@@ -124,7 +123,6 @@ function inFields(
     ...(known.some(({ open }) => open)
       ? misspelt(file, value, names, path).filter(isSlip)
       : misspelt(file, value, names, path)),
-    ...inSmallLetters(file, value, path),
     ...Object.entries(value).flatMap(([key, inner]) => {
       const fields = known.flatMap((one) => one.fields.get(key) ?? []);
       return inFields(file, inner, fields, [...path, key]);
@@ -140,20 +138,6 @@ const isSlip = ({ path, hint = '' }: Finding): boolean => {
 };
 /** Keys of so many letters may be one letter apart and mean different things. */
 const SHORT = 5;
-
-/** A channel in another case than Sinch writes it: the example shows what never happens. */
-function inSmallLetters(
-  file: string,
-  { channel }: Readonly<Record<string, unknown>>,
-  path: Finding['path'],
-): readonly Finding[] {
-  if (typeof channel !== 'string') return [];
-  const fault = unknownValue(channel, { name: 'channel', known: CHANNELS });
-  if (fault?.code !== 'wrong-case') return [];
-  return [
-    warning(file, [...path, 'channel'], fault.code, `"${channel}" ${fault.words}`, fault.hint),
-  ];
-}
 
 /** Keys that are not known, while a similar one is and is missing. Any other unknown key may be new at Sinch. */
 const misspelt = (

@@ -1,15 +1,15 @@
-import { UNKNOWN } from '../../callbacks/callback.ts';
-import { factWords, predicate } from '../explain/phrases.ts';
-import type { CompiledRule, Rulebook } from '../model/compiled.ts';
-import type { Finding } from '../model/finding.ts';
-import { formatList } from '../model/format.ts';
-import type { ObservedFacts } from '../model/observed-facts.ts';
-import { oncePerRule } from '../model/once-per-rule.ts';
-import type { Example } from '../model/rule.ts';
-import { evaluateNode, leavesOf, type Node } from '../model/tree.ts';
-import { type OpenedCallback, openExample } from '../prove/examples.ts';
-import { type AnalysisContext, warning } from './analysis-context.ts';
-import { sourcePathsOf } from './source-paths.ts';
+import { UNKNOWN } from '../../../callbacks/callback.ts';
+import { factWords, predicate } from '../../explain/phrases.ts';
+import type { CompiledRule, Rulebook } from '../../model/compiled.ts';
+import type { Finding } from '../../model/finding.ts';
+import { formatList } from '../../model/format.ts';
+import type { ObservedFacts } from '../../model/observed-facts.ts';
+import { oncePerRule } from '../../model/once-per-rule.ts';
+import type { Example } from '../../model/rule.ts';
+import { evaluateNode, leavesOf, type Node } from '../../model/tree.ts';
+import { type OpenedCallback, openExample } from '../../prove/examples.ts';
+import { type AnalysisContext, warning } from '../analysis-context.ts';
+import { sourcePathsOf } from '../source-paths.ts';
 
 /** An example that was evaluated by all rules. */
 export interface ExampleRun {
@@ -75,9 +75,7 @@ export function examples(book: AnalysisContext, runs: readonly ExampleRun[]): re
   const byRule = Map.groupBy(runs, ({ rule }) => rule);
   return book.rulebook.rules.flatMap((rule) => {
     const own = byRule.get(rule) ?? [];
-    const lacking = [lack(rule, true), lack(rule, false)].filter(
-      (finding) => finding !== undefined,
-    );
+    const lacking = lacks(rule);
     const others = own.flatMap((run) => ofOtherTrigger(rule, run, own));
     if (lacking.length > 0) return [...lacking, ...others];
     return [...others, ...provingLittle(rule, own), ...undecided(rule, own, book)];
@@ -131,23 +129,40 @@ function provingLittle(rule: CompiledRule, runs: readonly ExampleRun[]): readonl
   ];
 }
 
-function lack({ file, examples: written }: CompiledRule, fires: boolean): Finding | undefined {
-  if (written.some((example) => example.fires === fires)) return undefined;
-  return fires
-    ? warning(
+/** Reports which of the two kinds of examples a rule lacks. A rule without any has one fault, not two. */
+function lacks({ file, name, examples: written }: CompiledRule): readonly Finding[] {
+  const path = ['examples'];
+  if (written.length === 0)
+    return [
+      warning(
         file,
-        ['examples'],
+        path,
+        'no-firing-example',
+        'the rule has no examples, so nothing shows that it does what it should',
+        `add one with "fires": true and one with "fires": false: \`example add ${name} <callback> --fires\` writes it from a callback`,
+      ),
+    ];
+  if (!written.some(({ fires }) => fires))
+    return [
+      warning(
+        file,
+        path,
         'no-firing-example',
         'no example shows the rule firing',
         'add one with "fires": true',
-      )
-    : warning(
+      ),
+    ];
+  if (written.every(({ fires }) => fires))
+    return [
+      warning(
         file,
-        ['examples'],
+        path,
         'no-quiet-example',
         'no example shows a callback for which the rule does not fire',
         'add one with "fires": false',
-      );
+      ),
+    ];
+  return [];
 }
 
 /** Reports parts of a condition that could be negated without changing the result of any example. */
