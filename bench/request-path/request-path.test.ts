@@ -20,10 +20,21 @@ afterEach(async () => {
   await reset();
 });
 
+/** The most files from the request to the queue, and with the journal and the notes behind the answer. */
 test.each([
-  ['a rating that throttles and alerts', rating('RED', minutes(-2)), rating('RED', minutes(-1))],
-  ['a STOP', inbound('STOP', { id: '01JA' }), inbound('STOP', { id: '01JB' })],
-])('lists the files on the path of %s', async (name, first, second) => {
+  {
+    name: 'a RED rating, up to the queue',
+    first: rating('RED', minutes(-2)),
+    second: rating('RED', minutes(-1)),
+    most: 15,
+  },
+  {
+    name: 'a STOP, to its journal entry',
+    first: inbound('STOP', { id: '01JA' }),
+    second: inbound('STOP', { id: '01JB' }),
+    most: 24,
+  },
+])('the path of $name has at most $most files', async ({ name, first, second, most }) => {
   const box = openBox();
   // The first callback opens services and rulebook; the second takes the path of a warm isolate.
   await box.take(first);
@@ -41,4 +52,5 @@ test.each([
   const stations = new Set(path.filter((file) => !ASIDE.test(file)).map(stationOf));
   console.log(`${name}: ${stations.size} files\n${[...stations].join('\n')}`);
   expect(stations).toContain('src/pipeline/dispatch.ts');
+  expect(stations.size).toBeLessThanOrEqual(most);
 });

@@ -24,6 +24,7 @@ if (typeof worker !== 'object' || !('test' in worker))
 
 export default defineConfig({
   test: {
+    globalSetup: './test/setup/open-home.ts',
     projects: [
       {
         ...worker,

@@ -1,5 +1,5 @@
 import { idOf, stableId } from '../crypto/stable-id.ts';
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
 import { commonFacts } from './facts/common-facts.ts';
 import { coerceFact, type FactValue, type Lists } from './facts/fact.ts';
 import type { CallbackContent, Envelope } from './model.ts';
@@ -15,6 +15,33 @@ export const UNKNOWN = 'UNKNOWN';
 
 /** Largest body that is read: 1 MiB. */
 export const MAX_BYTES = 1_048_576;
+
+/** Reads a request body of at most `most` bytes. @throws AppError `code` (default `too_large`) for a larger body */
+export async function readBody(
+  request: Request,
+  most = MAX_BYTES,
+  code: ErrorCode = 'too_large',
+): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLarge = () => new AppError(code, `the body is larger than ${most} bytes`);
+  const said = Number(request.headers.get('content-length') ?? Number.NaN);
+  if (said > most) throw tooLarge();
+  // The runtime enforces a declared length; only a chunked body has to be counted.
+  if (!Number.isNaN(said) || !request.body) return new Uint8Array(await request.arrayBuffer());
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.byteLength;
+    if (size > most) throw tooLarge();
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
 
 /** A callback in normal form, with a reader for its facts. */
 export interface Callback extends CallbackContent {

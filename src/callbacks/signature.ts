@@ -52,6 +52,13 @@ export function readSecrets(setting: string | undefined): Secrets {
   );
 }
 
+/** The label of every app that the settings do not name: an attacker must not be able to create labels. */
+const OTHER = 'other';
+
+/** Returns the label under which the signatures of an app are counted. */
+export const appLabel = (secrets: Secrets, appId: string): string =>
+  appId !== '*' && secrets.has(appId) ? appId : OTHER;
+
 /** The signature in a request's headers: well formed and fresh, but not verified. */
 export interface SignatureHeaders {
   readonly signature: Uint8Array<ArrayBuffer>;

@@ -1,8 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { CapabilityCheck } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { sendWork } from './effect-queue.ts';
-import { alertOperator } from './enqueue.ts';
+import { alertOperator, sendWork } from './enqueue.ts';
 import { pauseReason } from './holds.ts';
 import type { Ended } from './queue-retries.ts';
 

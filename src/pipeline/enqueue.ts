@@ -1,10 +1,20 @@
 import { actionNamed } from '../actions/index.ts';
-import type { Work } from '../work/effect.ts';
+import type { EffectQueue, Work } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
-import { queueOf } from './effect-queue.ts';
 import { type OperatorAlert, operatorAlert } from './operator-alert.ts';
 import { jsonSize } from './queue-message.ts';
-import { sendBatches } from './send-batches.ts';
+
+/** One `sendBatch` takes 100 messages or 256 KB. Source: Cloudflare Queues, limits. */
+const MAX_BATCH = { messages: 100, bytes: 240_000 };
+
+/** One queue message takes 128 KB, about 100 bytes of metadata included. Source: Cloudflare Queues, limits. */
+const MAX_MESSAGE = 127_500;
+
+/** A message for a queue. */
+export interface Outgoing<T> {
+  readonly body: T;
+  readonly delaySeconds?: number;
+}
 
 /**
  * Puts work on its queue: one `sendBatch` a queue if it fits into one. Each effect is delayed as its action defines, at most as
@@ -65,3 +75,45 @@ function delayOf(work: Work, most: number): { delaySeconds?: number } {
 
 /** Adds up to a tenth, so that effects that failed together do not return together. */
 const withJitter = (seconds: number): number => seconds * (1 + Math.random() / 10);
+
+/** Returns the queue that work waits on: that of its action, else `effects`. */
+export const queueOf = (work: Work): EffectQueue =>
+  (work.kind === 'effect' ? actionNamed(work.action)?.queue : undefined) ?? 'effects';
+
+/** Puts one message on the queue of its work. */
+export async function sendWork(
+  body: Work,
+  services: Pick<Services, EffectQueue>,
+  delaySeconds = 0,
+): Promise<void> {
+  await services[queueOf(body)].sendBatch([{ body, delaySeconds }]);
+}
+
+/** Sends messages in as few batches as the limits allow. Returns the bodies that are too large for a queue. */
+export async function sendBatches<T>(
+  messages: readonly Outgoing<T>[],
+  queue: Pick<Queue<T>, 'sendBatch'>,
+): Promise<readonly T[]> {
+  let batch: Outgoing<T>[] = [];
+  let bytes = 0;
+  const oversized: T[] = [];
+  for (const message of messages) {
+    const size = jsonSize(message.body);
+    if (size > MAX_MESSAGE) {
+      oversized.push(message.body);
+      continue;
+    }
+    if (
+      batch.length > 0 &&
+      (batch.length === MAX_BATCH.messages || bytes + size > MAX_BATCH.bytes)
+    ) {
+      await queue.sendBatch(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(message);
+    bytes += size;
+  }
+  if (batch.length > 0) await queue.sendBatch(batch);
+  return oversized;
+}

@@ -1,17 +1,10 @@
 import { isRecord } from '../callbacks/shapes/parts.ts';
-import type { Secrets } from '../callbacks/signature.ts';
+import { appLabel, type Secrets } from '../callbacks/signature.ts';
 import { AppError } from '../errors.ts';
 import { refusedTotal } from '../objects/metrics/definitions.ts';
 import type { RefusedApps } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { alertOperator } from './enqueue.ts';
-
-/** The label of every app that the settings do not name: an attacker must not be able to create labels. */
-const OTHER = 'other';
-
-/** Returns the label under which an app is counted. */
-export const appLabel = (secrets: Secrets, appId: string): string =>
-  appId !== '*' && secrets.has(appId) ? appId : OTHER;
 
 /** The app and the project that an unverified body names. */
 export function namedBy(body: Uint8Array): { readonly appId: string; readonly projectId: string } {

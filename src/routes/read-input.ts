@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { formOf, said } from '../api/issue-message.ts';
+import { readBody } from '../callbacks/callback.ts';
 import { AppError } from '../errors.ts';
-import { readBody } from './body.ts';
 
 /** Reads the JSON body of a request by a schema. @throws AppError `bad_request` naming the field and the expected form, `too_large` */
 export async function readJson<T extends object>(
@@ -42,4 +42,14 @@ function parse(body: string, form: () => string): unknown {
   } catch {
     throw new AppError('bad_request', 'body: is not JSON', expecting(form));
   }
+}
+
+/** Checks that a body is not compressed. Callbacks are not checked: Sinch drops a callback that gets a 4xx. @throws AppError `unsupported_encoding` */
+export function checkEncoding({ headers }: Request): void {
+  const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+  if (encoding === 'identity' || encoding === '') return;
+  throw new AppError(
+    'unsupported_encoding',
+    'Content-Encoding: a body is only accepted as it is, without compression',
+  );
 }

@@ -2,8 +2,7 @@ import type { Context, Input, MiddlewareHandler, TypedResponse } from 'hono';
 import * as v from 'valibot';
 import { queryForm } from '../api/issue-message.ts';
 import type { Content, Operation } from '../api/operation.ts';
-import { checkEncoding } from './body.ts';
-import { read, readJson } from './read-input.ts';
+import { checkEncoding, read, readJson } from './read-input.ts';
 import { checkRole, type Secured, withToken } from './token.ts';
 
 type Output<E> = E extends v.ObjectEntries
@@ -66,15 +65,17 @@ export function route<const O extends Operation>(operation: O, handler: Handler<
         'query',
         read(v.strictObject(query ?? {}), c.req.query(), 'query', () => queryForm(query ?? {})),
       );
-    if (body && role !== 'signed') checkEncoding(c.req.raw);
+    if (body) checkEncoding(c.req.raw);
     if (isSchema(body))
       c.req.addValidatedData('json', await readJson(body, c.req.raw, operation.maxBytes));
     await next();
   };
+  // A signature covers the raw bytes, so the handler of a signed request verifies and reads it itself.
+  const reading = role === 'signed' ? [] : [readInput];
   const authorize = !secured ? [] : role === 'any' ? [withToken] : [withToken, checkRole(role)];
   return {
     operation,
     // The handler's context is the one that `readInput` has filled.
-    handlers: [...authorize, readInput, handler as MiddlewareHandler<Secured>],
+    handlers: [...authorize, ...reading, handler as MiddlewareHandler<Secured>],
   };
 }

@@ -3,7 +3,7 @@ import type { Address } from '../callbacks/model.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Objects } from '../objects/index.ts';
 import type { CheckRequest } from '../objects/recipients/reach-client.ts';
-import { sendBatches } from '../pipeline/send-batches.ts';
+import { sendBatches } from '../pipeline/enqueue.ts';
 import { perSecond } from '../rules/model/values.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lookupId } from '../sinch/capability-lookups.ts';

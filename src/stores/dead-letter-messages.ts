@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { AppError } from '../errors.ts';
 import { JournalMessage } from '../journal/journal-message.ts';
-import { queueOf } from '../pipeline/effect-queue.ts';
-import { type Outgoing, sendBatches } from '../pipeline/send-batches.ts';
+import { type Outgoing, queueOf, sendBatches } from '../pipeline/enqueue.ts';
 import { Deferred, Work } from '../work/effect.ts';
 import type { DeadLetter } from '../work/services.ts';
 

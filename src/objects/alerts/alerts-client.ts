@@ -1,3 +1,5 @@
+import { messageOf } from '../../errors.ts';
+import { hostNameOf } from '../../outbound/http.ts';
 import type { AlertDesk } from './alert-desk.ts';
 import type { AlertGroup } from './alert-group.ts';
 
@@ -21,7 +23,7 @@ export type GroupClient = Calls<
 /** The state that all groups share. State: the one `AlertDesk` object. */
 export type DeskClient = Omit<
   DeskCalls,
-  'circuit' | 'ownHosts' | 'recordAccepted' | 'recordRefused'
+  'addOwnHost' | 'circuit' | 'ownHosts' | 'recordAccepted' | 'recordRefused'
 > & {
   /** Returns until when forwards to a destination are paused. A healthy destination is remembered for ten seconds. */
   readonly forwardsBlockedUntil: (to: string, now: number) => Promise<number | undefined>;
@@ -40,6 +42,13 @@ export type DeskClient = Omit<
     message: string,
     now: number,
   ) => Promise<{ opened: boolean; isolated: boolean }>;
+  /**
+   * Stores the host at which a callback arrived, once for each isolate, so that nothing is ever sent there. It runs in the
+   * background; a failure is logged, and the next callback tries again.
+   * @param url the URL of the request
+   * @param later `waitUntil`
+   */
+  readonly recordOwnHost: (url: string, later: (work: Promise<unknown>) => void) => void;
   /** Returns the hosts at which callbacks arrive, at most 30 seconds old. */
   readonly ownHosts: (now: number) => Promise<readonly string[]>;
 };
@@ -88,7 +97,13 @@ export function openAlerts(
   const desk = () => desks.getByName('desk');
   const healthy = new Map<string, number>();
   const accepted = new Map<string, number>();
+  /** The origins that have been stored. */
+  const recorded = new Set<string>();
   let hosts: { readonly until: number; readonly names: readonly string[] } | undefined;
+  async function storeHost(host: string): Promise<void> {
+    await desk().addOwnHost(host);
+    hosts = undefined;
+  }
   return {
     group(id) {
       const group = groups.getByName(id);
@@ -147,9 +162,19 @@ export function openAlerts(
         healthy.delete(to);
         return desk().recordRefused(`${FORWARD}${to}`, key, message, now);
       },
-      async addOwnHost(host) {
-        await desk().addOwnHost(host);
-        hosts = undefined;
+      recordOwnHost(url, later) {
+        // Up to the first slash after "https://". Nearly every callback returns on the next line, so the URL is not parsed.
+        const origin = url.slice(0, url.indexOf('/', 8));
+        if (recorded.has(origin)) return;
+        recorded.add(origin);
+        later(
+          storeHost(hostNameOf(new URL(url))).catch((error: unknown) => {
+            recorded.delete(origin);
+            // @event host.not-recorded | The host at which callbacks arrive could not be stored; the
+            //   next callback tries again.
+            console.error({ event: 'host.not-recorded', message: messageOf(error) });
+          }),
+        );
       },
       async ownHosts(now) {
         if (!hosts || hosts.until <= now)

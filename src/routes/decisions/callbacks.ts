@@ -1,8 +1,15 @@
 import type * as v from 'valibot';
 import { receiveCallback, type TakenCallback } from '../../api/decisions/callbacks.ts';
-import { type Callback, MAX_BYTES, readCallbacks, UNKNOWN } from '../../callbacks/callback.ts';
+import {
+  type Callback,
+  MAX_BYTES,
+  readBody,
+  readCallbacks,
+  UNKNOWN,
+} from '../../callbacks/callback.ts';
 import { ENVELOPE_FIELDS } from '../../callbacks/model.ts';
 import {
+  appLabel,
   mayReport,
   readSecrets,
   readSignature,
@@ -18,15 +25,13 @@ import {
 } from '../../objects/metrics/definitions.ts';
 import { noteHeartbeats } from '../../pipeline/heartbeats.ts';
 import { defer, ingest } from '../../pipeline/ingest.ts';
-import { recordOwnHost } from '../../pipeline/loop-guard.ts';
-import { appLabel, refuse } from '../../pipeline/refuse.ts';
+import { refuse } from '../../pipeline/refuse.ts';
 import { alertUnreadable } from '../../pipeline/unreadable-alert.ts';
 import { open } from '../../services.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { quarantine } from '../../stores/quarantine.ts';
 import { noteTrigger } from '../../stores/seen-triggers.ts';
 import type { Services } from '../../work/services.ts';
-import { readBody } from '../body.ts';
 import { route } from '../route.ts';
 
 /**
@@ -62,7 +67,7 @@ export const callbackRoutes = [
       later(
         alertUnreadable(error, () => {
           const services = open(c.env, later);
-          recordOwnHost(c.req.url, services, later);
+          services.objects.alerts.desk.recordOwnHost(c.req.url, later);
           return services;
         }),
       );
@@ -95,7 +100,7 @@ export const callbackRoutes = [
     const label = appLabel(secrets, first.envelope.appId);
     const verified = services.objects.refusals.verify(label, receivedAt);
     // Only effects that send need the loop guard. Most callbacks have none, so the host is noted lazily.
-    const host = (): void => recordOwnHost(c.req.url, services, later);
+    const host = (): void => services.objects.alerts.desk.recordOwnHost(c.req.url, later);
     const unknown = first.trigger === UNKNOWN ? unknownTrigger(first) : undefined;
     if (unknown) await keepAside(new Uint8Array(utf8.encode(first.raw)), unknown);
     try {

@@ -1,7 +1,7 @@
 import { actions } from '../../actions/index.ts';
 import { dryRun, Trial } from '../../api/decisions/callbacks.ts';
 import { formOf } from '../../api/issue-message.ts';
-import { type Callback, readCallbacks } from '../../callbacks/callback.ts';
+import { type Callback, readBody, readCallbacks } from '../../callbacks/callback.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { AppError, messageOf } from '../../errors.ts';
 import { previewState } from '../../objects/record-state.ts';
@@ -14,7 +14,6 @@ import { readEmptyWindow } from '../../rules/explain/explain-windows.ts';
 import type { Rulebook } from '../../rules/model/compiled.ts';
 import { readGiven, withFacts } from '../../rules/prove/examples.ts';
 import { open } from '../../services.ts';
-import { readBody } from '../body.ts';
 import { read } from '../read-input.ts';
 import { route } from '../route.ts';
 import { mustCompile, standingNow } from '../rulebooks/publishing.ts';

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { readBody } from '../../callbacks/callback.ts';
 import { AppError } from '../../errors.ts';
 import { onceByKey } from '../../sending/idempotency.ts';
 import { takeShare } from '../../sending/send-checks.ts';
@@ -6,7 +7,6 @@ import { type Holding, openHolding, patienceOf } from '../../sending/wait.ts';
 import { type OpenServices, open } from '../../services.ts';
 import { type Gateway, openGateway, type SendCall } from '../../sinch/gateway.ts';
 import { openShared } from '../../sinch/rate.ts';
-import { readBody } from '../body.ts';
 import { sinchProblem } from '../problem.ts';
 import type { Secured } from '../token.ts';
 import { counted } from './gateway-metrics.ts';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type DataKey, nonceIn, nonceOf } from '../../crypto/data-key.ts';
 import { stableId } from '../../crypto/stable-id.ts';
 import type { Objects } from '../../objects/index.ts';
-import { sendWork } from '../../pipeline/effect-queue.ts';
+import { sendWork } from '../../pipeline/enqueue.ts';
 import { Effect, type Hold } from '../../work/effect.ts';
 import type { JournalWriter } from '../../work/services.ts';
 import { erasesPeople, notErased } from '../erasure/not-erased.ts';
