@@ -56,8 +56,13 @@ export function matchReader({ alerts, rules }: Pick<RulebookSource, 'alerts' | '
   };
   return (match: Match, at: Finding['path']): readonly Finding[] => {
     const fields = (['rule', 'owner', 'channel'] as const).flatMap((field) =>
-      among(match[field], known[field], [...at, field], (name) =>
-        field === 'rule' ? `no rule is called "${name}"` : `no alert has the ${field} "${name}"`,
+      among(
+        match[field],
+        known[field],
+        [...at, field],
+        (name) =>
+          field === 'rule' ? `no rule is called "${name}"` : `no alert has the ${field} "${name}"`,
+        field === 'channel',
       ),
     );
     const named = Object.entries(match.labels ?? {}).filter(([name]) => name !== OWN.label);
@@ -78,20 +83,25 @@ export function matchReader({ alerts, rules }: Pick<RulebookSource, 'alerts' | '
   };
 }
 
+/** @param isVocabulary whether the values are Sinch's, so that another case is a slip for certain */
 function among(
   wanted: string | readonly string[] | undefined,
   values: readonly string[],
   path: Finding['path'],
   message: (name: string) => string,
+  isVocabulary = false,
 ): readonly Finding[] {
   return namesOf(wanted).flatMap((name, index) => {
     if (values.some((value) => fits(name, value))) return [];
-    const hint = closestOrAll(name, values);
+    const spelt = isVocabulary
+      ? values.find((value) => value.toUpperCase() === name.toUpperCase())
+      : undefined;
+    const hint = spelt === undefined ? closestOrAll(name, values) : `write "${spelt}"`;
     return [
       {
         file: 'alerts.json',
         path: typeof wanted === 'string' ? path : [...path, index],
-        code: 'matches-nothing',
+        code: spelt === undefined ? 'matches-nothing' : 'wrong-case',
         severity: 'warning',
         message: `${message(name)}, so this matches nothing`,
         ...(hint !== undefined && { hint }),

@@ -26,7 +26,7 @@ describe('check', () => {
     [
       'a key that is missing, at the object it belongs into',
       pretty({ ...stopRule, owner: undefined }),
-      /^rules\/stop\.json:1:1 error missing-key "owner" is missing: add it\. The team /,
+      /^rules\/stop\.json:1:1 error missing-key "owner" is missing: add "owner"\. The team /,
     ],
     [
       'a name that is not the file’s',
@@ -80,8 +80,8 @@ describe('check', () => {
       'no alert has the owner "complience", so this matches nothing: did you mean "compliance"?',
     ],
     [
-      { channel: 'whatsapp' },
-      'no alert has the channel "whatsapp", so this matches nothing: did you mean "WHATSAPP"?',
+      { channel: 'WHATSAP' },
+      'no alert has the channel "WHATSAP", so this matches nothing: did you mean "WHATSAPP"?',
     ],
     [
       { labels: { team: 'lgal' } },

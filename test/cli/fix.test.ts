@@ -113,6 +113,26 @@ describe('check --fix', () => {
     });
   });
 
+  test('mends the case of a severity, a type and a channel of alerts.json', async () => {
+    const right = JSON.stringify(
+      {
+        destinations: { ops: { type: 'webhook', url: { secret: 'DEST_OPS' } } },
+        default: 'ops',
+        routes: [{ match: { severity: 'critical', channel: 'WHATSAPP' }, to: 'ops' }],
+      },
+      null,
+      '\t',
+    );
+    const wrong = right
+      .replace('"webhook"', '"Webhook"')
+      .replace('"critical"', '"Critical"')
+      .replace('"WHATSAPP"', '"WhatsApp"');
+    const { code, out, read } = await fix(RULE, { 'rules/alerts.json': wrong });
+    expect(out.filter((line) => line.startsWith('fixed'))).toHaveLength(3);
+    expect(read('rules/alerts.json')).toBe(right);
+    expect(code).toBe(0);
+  });
+
   test('makes a value in another case an error, and mends it', async () => {
     const when = {
       all: [stopRule.when, { fact: 'channel', operator: 'equal', value: 'WhatsApp' }],

@@ -1,11 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { actions } from '../../actions/index.ts';
+import { alertFindings } from '../../alerts/findings.ts';
+import { unmatched } from '../../alerts/unmatched.ts';
 import { correct } from '../../authoring/fix-file.ts';
 import { analyse } from '../../rules/check/index.ts';
 import { compile } from '../../rules/compile/compile.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import type { RulebookSource } from '../../rules/model/rule.ts';
+import { readGuardrails } from '../../rules/prove/guardrail.ts';
 import type { Shell } from '../shell.ts';
 import { rulesFolder, shown } from './checked-rules.ts';
 import { readRulesFolder } from './rules-folder.ts';
@@ -24,11 +27,14 @@ export async function fixRules(
   for (let round = 0; round < 50; round++) {
     const { source } = await readRulesFolder(folder);
     const { rulebook, findings } = compile(source, actions, 'local');
-    const words = await firstFix(
-      [...findings, ...(await analyse(source, rulebook))],
-      source,
-      folder,
-    );
+    const all = [
+      ...findings,
+      ...alertFindings(source.alerts),
+      ...unmatched(source),
+      ...readGuardrails(source.guardrails, actions).findings,
+      ...(await analyse(source, rulebook)),
+    ];
+    const words = await firstFix(all, source, folder);
     if (words === undefined) break;
     done.push(`${shown(join(folder, words.file), shell)} ${words.what}`);
   }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { FactType } from '../../callbacks/facts/fact.ts';
-import { closest } from '../model/closest.ts';
+import { closest, nearestName } from '../model/closest.ts';
 import {
-  conditionKeyHint,
+  conditionKeyWords,
   operatorForType,
   operatorHint,
   ruleKeyHint,
@@ -51,12 +51,17 @@ export function readLeaf(
   const meant = new Set<string>();
   for (const key of Object.keys(written)) {
     if (KEYS.includes(key)) continue;
+    const words = conditionKeyWords(key);
+    const other = words ? undefined : ruleKeyHint(key);
+    const similar =
+      words || other ? undefined : nearestName(key, [...KEYS, 'all', 'any', 'not', 'condition']);
+    for (const known of words?.means ?? [similar]) if (known !== undefined) meant.add(known);
     const hint =
-      conditionKeyHint(key) ??
-      ruleKeyHint(key) ??
-      closest(key, [...KEYS, 'all', 'any', 'not', 'condition']) ??
-      `allowed are ${formatList(KEYS, 'and')}`;
-    for (const known of KEYS) if (hint.includes(`"${known}"`)) meant.add(known);
+      words?.hint ??
+      other ??
+      (similar === undefined
+        ? `allowed are ${formatList(KEYS, 'and')}`
+        : `did you mean "${similar}"?`);
     error(key, 'unknown-key', `unknown key "${key}"`, hint);
   }
   if (written.fact === undefined && written.operator === undefined) {

@@ -1,7 +1,7 @@
 import type { Lists } from '../../callbacks/facts/fact.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closestOrAll } from '../model/closest.ts';
-import { conditionHint, conditionKeyHint } from '../model/engine-words.ts';
+import { conditionHint, conditionKeyWords } from '../model/engine-words.ts';
 import type { Report } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import { childPath, type JsonPath, rootOf, rootPath, toFindingPath } from '../model/json-path.ts';
@@ -111,7 +111,7 @@ function read(written: unknown, place: JsonPath, reader: Reader): Node | undefin
       childPath(place, key),
       'unknown-key',
       `unknown key "${key}" beside "${kind}"`,
-      conditionKeyHint(key),
+      conditionKeyWords(key)?.hint,
     );
   const found = readers[kind](written[kind], childPath(place, kind, place.depth + 1), reader);
   return others.length > 0 ? undefined : found;

@@ -1,9 +1,14 @@
+import { PAYLOAD } from '../model/facts.ts';
 import { formatList } from '../model/format.ts';
 import type { Comparison, FactUse } from '../model/tree.ts';
 
-/** A fact as a noun: "quality rating", "field contact.language". */
+/** A fact as a noun: "quality rating", "field contact.language", "metadata field order.id". */
 export const factWords = ({ fact, path }: FactUse): string =>
-  path === undefined ? fact.summary : `field ${path}`;
+  path === undefined
+    ? fact.summary
+    : fact.name === PAYLOAD
+      ? `field ${path}`
+      : `${fact.summary.replace(/^(\S+) of the (.+)$/, '$2 $1')} field ${path}`;
 
 /** The value of a comparison: "RED", "A, B or C", "a word of the list stop-words-en"; `exact` goes before an exact list. */
 export function valueWords({ operator, value, lists }: Comparison, exact = ''): string {

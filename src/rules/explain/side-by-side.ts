@@ -1,3 +1,5 @@
+// string-width and wrap-ansi would add a table of East Asian Width and the removal of colours to the bundle of the pure
+// layers. These texts have no colours, and scripts of two columns are a few ranges.
 const BETWEEN = ' │ ';
 
 /** Two texts in two columns that together are at most `width` wide: each is wrapped at blanks, and keeps its own line breaks. */

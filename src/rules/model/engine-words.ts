@@ -44,30 +44,34 @@ const RULE_KEYS: Readonly<Record<string, string>> = {
   severity: 'write it under "params" of the action "alert"',
 };
 
-/** Keys of a condition. */
-const CONDITION_KEYS: Readonly<Record<string, string>> = {
-  params:
+/** Keys of a condition: what to write, and the keys that are meant. */
+const CONDITION_KEYS: Readonly<Record<string, readonly [hint: string, ...means: string[]]>> = {
+  params: [
     'facts take no "params" here: each value is a fact of its own (`signalbox facts` lists them), or a "path" of "payload"',
-  priority: 'a condition has no priority here: the order of conditions never changes the result',
-  name: 'a condition has no name here; one that several rules share is a file in rules/conditions/',
-  id: 'a condition has no name here; one that several rules share is a file in rules/conditions/',
-  values: 'a list is written under "value" too: "operator": "in", "value": […]',
-  field: 'what is compared is called "fact" here',
-  property: 'what is compared is called "fact" here',
-  key: 'what is compared is called "fact" here',
-  op: '"op" is called "operator" here',
-  comparator: '"comparator" is called "operator" here',
-  comparison: '"comparison" is called "operator" here',
-  is: 'write "operator": "equal" and the "value"',
-  equals: 'write "operator": "equal" and the "value"',
-  val: '"val" is called "value" here',
-  target: '"target" is called "value" here',
-  jsonpath: '"jsonPath" is called "path" here: "order.id"',
-  and: '"and" is called "all" here',
-  or: '"or" is called "any" here',
-  none: 'write "not": {"any": […]}',
-  factResult: 'results are not written into rules',
-  result: 'results are not written into rules',
+    'path',
+  ],
+  priority: ['a condition has no priority here: the order of conditions never changes the result'],
+  name: [
+    'a condition has no name here; one that several rules share is a file in rules/conditions/',
+  ],
+  id: ['a condition has no name here; one that several rules share is a file in rules/conditions/'],
+  values: ['a list is written under "value" too: "operator": "in", "value": […]', 'value'],
+  field: ['what is compared is called "fact" here', 'fact'],
+  property: ['what is compared is called "fact" here', 'fact'],
+  key: ['what is compared is called "fact" here', 'fact'],
+  op: ['"op" is called "operator" here', 'operator'],
+  comparator: ['"comparator" is called "operator" here', 'operator'],
+  comparison: ['"comparison" is called "operator" here', 'operator'],
+  is: ['write "operator": "equal" and the "value"', 'operator', 'value'],
+  equals: ['write "operator": "equal" and the "value"', 'operator', 'value'],
+  val: ['"val" is called "value" here', 'value'],
+  target: ['"target" is called "value" here', 'value'],
+  jsonpath: ['"jsonPath" is called "path" here: "order.id"', 'path'],
+  and: ['"and" is called "all" here'],
+  or: ['"or" is called "any" here'],
+  none: ['write "not": {"any": […]}'],
+  factResult: ['results are not written into rules'],
+  result: ['results are not written into rules'],
 };
 
 /** Names of operators. */
@@ -149,7 +153,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
   anyof: 'in',
 };
 
-const own = (words: Readonly<Record<string, string>>, name: string): string | undefined =>
+const own = <T>(words: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(words, name) ? words[name] : undefined;
 
 /** Operators that are written as a pattern or as two comparisons here. */
@@ -165,9 +169,13 @@ const WRITTEN_OTHERWISE: Readonly<Record<string, string>> = {
 /** The hint for a key of a rule that is another engine's. */
 export const ruleKeyHint = (key: string): string | undefined => own(RULE_KEYS, key);
 
-/** The hint for a key of a condition that is another engine's. */
-export const conditionKeyHint = (key: string): string | undefined =>
-  own(CONDITION_KEYS, key) ?? own(CONDITION_KEYS, key.toLowerCase());
+/** What to write for a key of a condition that is another engine's, and the keys that it means here. */
+export function conditionKeyWords(
+  key: string,
+): { readonly hint: string; readonly means: readonly string[] } | undefined {
+  const [hint, ...means] = own(CONDITION_KEYS, key) ?? own(CONDITION_KEYS, key.toLowerCase()) ?? [];
+  return hint === undefined ? undefined : { hint, means };
+}
 
 /** Operators of json-rules-engine that compare other types here. */
 const FOR_TYPE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
