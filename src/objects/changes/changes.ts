@@ -62,15 +62,23 @@ export class Changes extends DurableObject<Env> {
     this.#sql.exec(
       'CREATE TABLE IF NOT EXISTS feed (only_row INTEGER PRIMARY KEY, name TEXT NOT NULL, newest INTEGER NOT NULL, newest_at INTEGER NOT NULL, floor INTEGER NOT NULL)',
     );
+    // The number of the last place at which changes are missing that never came here.
+    this.#sql.exec(
+      'CREATE TABLE IF NOT EXISTS lost (only_row INTEGER PRIMARY KEY, seq INTEGER NOT NULL)',
+    );
     this.#sql.exec(
       'INSERT OR IGNORE INTO feed VALUES (1, ?, 0, 0, 0)',
       crypto.randomUUID().slice(0, 8),
     );
   }
 
-  /** Adds the changes of one shard in their order. A repeated one adds nothing, and neither does one that an erasure came after. */
-  async append(changes: readonly Change[]): Promise<void> {
+  /**
+   * Adds the changes of one shard in their order. A repeated one adds nothing, and neither does one that an erasure came after.
+   * @param isAfterLost changes before these were lost: whoever reads on from before them missed some
+   */
+  async append(changes: readonly Change[], isAfterLost = false): Promise<void> {
     this.ctx.storage.transactionSync(() => {
+      if (isAfterLost) this.#markLost();
       for (const change of changes) this.#add(change);
     });
     const { newest, floor } = this.#feed();
@@ -81,7 +89,9 @@ export class Changes extends DurableObject<Env> {
     const { name, newest, floor } = this.#feed();
     const [, feed, seq] = /^(\w{8})-(\d{1,15})$/.exec(after ?? '') ?? [];
     const from = feed === name ? Number(seq) : 0;
-    const missed = after !== undefined && (feed !== name || from > newest || from < floor);
+    const missed =
+      after !== undefined &&
+      (feed !== name || from > newest || from < Math.max(floor, this.#lastLost()));
     const known = from > newest ? 0 : from;
     const start = since === undefined ? known : lastBefore(since, { floor, newest }, this.#sql);
     const rows = this.#sql
@@ -163,6 +173,24 @@ export class Changes extends DurableObject<Env> {
       .toArray();
     for (const { seq } of added)
       this.#sql.exec('UPDATE feed SET newest = ?, newest_at = ?', seq, now);
+  }
+
+  /** Gives the place of lost changes a number, so that a reader up to here is before it. */
+  #markLost(): void {
+    const { seq } = this.#sql
+      .exec<{ seq: number }>(
+        `INSERT INTO changes (id, kind, at, recorded_at, stored_at, subject, data)
+         VALUES (?, 'lost', 0, 0, 0, '', '') RETURNING seq`,
+        crypto.randomUUID(),
+      )
+      .one();
+    this.#sql.exec('DELETE FROM changes WHERE seq = ?', seq);
+    this.#sql.exec('UPDATE feed SET newest = ?', seq);
+    this.#sql.exec('INSERT OR REPLACE INTO lost VALUES (1, ?)', seq);
+  }
+
+  #lastLost(): number {
+    return this.#sql.exec<{ seq: number }>('SELECT seq FROM lost').toArray()[0]?.seq ?? 0;
   }
 
   #isErased(subject: string, recordedAt: number, place: number): boolean {

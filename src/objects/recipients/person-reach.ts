@@ -72,14 +72,17 @@ export abstract class PersonReach extends DurableObject<Env> {
     this.links = openLinks(sql, isErased);
     this.#preferences = openPreferences(sql, isErased);
     this.#checks = openChecks(sql);
-    this.changes = openChangeOutbox(sql, (changes) => this.#passOn(changes));
+    this.changes = openChangeOutbox(sql, (changes, isAfterLost) =>
+      this.#passOn(changes, isAfterLost),
+    );
   }
 
   /** Passes changes on to the feed. @throws AppError `not_configured` for a wrong setting */
-  async #passOn(changes: readonly Change[]): Promise<void> {
+  async #passOn(changes: readonly Change[], isAfterLost: boolean): Promise<void> {
     const { CHANGES } = this.env;
     const { jurisdiction } = readSettings(this.env);
-    await changesIn(jurisdiction ? CHANGES.jurisdiction(jurisdiction) : CHANGES).append(changes);
+    const feed = changesIn(jurisdiction ? CHANGES.jurisdiction(jurisdiction) : CHANGES);
+    await feed.append(changes, isAfterLost);
   }
 
   /** Returns how each of these people can be reached; a person of whom nothing is known is missing. */

@@ -57,6 +57,25 @@ describe('the feed of changes', () => {
   });
 });
 
+describe('the feed after a shard lost changes', () => {
+  const feed = () => env.CHANGES.getByName('lossy');
+  const change = (place: number): Change => ({
+    ...{ id: `eve/${place}`, kind: 'capability', at: NOW, recordedAt: NOW, place, subject: 'eve' },
+    data: {},
+  });
+
+  test('tells each reader that was before them, and none that begins or comes after', async () => {
+    await feed().append([change(1)]);
+    const { next: before } = await feed().read({ limit: 10 });
+    await feed().append([change(7)], true);
+    const { missed, changes, next } = await feed().read({ after: before, limit: 10 });
+    expect([missed, ...changes.map(({ id }) => id)]).toEqual([true, 'eve/7']);
+    expect((await feed().read({ after: next, limit: 10 })).missed).toBe(false);
+    const all = await feed().read({ limit: 10 });
+    expect([all.missed, all.changes.length]).toEqual([false, 2]);
+  });
+});
+
 describe('a budget', () => {
   const budget = () => env.BUDGETS.getByName('rare');
   const spend = (key: string) => budget().spend(key, { count: 5, within: HOUR }, Date.now());
