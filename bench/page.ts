@@ -235,13 +235,24 @@ const costPart = ({ machine, cost }: Required<Results>['cost']): readonly string
 
 const queriesPart = ({ machine, queries }: Required<Results>['queries']): readonly string[] => [
   '## Queries of the journal',
-  `\`npm run bench:queries\`: ${machineLine(machine)}. ${whole(queries.rows)} entries of 14 days in a local D1; milliseconds of SQL.`,
+  `\`npm run bench:queries\`: ${machineLine(machine)}. ${whole(queries.rows)} entries of 14 days in a local D1; milliseconds of SQL; the whole answer, and the CPU time of the runtime with its databases.`,
   table(
-    ['question', 'ms', 'statements', 'reads a whole table'],
-    queries.queries.map(({ name, ms, statements, scan }) => [
+    [
+      'question',
+      'SQL, ms',
+      'statements',
+      'files of R2',
+      'answer, ms',
+      'CPU, ms',
+      'reads a whole table',
+    ],
+    queries.queries.map(({ name, ms, statements, files, answerMs, cpuMs, scan }) => [
       name,
       figure(ms),
       whole(statements),
+      whole(files),
+      figure(answerMs),
+      figure(cpuMs),
       scan ? 'yes' : 'no',
     ]),
   ),

@@ -9,6 +9,9 @@ export interface Fill {
   readonly until: number;
 }
 
+/** What is recorded in place of a statement when a part of a file of R2 is read. */
+export const READ_FILE = 'R2 get';
+
 /** A statement that ran, its time in milliseconds as D1 states it, and its plan. */
 export interface Recorded {
   readonly sql: string;
@@ -21,6 +24,11 @@ export interface QueryRow {
   readonly name: string;
   readonly ms: number;
   readonly statements: number;
+  /** How many parts of files were read from R2. */
+  readonly files: number;
+  /** The whole answer on this machine: its time, and the CPU time of the runtime with its databases, in milliseconds. */
+  readonly answerMs: number;
+  readonly cpuMs: number;
   readonly plan: readonly string[];
   /** Whether a statement reads a whole table that grows with the journal. */
   readonly scan: boolean;

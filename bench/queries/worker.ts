@@ -3,7 +3,7 @@ import { consumeJournal } from '../../src/journal/consume.ts';
 import { decide } from '../../src/rules/decide/decide.ts';
 import { open } from '../../src/services.ts';
 import worker from '../../src/worker.ts';
-import type { Fill, Recorded } from './measured.ts';
+import { type Fill, READ_FILE, type Recorded } from './measured.ts';
 
 export * from '../../src/worker.ts';
 
@@ -49,6 +49,40 @@ function recording(database: D1Database): D1Database {
   return own as D1Database; // the journal uses no other method
 }
 
+/** Records each reading of a bucket, with the time until its answer begins. */
+const recordingBucket = (bucket: R2Bucket): R2Bucket =>
+  new Proxy(bucket, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (name !== 'get') return value.bind(target);
+      return async (...args: unknown[]) => {
+        const began = Date.now();
+        const file: unknown = await Reflect.apply(value, target, args);
+        recorded.push({ sql: READ_FILE, values: [], ms: Date.now() - began });
+        return file;
+      };
+    },
+  });
+
+/** Moves all entries that are old enough to R2, as the hourly run does. */
+async function move(env: Env, context: ExecutionContext): Promise<number> {
+  const whole = 'SELECT count(*) AS n FROM pages WHERE object IS NULL';
+  const left = async () => (await env.JOURNAL_DB.prepare(whole).first<{ n: number }>())?.n ?? 0;
+  for (
+    let before = Number.POSITIVE_INFINITY, n = await left();
+    n < before;
+    [before, n] = [n, await left()]
+  )
+    await worker.scheduled(
+      { cron: '47 * * * *', scheduledTime: Date.now(), noRetry: () => {} },
+      env,
+      context,
+    );
+  recorded = [];
+  return left();
+}
+
 let environment: Env | undefined;
 const queued: unknown[] = [];
 const collecting = {
@@ -63,6 +97,7 @@ function environmentOf(env: Env): Env {
   environment ??= {
     ...env,
     JOURNAL_DB: recording(env.JOURNAL_DB),
+    ARCHIVE: recordingBucket(env.ARCHIVE),
     JOURNAL_QUEUE: collecting as unknown as Queue, // the journal uses no other method
   };
   return environment;
@@ -117,6 +152,7 @@ async function take(database: D1Database): Promise<readonly Recorded[]> {
   recorded = [];
   return Promise.all(
     all.map(async ({ sql, values, ms }) => {
+      if (sql === READ_FILE) return { sql, ms, plan: [] };
       const statement = database.prepare(`EXPLAIN QUERY PLAN ${sql}`);
       const bound = values.length > 0 ? statement.bind(...values) : statement;
       const plan = await bound.all<{ detail: string }>().catch(() => undefined);
@@ -125,7 +161,7 @@ async function take(database: D1Database): Promise<readonly Recorded[]> {
   );
 }
 
-/** `/fill` journals callbacks; `/recorded` answers what was asked of the database; all else is Signalbox. */
+/** `/fill` journals callbacks; `/move` moves old ones to R2; `/recorded` answers what was asked of the database; all else is Signalbox. */
 export default {
   ...worker,
   async fetch(request: Request, real: Env, context: ExecutionContext): Promise<Response> {
@@ -135,6 +171,7 @@ export default {
       await fill(await request.json<Fill>(), env);
       return Response.json({});
     }
+    if (pathname === '/move') return Response.json({ left: await move(env, context) });
     if (pathname === '/recorded') return Response.json(await take(real.JOURNAL_DB));
     return worker.fetch(request, env, context);
   },
