@@ -211,9 +211,13 @@ function* faults(alerts: {
     for (const [index, branch] of routes.entries()) {
       const path = [...under, index];
       for (const key of ['to', 'else'] as const) {
-        for (const name of namesOf(branch[key]))
+        const written = branch[key];
+        for (const [at, name] of namesOf(written).entries())
           if (!known.includes(name))
-            yield { path: [...path, key], message: missing('destination', name, known) };
+            yield {
+              path: [...path, key, ...(typeof written === 'string' ? [] : [at])],
+              message: missing('destination', name, known),
+            };
       }
       if (branch.schedule !== undefined && !schedules.includes(branch.schedule))
         yield {

@@ -193,6 +193,14 @@ describe('a mistake has one finding, where it was made', () => {
       /^bad-value: .*names no schedule of this file \("drak"\): did you mean "dark"/,
     ],
     [
+      'an unknown destination among several',
+      'alerts.json',
+      '"to": "night"',
+      '"to": ["night",\n "yrad"]',
+      11,
+      /^bad-value: .*\("yrad"\): did you mean "yard"/,
+    ],
+    [
       'two keys that a rule lacks',
       'late-parcel.json',
       '"owner": "warehouse",\n  "on": ["MESSAGE_DELIVERY"],',

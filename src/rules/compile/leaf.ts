@@ -24,6 +24,7 @@ import {
   type FilledValue,
   fillLists,
   type ListContext,
+  type Place,
   unsuitableItem,
 } from './list-values.ts';
 
@@ -151,13 +152,13 @@ function suits(
     if (filled.lists && Array.isArray(filled.value)) suitedBy(filled.value).add(schema);
     return true;
   }
-  const fail = (message: string, hint?: string, causedBy?: string): false => {
-    const where = { path: ['value'], ...(causedBy !== undefined && { causedBy }) };
+  const fail = (message: string, hint?: string, more: Partial<Place> = {}): false => {
+    const where = { path: ['value'], ...more };
     error(where, 'value-does-not-suit', `"${fact.name}" ${operator.name}: ${message}`, hint);
     return false;
   };
   const item = operator.takesList ? unsuitableItem(filled, schema, lists) : undefined;
-  if (item) return fail(item.message, item.hint, item.causedBy);
+  if (item) return fail(item.message, item.hint, item.place);
   const other = operatorNamed(operator.alternatives.forTexts ?? '');
   const text = fact.type === 'text' ? other?.values.text : undefined;
   if (other && text && v.is(text, filled.value)) {

@@ -9,9 +9,13 @@ import { operators } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
 
 /** Where in a comparison something is wrong, and the file whose finding is the cause, if it is another one. */
-export type Where =
-  | string
-  | { readonly path: readonly (string | number)[]; readonly causedBy?: string };
+export type Where = string | Place;
+
+/** A position in a comparison. */
+export interface Place {
+  readonly path: readonly (string | number)[];
+  readonly causedBy?: string;
+}
 
 /** Reports what is wrong in a comparison. */
 export type Fail = (where: Where, code: FindingCode, message: string, hint?: string) => undefined;
@@ -128,7 +132,8 @@ export function unsuitableItem(
       readonly reason: string;
       readonly message: string;
       readonly hint: string | undefined;
-      readonly causedBy: string | undefined;
+      /** The value of the comparison itself, or the list that holds it. */
+      readonly place: Partial<Place>;
     }
   | undefined {
   if (!Array.isArray(value)) return undefined;
@@ -146,8 +151,8 @@ export function unsuitableItem(
       at,
       reason,
       message: `${which}: ${reason}`,
-      hint: causedBy && `see ${causedBy}`,
-      causedBy,
+      hint: causedBy === undefined ? 'correct it, or remove it' : `see ${causedBy}`,
+      place: causedBy === undefined ? { path: ['value', at] } : { causedBy },
     };
   }
   return undefined;

@@ -186,7 +186,8 @@ test('compile refuses one value among many, and names it', () => {
   const on = { on: ['MESSAGE_INBOUND'] };
   for (const [value, message, hint] of [
     [{ list: 'words' }, '" " of the list "words": nothing is left of it', 'see lists/words.json'],
-    [['a', 3], '3: expected a text', undefined],
+    [['a', 'b', ''], '"": expected a text', 'correct it, or remove it'],
+    [['a', 3], '3: expected a text', 'correct it, or remove it'],
   ] as const) {
     const [finding] = findingsOf({ ...on, when: leaf('text', 'says', value) }, { lists });
     expect(finding).toMatchObject({
@@ -194,5 +195,7 @@ test('compile refuses one value among many, and names it', () => {
       message: expect.stringContaining(message),
     });
     expect(finding?.hint).toBe(hint);
+    const at = Array.isArray(value) ? [value.length - 1] : [];
+    expect(finding?.path).toEqual(['when', 'value', ...at]);
   }
 });

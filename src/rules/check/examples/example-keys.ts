@@ -22,10 +22,19 @@ const ENVELOPE: readonly string[] = [
 ];
 const PAYLOADS: readonly string[] = triggers.flatMap(({ keys }) => keys);
 
-/** Reports keys of examples and guardrails that are probably misspelt, and facts under "given" that the callback itself carries. */
+/** Reports keys of examples, guardrails and stories that are probably misspelt, and facts under "given" that the callback itself carries. */
 export function exampleKeys({ source, rulebook }: AnalysisContext): readonly Finding[] {
-  return [...inExamples(rulebook), ...inGuardrails(source)];
+  return [...inExamples(rulebook), ...inGuardrails(source), ...inStories(source)];
 }
+
+const inStories = ({ stories = {} }: AnalysisContext['source']): readonly Finding[] =>
+  Object.entries(stories).flatMap(([file, story]) =>
+    isRecord(story) && Array.isArray(story.steps)
+      ? story.steps.flatMap((step, at) =>
+          isRecord(step) ? inCallback(file, step.callback, ['steps', at, 'callback']) : [],
+        )
+      : [],
+  );
 
 const inGuardrails = ({ guardrails = {} }: AnalysisContext['source']): readonly Finding[] =>
   Object.entries(guardrails).flatMap(([file, guardrail]) => {

@@ -12,8 +12,12 @@ import { comparisonsIn, type WrittenComparison } from '../comparisons.ts';
  */
 export function listUses({ source }: Pick<AnalysisContext, 'source'>): readonly Finding[] {
   const lists = Object.entries(source.lists).flatMap(([file, list]) =>
-    isRecord(list) && typeof list.name === 'string' && Array.isArray(list.values)
-      ? { file, name: list.name, values: list.values.filter(isScalar) }
+    // A value that is neither a text nor a number is an error of the list itself.
+    isRecord(list) &&
+    typeof list.name === 'string' &&
+    Array.isArray(list.values) &&
+    list.values.every(isScalar)
+      ? { file, name: list.name, values: list.values }
       : [],
   );
   const valuesOf = new Map(lists.map(({ name, values }) => [name, values]));
