@@ -3,7 +3,7 @@ import { commonFacts } from '../callbacks/facts/common-facts.ts';
 import type { KnownFields } from '../callbacks/known-fields.ts';
 import { ENVELOPE_FIELDS } from '../callbacks/model.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
-import { triggers } from '../callbacks/triggers/index.ts';
+import { triggerNamed } from '../callbacks/triggers/index.ts';
 import type { Trigger } from '../callbacks/triggers/trigger.ts';
 import { fixtureOf } from './anonymise.ts';
 import type { Drift } from './journal-message.ts';
@@ -22,19 +22,26 @@ interface Known {
   readonly outer: ReadonlySet<string>;
 }
 
-const byTrigger: ReadonlyMap<string, Known> = new Map(
-  triggers.map((trigger) => [
-    trigger.name,
-    {
-      trigger,
-      values: Object.entries({ ...commonFacts, ...trigger.facts }).flatMap(
-        ([name, { known, eventType }]) =>
-          known ? [{ name, known: new Set(known), kind: eventType ? 'event type' : 'value' }] : [],
-      ),
-      outer: new Set([...ENVELOPE_FIELDS, ...trigger.keys]),
-    },
-  ]),
-);
+const knownByTrigger = new Map<string, Known>();
+
+/** Returns what a trigger's callbacks are known to contain, collected when its first callback arrives: not at the start-up. */
+function knownOf(name: string): Known | undefined {
+  const earlier = knownByTrigger.get(name);
+  const trigger = triggerNamed(name);
+  if (earlier || !trigger) return earlier;
+  const known: Known = {
+    trigger,
+    values: Object.entries({ ...commonFacts, ...trigger.facts }).flatMap(
+      ([fact, { known, eventType }]) =>
+        known
+          ? [{ name: fact, known: new Set(known), kind: eventType ? 'event type' : 'value' }]
+          : [],
+    ),
+    outer: new Set([...ENVELOPE_FIELDS, ...trigger.keys]),
+  };
+  knownByTrigger.set(name, known);
+  return known;
+}
 
 /**
  * Returns what a callback contains that its trigger's definition does not know: a trigger, a kind of event, a value or a field.
@@ -45,7 +52,7 @@ export function driftsOf(
   callback: Callback,
   isNews: (drift: Omit<Drift, 'fixture'>) => boolean = () => true,
 ): readonly Drift[] {
-  const known = byTrigger.get(callback.trigger);
+  const known = knownOf(callback.trigger);
   const news: Finding[] = [];
   if (known) {
     newValues(callback, known, news);
