@@ -21,6 +21,15 @@ export type Phrase = readonly Part[];
 /** How many words a gap stands for, at most; in scripts without blanks, signs. */
 const GAP = 3;
 
+/** A sign that ends a sentence or a part of one (`sentences.ts`): before more letters, and at the end of a word. */
+const WITHIN = /[.!?;:,。！？；：，、؟،।].*[\p{L}\p{N}]/u;
+const AT_END = /[.!?;:,。！？；：，、؟،।]$/u;
+
+const isGap = (token: string): boolean => token === '…' || token === '...';
+
+const across = (token: string): string =>
+  `no phrase goes across the sign of "${token}": write one for each part of the sentence`;
+
 /**
  * Reads a phrase: `(stop|quit) (texting|messaging) [me]`. `(a|b)` is one of several, `[a]` may stand there, `…` is up to three
  * words, `word*` and `*word` are the start and the end of a word, `~word` bears a slip in typing, `^` and `$` are the start and
@@ -37,11 +46,15 @@ export function parsePhrase(
 
   const sequence = (): Part[] => {
     const parts: Part[] = [];
+    let ended: string | undefined;
     for (; at < tokens.length; at += 1) {
       const token = tokens[at] ?? '';
       if (token === ')' || token === ']' || token === '|') break;
+      if (ended !== undefined && token !== '$') fault ??= across(ended);
       if (token === '(' || token === '[') parts.push(choice(token === '['));
       else parts.push(...partsOf(token));
+      if (WITHIN.test(token)) fault ??= across(token);
+      ended = AT_END.test(token) && !isGap(token) ? token : undefined;
     }
     return parts;
   };
@@ -57,7 +70,7 @@ export function parsePhrase(
     return { kind: 'choice', of, optional };
   };
   const partsOf = (token: string): readonly Part[] => {
-    if (token === '…' || token === '...') return [{ kind: 'gap' }];
+    if (isGap(token)) return [{ kind: 'gap' }];
     if (token === '^') return [{ kind: 'first' }];
     if (token === '$') return [{ kind: 'last' }];
     const words = split(token);

@@ -4,6 +4,9 @@ import { firstWords, parsePhrase } from '../../../src/rules/operators/phrase.ts'
 const split = (text: string): readonly string[] => text.match(/\p{L}+/gu) ?? [];
 const parse = (written: string) => parsePhrase(written, split);
 
+const ACROSS = (word: string): string =>
+  `no phrase goes across the sign of "${word}": write one for each part of the sentence`;
+
 describe('a phrase is read', () => {
   test.each([
     ['stop', [{ kind: 'word', text: 'stop' }]],
@@ -44,6 +47,12 @@ describe('a phrase is read', () => {
     ['stop)', '")" has no opening bracket'],
     ['(stop|)', 'an alternative is empty'],
     ['***', '"***" has no letters'],
+    ['no, thanks', ACROSS('no,')],
+    ['no, (thanks|thank you)', ACROSS('no,')],
+    ['(yes|no, thanks)', ACROSS('no,')],
+    ['stop. …', ACROSS('stop.')],
+    ['the U.S. office', ACROSS('U.S.')],
+    ['不要，谢谢', ACROSS('不要，谢谢')],
     // The first fault is the one to correct.
     ['(***|)', '"***" has no letters'],
   ])('%s is none', (written, fault) => expect(parse(written)).toBe(fault));
