@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changed, OLD_VERSION, open } from './keeping-worker.ts';
+import { about, changed, helpRule, OLD, OLD_VERSION, open } from './keeping-worker.ts';
 
 describe('looking and going back', () => {
   test('diff says what rules/ changes in the rules in force', async () => {
@@ -18,6 +18,34 @@ describe('looking and going back', () => {
     const { run, out } = await open();
     expect(await run('diff', OLD_VERSION, 'NEWVERSION0000000000000000')).toBe(0);
     expect(out).toContain('- rule stop removed');
+  });
+
+  test('describe shows what differs from a version, old beside new', async () => {
+    const then = [{ action: 'alert', params: { severity: 'high', title: 'Stopped' } }];
+    const { run, out } = await open({ rules: { 'rules/help.json': { ...helpRule, then } } });
+    const rulebook = { ...OLD, rules: { ...OLD.rules, 'help.json': helpRule } };
+    const answers = { 'GET /v1/rulebooks/in-force': { body: { ...about, rulebook } } };
+    const other = await open({
+      rules: { 'rules/help.json': { ...helpRule, then } },
+      answers,
+    });
+    expect(await other.run('describe', 'help', 'stop', '--against', 'in-force')).toBe(0);
+    expect(other.out.slice(3)).toEqual([
+      '  alert title: “Stopped”',
+      `  Since ${OLD_VERSION.slice(0, 8)} (in force):`,
+      '  ~ rule help changed',
+      '      the sentence stays',
+      '      alert title',
+      '        old: Help',
+      '        new: Stopped',
+      '',
+      'stop (compliance)',
+      expect.stringMatching(/^ {2}When /),
+      expect.stringMatching(/^ {2}Why: /),
+      `  Unchanged since ${OLD_VERSION.slice(0, 8)} (in force).`,
+    ]);
+    expect(await run('describe', 'help', '--against', 'in-force')).toBe(0);
+    expect(out).toContain('  + rule help added');
   });
 
   test('versions marks the one in force, and tells the history', async () => {
