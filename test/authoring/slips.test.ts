@@ -80,6 +80,13 @@ describe('a slip has one finding, at its line, with what to write', () => {
     ]);
   });
 
+  test('labels that are a list', async () => {
+    const text = rule.replace('"owner":', '"labels": ["payments"],\n  "owner":');
+    const [first, ...more] = await said({ 'lawyers.json': text, 'alerts.json': alerts });
+    expect(first).toMatch(`lawyers.json:${lineOf(text, '"payments"')} bad-value`);
+    expect(more).toEqual([]);
+  });
+
   test.each<[path: string, says: RegExp]>([
     ['$.order.id', /write "order.id"/],
     ['items[0].x', /write "items.0.x"/],

@@ -83,6 +83,12 @@ export const Name = v.pipe(
   v.maxLength(80),
 );
 
+/** The name of a label. One without letters is the place in a list, which labels are not. */
+const LabelName = v.pipe(
+  Name,
+  v.regex(/[a-z]/, 'expected labels by name, like {"team": "payments"}, not a list'),
+);
+
 const wholeNumber = (most: number) =>
   v.pipe(
     v.number(),
@@ -196,7 +202,7 @@ export const Rule = v.strictObject({
   labels: v.optional(
     described(
       'Labels of its alerts, for matching in `alerts.json`: `{"team": "payments"}`.',
-      v.record(Name, v.string()),
+      v.record(LabelName, v.string()),
     ),
     {},
   ),
