@@ -87,6 +87,20 @@ describe('a slip has one finding, at its line, with what to write', () => {
     expect(more).toEqual([]);
   });
 
+  test('a misspelt severity in what a story expects', async () => {
+    const then = { told: [{ to: 'ops', severity: 'hgih' }] };
+    const callback = JSON.parse(rule).examples[0].callback;
+    const story = JSON.stringify(
+      { name: 'lawyers', why: 'Lawyers.', steps: [{ callback, then }] },
+      undefined,
+      2,
+    );
+    const files = { 'lawyers.json': rule, 'alerts.json': alerts, 'tests/lawyers.json': story };
+    expect(await said(files)).toEqual([
+      `tests/lawyers.json:${lineOf(story, 'hgih')} bad-value: write "high"`,
+    ]);
+  });
+
   test.each<[path: string, says: RegExp]>([
     ['$.order.id', /write "order.id"/],
     ['items[0].x', /write "items.0.x"/],

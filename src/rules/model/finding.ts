@@ -72,11 +72,12 @@ export function openReport(file: string, findings: Finding[]): Report {
 /** Reports valibot's issues about a value of this schema, at the path `under`. */
 export function reportIssues(
   report: Report,
-  issues: readonly v.BaseIssue<unknown>[],
+  found: readonly v.BaseIssue<unknown>[],
   under: Path,
   schema: v.GenericSchema,
   written: unknown,
 ): void {
+  const issues = found.flatMap(inFittingOption);
   const places = issues.map(
     (issue) => (issue.path ?? []).map((item) => item.key as string | number), // JSON has no other keys
   );
@@ -116,6 +117,19 @@ export function reportIssues(
   });
   for (const note of notes) note();
   for (const lacks of lacking.values()) reportLacks(report, lacks);
+}
+
+/**
+ * Of "a text or an object" only the object can be meant where there is one: its issues say more than that neither fits. An option that
+ * does not fit at all has one issue, without a path.
+ */
+function inFittingOption(issue: v.BaseIssue<unknown>): readonly v.BaseIssue<unknown>[] {
+  const { type, issues: inside = [], path = [] } = issue;
+  const deeper = inside.filter((one) => one.path !== undefined);
+  const options = issue.expected?.split(' | ').length ?? 0;
+  if (type !== 'union' || deeper.length === 0 || inside.length - deeper.length !== options - 1)
+    return [issue];
+  return deeper.map((one) => Object.assign({}, one, { path: [...path, ...(one.path ?? [])] }));
 }
 
 /** A required key that is missing. */
