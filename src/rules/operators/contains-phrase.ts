@@ -68,11 +68,13 @@ export const containsPhrase = pair({
     name: 'containsPhrase',
     summary: (value) => `has ${value} in it`,
     expected: (value) => `${value} in it`,
+    alternatives: { forTexts: 'contains' },
   },
   negative: {
     name: 'doesNotContainPhrase',
     summary: (value) => `does not have ${value} in it`,
     expected: (value) => `a text without ${value}`,
+    alternatives: { forTexts: 'doesNotContain' },
   },
   values: { text: Phrases, json: Phrases },
   takesList: true,

@@ -10,11 +10,13 @@ export const containsWord = pair({
     name: 'containsWord',
     summary: (value) => `has ${value} in it`,
     expected: (value) => `${value} in it`,
+    alternatives: { forTexts: 'contains' },
   },
   negative: {
     name: 'doesNotContainWord',
     summary: (value) => `does not have ${value} in it`,
     expected: (value) => `a text without ${value}`,
+    alternatives: { forTexts: 'doesNotContain' },
   },
   values: { text: SpokenWords, json: SpokenWords },
   takesList: true,

@@ -20,7 +20,7 @@ interface Prepared {
 
 export const contains = pair<Prepared>({
   description:
-    'A list that has this item. Of a text in a script without blanks (Chinese, Japanese, Thai): it has this part, whatever its width; elsewhere use `containsWord`.',
+    'A list that has this item. A text that has this sign, such as an emoji, or in a script without blanks (Chinese, Japanese, Thai) this part, whatever its width; for other words use `containsWord`.',
   positive: {
     name: 'contains',
     summary: (value) => `contains ${value}`,

@@ -15,6 +15,7 @@ export const Bool = v.boolean('expected true or false');
 export const Scalar = v.union([Text, Num, Bool], 'expected a text, a number, true or false');
 export const listOf = <const S extends v.GenericSchema>(item: S, what: string) =>
   v.array(item, `expected a list of ${what}, or {"list": name}`);
+const hasLetters = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
 const Words = v.pipe(
   v.union([Text, v.array(Text)], 'expected a text, a list of texts, or {"list": name}'),
   v.check(
@@ -24,17 +25,14 @@ const Words = v.pipe(
 );
 export const SpokenWords = v.pipe(
   Words,
-  v.check(
-    (value) => asList(value).every((text) => /[\p{L}\p{N}]/u.test(text)),
-    'expected letters or digits in every word',
-  ),
+  v.check((value) => asList(value).every(hasLetters), 'expected letters or digits in every word'),
 );
-/** Parts of texts in a script without blanks. In any other script a part is found inside other words. */
+/** Signs, or parts of texts in a script without blanks. In any other script a part is found inside other words. */
 export const PartsOfTexts = v.pipe(
   Words,
   v.check(
-    (value) => asList(value).every(isUnspaced),
-    'finds parts of texts in scripts without blanks (Chinese, Japanese, Thai); for words in any other script use "containsWord"',
+    (value) => asList(value).every((text) => isUnspaced(text) || !hasLetters(fold(text))),
+    'finds signs (an emoji), and parts of texts in scripts without blanks (Chinese, Japanese, Thai); for words in any other script use "containsWord"',
   ),
 );
 export const Phrases = v.pipe(

@@ -71,7 +71,7 @@ test.each<[string, object, string, RegExp]>([
   [
     'words of signs alone',
     leaf('channel', 'containsWord', '!!'),
-    'value-does-not-suit at value',
+    'operator-does-not-suit at operator',
     /letters or digits/,
   ],
   [

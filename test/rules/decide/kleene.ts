@@ -148,14 +148,14 @@ const JUDGES: Readonly<Record<string, (seen: unknown, value: unknown) => Truth>>
   lessThan: onNumber((seen, value) => seen < value),
   greaterThan: onNumber((seen, value) => seen > value),
   contains: (seen, value) =>
-    Array.isArray(seen) ? seen.some((item) => item === value) : undefined,
+    Array.isArray(seen) ? seen.some((item) => item === value) : byOperator('contains')(seen, value),
   says: onText((seen, value) => seen === value),
   startsWith: onText((seen, value) => seen.slice(0, value.length) === value),
   matches: (seen, value) => (typeof seen === 'string' ? patternOf(value).test(seen) : undefined),
   before: onTime((seen, value) => seen < new Date(String(value)).getTime()),
   after: onTime((seen, value) => seen > new Date(String(value)).getTime()),
   withinHours: onTime(isOpen),
-  // What these three find is tested with the operators; here, that index and compiled rules agree on it.
+  // What these and `contains` find in texts is tested with the operators; here, that index and compiled rules agree on it.
   almostSays: byOperator('almostSays'),
   hasSentence: byOperator('hasSentence'),
   containsPhrase: byOperator('containsPhrase'),

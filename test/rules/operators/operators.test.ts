@@ -130,6 +130,8 @@ describe('an operator', () => {
     ['contains', 'a', ['a', 'b'], true],
     ['contains', 'a', [], false],
     ['contains', 'a', 'abc', 'cannot judge'],
+    ['contains', '🍕', 'one 🍕, please', true],
+    ['contains', '🍕', 'one pasta', false],
     ['says', 'Arrêt', '« arret » !', true],
     ['says', ['stop', 'opt out'], 'OPT-OUT', true],
     ['says', 'stop', "don't stop", false],
