@@ -139,6 +139,10 @@ function patternOf(value: unknown): RegExp {
 const wordsOf = (text: string): string =>
   `|${text.match(/[\p{L}\p{N}\p{M}]+/gu)?.join('|') ?? ''}|`;
 
+/** Whether a text is signs alone, which `contains` finds anywhere. No value here is in a script without blanks. */
+const isSign = (value: unknown): value is string =>
+  typeof value === 'string' && fold(value) !== '' && !/[\p{L}\p{N}]/u.test(fold(value));
+
 const byOperator = (name: string) => (seen: unknown, value: unknown) =>
   typeof seen === 'string' ? operatorNamed(name)?.bind(value)(seen) : undefined;
 
@@ -148,14 +152,18 @@ const JUDGES: Readonly<Record<string, (seen: unknown, value: unknown) => Truth>>
   lessThan: onNumber((seen, value) => seen < value),
   greaterThan: onNumber((seen, value) => seen > value),
   contains: (seen, value) =>
-    Array.isArray(seen) ? seen.some((item) => item === value) : byOperator('contains')(seen, value),
+    Array.isArray(seen)
+      ? seen.some((item) => item === value)
+      : typeof seen === 'string' && isSign(value)
+        ? fold(seen).includes(fold(value))
+        : undefined,
   says: onText((seen, value) => seen === value),
   startsWith: onText((seen, value) => seen.slice(0, value.length) === value),
   matches: (seen, value) => (typeof seen === 'string' ? patternOf(value).test(seen) : undefined),
   before: onTime((seen, value) => seen < new Date(String(value)).getTime()),
   after: onTime((seen, value) => seen > new Date(String(value)).getTime()),
   withinHours: onTime(isOpen),
-  // What these and `contains` find in texts is tested with the operators; here, that index and compiled rules agree on it.
+  // What these three find is tested with the operators; here, that index and compiled rules agree on it.
   almostSays: byOperator('almostSays'),
   hasSentence: byOperator('hasSentence'),
   containsPhrase: byOperator('containsPhrase'),
