@@ -90,7 +90,7 @@ describe('publish', () => {
     [
       'a guardrail that is broken',
       { 'rules/stop.json': { ...stopRule, mode: 'shadow' } },
-      /guardrails\/stop\.json:1:1 error guardrail-broken/,
+      /guardrails\/stop\.json:\d+:\d+ error guardrail-broken/,
     ],
     [
       'a story that ends otherwise',

@@ -238,7 +238,7 @@ export function openLineages(sql: SqlStorage): LineageRows {
       const before = isFull ? Math.max(old, Math.min(oldestKept + 1, newest)) : old;
       tables.drop(before);
       failed.drop(before);
-      const ends = submitted.prune(now, (rows, period) => {
+      const ends = submitted.prune(now, isFull, (rows, period) => {
         for (const { id, lineage, ...row } of rows) {
           // A status that came since has moved it; one that never came leaves it here.
           if (lineage === null || find(id)?.period !== period) continue;

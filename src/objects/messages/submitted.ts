@@ -47,7 +47,11 @@ export interface SubmittedRows {
    * Removes what has ended at `now`, in portions, and returns when more does.
    * @param keep is given what is known of the messages before they are removed, with the period of their table
    */
-  prune(now: number, keep: (rows: readonly Removed[], period: number) => void): number | undefined;
+  prune(
+    now: number,
+    isFull: boolean,
+    keep: (rows: readonly Removed[], period: number) => void,
+  ): number | undefined;
   reload(): void;
 }
 
@@ -151,8 +155,10 @@ export function openSubmitted(sql: SqlStorage): SubmittedRows {
           )
           .toArray();
       }),
-    prune(now, keep) {
-      const ended = Math.floor(now / PERIOD);
+    prune(now, isFull, keep) {
+      const [oldestKept = 0, newest = 0] = [tables.oldest(), tables.newest()];
+      const early = isFull && oldestKept < newest ? oldestKept : 0;
+      const ended = Math.max(Math.floor(now / PERIOD), early);
       for (let portions = 0; portions < PORTIONS; portions++) {
         const period = tables.oldest();
         if (period === undefined || period > ended) break;
@@ -172,7 +178,7 @@ export function openSubmitted(sql: SqlStorage): SubmittedRows {
       }
       const oldest = tables.oldest();
       lists.drop(Math.min(oldest ?? ended + 1, ended + 1));
-      return oldest === undefined ? undefined : Math.max(oldest * PERIOD, now);
+      return oldest === undefined ? undefined : oldest <= ended ? now : oldest * PERIOD;
     },
     reload() {
       tables.reload();
