@@ -86,7 +86,7 @@ try {
 
 /** The Workers in turns, each for some seconds a round. */
 async function compared(
-  { name, of1000 = 0, requests }: Measurable,
+  { name, of1000 = 0, connections = CONNECTIONS, requests }: Measurable,
   ours: Served,
   promising: Served,
   bare: Served | undefined,
@@ -100,13 +100,13 @@ async function compared(
   const others = bare ? [bare, promising] : [promising];
   // What has to be made ready once is not measured.
   await sign(1_000);
-  for (const { url } of [...others, ours]) await drive(url, file, 1, CONNECTIONS);
+  for (const { url } of [...others, ours]) await drive(url, file, 1, connections);
   const rounds: { mine: Driven; promised: Driven; plain: Driven | undefined }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     await sign(SIGNED);
-    const plain = bare && (await drive(bare.url, file, SECONDS, CONNECTIONS));
-    const promised = await drive(promising.url, file, SECONDS, CONNECTIONS);
-    const mine = await drive(ours.url, file, SECONDS, CONNECTIONS);
+    const plain = bare && (await drive(bare.url, file, SECONDS, connections));
+    const promised = await drive(promising.url, file, SECONDS, connections);
+    const mine = await drive(ours.url, file, SECONDS, connections);
     if (mine.sent > SIGNED) throw new Error(`${name}: only ${SIGNED} of ${mine.sent} differ`);
     rounds.push({ mine, promised, plain });
   }

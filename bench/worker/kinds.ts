@@ -6,6 +6,8 @@ export interface Measurable {
   readonly name: string;
   /** Callbacks of the mix: how many come of 1,000 sends. */
   readonly of1000?: number;
+  /** How many requests are on their way at a time, if not as many as usual. */
+  readonly connections?: number;
   readonly requests: (count: number, first: number) => Promise<readonly SignedRequest[]>;
 }
 
@@ -25,9 +27,10 @@ const callbacks = ({ name, sample, of1000 }: Kind): Measurable => ({
 /** The project of the gateway's requests. */
 export const PROJECT = 'bench-project';
 
-/** Requests to the gateway, each to another person. */
+/** Requests to the gateway, each to another person, one at a time: more come to the pace of a project, 380 a second. */
 const gateway: Measurable = {
   name: 'gateway',
+  connections: 1,
   requests: async (count, first) =>
     Array.from({ length: count }, (_, at) => ({
       method: 'POST',
