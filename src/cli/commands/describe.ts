@@ -8,7 +8,7 @@ import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command
 import { checkRules } from '../rules/checked-rules.ts';
 import { alertsOf, brokenRulesLine, chosenRules } from '../rules/chosen-rules.ts';
 import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
-import { fetchRulebook, short } from '../worker/worker-rulebooks.ts';
+import { fetchRulebook, titleOf } from '../worker/worker-rulebooks.ts';
 
 /** `describe`: every rule as a sentence, with its reason and texts, and the heartbeats of `alerts.json`. */
 export const describe = defineCommand({
@@ -38,7 +38,7 @@ export const describe = defineCommand({
     const old =
       against === undefined ? undefined : await fetchRulebook(against, { url, token }, shell);
     const changes = old && (await reviewRulebooks(old, checked));
-    const version = old && `${short(old.about.version)}${old.about.in_force ? ' (in force)' : ''}`;
+    const version = old && titleOf(old);
     const described = [];
     for (const rule of chosenRules(checked, names, shell))
       described.push({

@@ -4,7 +4,7 @@ import { differenceLines } from '../../rules/explain/difference-lines.ts';
 import { defineCommand, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
 import { checkRules, findingLine } from '../rules/checked-rules.ts';
 import { WORKER_OPTIONS } from '../worker/ask-worker.ts';
-import { fetchRulebook, short } from '../worker/worker-rulebooks.ts';
+import { fetchRulebook, short, titleOf } from '../worker/worker-rulebooks.ts';
 
 /** `diff`: what the rules in the folder, or another version, change in a version. */
 export const diff = defineCommand({
@@ -37,7 +37,7 @@ export const diff = defineCommand({
         JSON.stringify({ from: old.about.version, to: kept?.about.version ?? null, differences }),
       );
     else {
-      const from = `${short(old.about.version)}${old.about.in_force ? ' (in force)' : ''}`;
+      const from = titleOf(old);
       const to = kept ? short(kept.about.version) : (rules ?? 'rules/');
       shell.out(
         differences.length === 0 ? `${from} and ${to} decide the same` : `From ${from} to ${to}:`,

@@ -18,6 +18,10 @@ export interface KeptRulebook extends Compared {
 export const listRulebooks = (address: WorkerAddress, shell: Shell) =>
   askWorker('/v1/rulebooks', RulebooksAnswer, address, shell);
 
+/** Returns what a rulebook is called in output: `3f9c2a10 (in force)`. */
+export const titleOf = ({ about }: KeptRulebook): string =>
+  `${short(about.version)}${about.in_force ? ' (in force)' : ''}`;
+
 /**
  * Returns a rulebook by its version, the beginning of a version, `in-force` or `bundled`.
  * @throws AppError as `askWorker`

@@ -74,7 +74,7 @@ export class Changes extends DurableObject<Env> {
 
   /**
    * Adds the changes of one shard in their order. A repeated one adds nothing, and neither does one that an erasure came after.
-   * @param isAfterLost changes before these were lost: whoever reads on from before them missed some
+   * @param isAfterLost changes before these were lost: a reader that goes on from before them missed some
    */
   async append(changes: readonly Change[], isAfterLost = false): Promise<void> {
     this.ctx.storage.transactionSync(() => {
