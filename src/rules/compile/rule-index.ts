@@ -1,6 +1,6 @@
 import type { CompiledRule, RuleIndex } from '../model/compiled.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
-import { type Node, type Test, testOf } from '../model/tree.ts';
+import type { Node, Test } from '../model/tree.ts';
 import {
   costOf,
   countUses,
@@ -11,6 +11,7 @@ import {
   type Way,
   type WayFor,
 } from './index-entries.ts';
+import { type SharedTests, shareTests } from './shared-tests.ts';
 
 /**
  * Builds the index of a rulebook: by trigger, then by each rule's rarest key. The index of a trigger is built on its first
@@ -45,6 +46,7 @@ export function buildRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
       if (!index) return [];
       const found: number[] = [];
       turn += 1;
+      index.tests.next();
       for (const { position, test } of index.always) if (mayHold(test, facts)) found.push(position);
       for (const entry of index.entries) {
         for (const { rules: some } of lookUp(entry, facts)) {
@@ -52,7 +54,7 @@ export function buildRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
             if (metIn[position] === turn) continue;
             metIn[position] = turn;
             const rule = rules[position];
-            if (rule && mayHold(testOf(rule.indexedCondition), facts)) found.push(position);
+            if (rule && mayHold(index.tests.of(rule.indexedCondition), facts)) found.push(position);
           }
         }
       }
@@ -66,6 +68,7 @@ interface TriggerIndex {
   readonly entries: readonly IndexEntry[];
   /** Rules without a usable key. Their tests are at hand, because all of them run for each callback. */
   readonly always: readonly { readonly position: number; readonly test: Test }[];
+  readonly tests: SharedTests;
 }
 
 function buildTriggerIndex(
@@ -75,12 +78,13 @@ function buildTriggerIndex(
   const wayTo = openWays();
   const conditions = positions.flatMap((position) => rules[position]?.indexedCondition ?? []);
   for (const condition of conditions) countUses(condition, wayTo);
+  const tests = shareTests(conditions);
   const always: { position: number; test: Test }[] = [];
   const used = new Map<Operand, IndexEntry>();
   for (const [at, condition] of conditions.entries()) {
     const position = positions[at] ?? 0;
     const access = rarestKeys(condition, wayTo, positions.length);
-    if (!access) always.push({ position, test: testOf(condition) });
+    if (!access) always.push({ position, test: tests.of(condition) });
     for (const { entry, operand } of access?.ways ?? []) {
       used.set(operand, entry);
       if (operand.rules.at(-1) !== position) operand.rules.push(position);
@@ -93,7 +97,7 @@ function buildTriggerIndex(
     entry.operands.clear();
     entry.finder = finderOf(entry);
   }
-  return { entries, always };
+  return { entries, always, tests };
 }
 
 /** Stores how the keys of an operand are found. */

@@ -103,20 +103,23 @@ const tests = new WeakMap<Node, Test>();
 export function testOf(node: Node): Test {
   const known = tests.get(node);
   if (known) return known;
-  const test = makeTest(node);
+  const test = testFrom(node, leafTest);
   tests.set(node, test);
   return test;
 }
 
-function makeTest(node: Node): Test {
-  if (node.kind === 'leaf') {
-    const { use, holds } = node;
-    return (see) => {
-      const seen = see(use, node);
-      return seen && holds(seen.value);
-    };
-  }
-  const parts = node.of.map(makeTest);
+function leafTest(leaf: Leaf): Test {
+  const { use, holds } = leaf;
+  return (see) => {
+    const seen = see(use, leaf);
+    return seen && holds(seen.value);
+  };
+}
+
+/** Makes the function of a condition from those of its comparisons. */
+export function testFrom(node: Node, testOfLeaf: (leaf: Leaf) => Test): Test {
+  if (node.kind === 'leaf') return testOfLeaf(node);
+  const parts = node.of.map((child) => testFrom(child, testOfLeaf));
   const decisive = node.kind === 'any';
   return (see) => {
     let found: TruthValue = !decisive;
