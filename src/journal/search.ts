@@ -1,7 +1,7 @@
 import { ActionOutcome, type Entry, JournalledRule, type ReadEntry, type Span } from './entry.ts';
 import type { JournalStore } from './journal-store.ts';
 import { callbacksWithOutcome, readOutcomes, withOutcomes } from './outcomes.ts';
-import { cursorOf, entriesInOrder, type Position, positionIn } from './pages/in-order.ts';
+import { cursorAt, cursorOf, entriesInOrder, type Position, positionIn } from './pages/in-order.ts';
 import { idOf, nameIn, type StoredEntry } from './pages/page.ts';
 import type { Wanted } from './pages/stored-pages.ts';
 import { openPeopleKeys, refOf } from './people-keys.ts';
@@ -39,14 +39,28 @@ const MOST_REPORTED = 40;
 /** How many entries are completed at a time. */
 const PORTION = 200;
 
+/**
+ * How many pages a search reads at most. Each takes two of the 1,000 calls that Cloudflare allows a request; a search
+ * whose tokens are in most pages would need more of them.
+ */
+const MOST_PAGES = 400;
+
+/** Entries that were found, and the cursor that continues the search; none at its end. There may be a cursor and no entry. */
+export interface Found {
+  readonly entries: readonly ReadEntry[];
+  readonly next: string | null;
+}
+
 /** Returns entries after `cursor`, newest first. A body is not read. */
 export async function searchEntries(
   search: Search,
   limit: number,
   cursor: string | undefined,
   store: JournalStore,
-): Promise<readonly ReadEntry[]> {
+  mostPages = MOST_PAGES,
+): Promise<Found> {
   const found: ReadEntry[] = [];
+  let stoppedAt: string | null = null;
   const wanted = await wantedBy(search, store);
   const after = cursor === undefined ? undefined : positionIn(cursor);
   let portion: StoredEntry[] = [];
@@ -55,14 +69,23 @@ export async function searchEntries(
       if (found.length < limit && isAsked(one.entry, search)) found.push(one);
     portion = [];
   };
-  for await (const entry of entriesInOrder(wanted, 'newest', after, store)) {
+  const pages = {
+    most: mostPages,
+    onStop(time: number) {
+      stoppedAt = cursorAt(time);
+    },
+  };
+  for await (const entry of entriesInOrder(wanted, 'newest', after, store, pages)) {
     if (!hasAll(entry, search, wanted)) continue;
     portion.push(entry);
     if (portion.length >= Math.min(PORTION, limit - found.length)) await complete();
     if (found.length >= limit) break;
   }
   await complete();
-  return found;
+  return {
+    entries: found,
+    next: found.length < limit ? stoppedAt : (found.at(-1)?.cursor ?? null),
+  };
 }
 
 /** Returns the decisions about one callback, one for each rulebook, newest first. */

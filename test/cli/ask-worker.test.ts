@@ -40,6 +40,22 @@ describe('decisions', () => {
     ]);
   });
 
+  test('passes over empty pages of a long search', async () => {
+    const pages = [
+      { decisions: [], next: '17' },
+      { decisions: [], next: '16' },
+      { decisions: [], next: null },
+    ];
+    const { run, out, asked } = await listen(() => pages.shift());
+    expect(await run('decisions', '--rule', 'never')).toBe(0);
+    expect(asked.map(({ path }) => path)).toEqual([
+      '/v1/decisions?rule=never',
+      '/v1/decisions?rule=never&cursor=17',
+      '/v1/decisions?rule=never&cursor=16',
+    ]);
+    expect(out[0]).toBe('nothing on record fits (the journal is a few seconds behind)');
+  });
+
   test('says so when nothing fits', async () => {
     const { run, out } = await listen({ decisions: [], next: null });
     expect(await run('decisions')).toBe(0);

@@ -11,13 +11,13 @@ export interface Asked {
   readonly authorization: string | undefined;
 }
 
-/** A Worker that answers everything with one body, and keeps what it was asked. */
+/** A Worker that answers everything with one body, or with what a function returns, and keeps what it was asked. */
 export async function listen(body: unknown, status = 200) {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     asked.push({ path: request.url ?? '', authorization: request.headers.authorization });
     response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(body));
+    response.end(JSON.stringify(typeof body === 'function' ? body() : body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   onTestFinished(() => void server.close());

@@ -36,7 +36,7 @@ export const journal = async (): Promise<string> =>
 
 /** The journal as it is read, with everything that can be decrypted. */
 export const readable = async (box: Pick<Box, 'bindings'>) =>
-  searchEntries({ shadow: true }, 10_000, undefined, storeOf(box));
+  (await searchEntries({ shadow: true }, 10_000, undefined, storeOf(box))).entries;
 
 export const storeOf = ({ bindings }: Pick<Box, 'bindings'>) =>
   journalIn(bindings, open(bindings).dataKey);

@@ -64,20 +64,41 @@ test.each([
   const store = storeOf(await filled());
   if (isMoved) expect(await movePages(store, START + 3 * 3_600_000)).toBe(8);
   for (const [name, search, fits] of SEARCHES) {
-    const found: string[] = [];
-    for (let cursor: string | undefined; ; ) {
-      const page = await searchEntries(search, 11, cursor, store);
-      found.push(...page.map(({ entry: { id } }) => id));
-      cursor = page.at(-1)?.cursor;
-      if (page.length < 11) break;
+    for (const mostPages of [2, 100]) {
+      const found: string[] = [];
+      for (let cursor: string | undefined; ; ) {
+        const { entries, next } = await searchEntries(search, 11, cursor, store, mostPages);
+        found.push(...entries.map(({ entry: { id } }) => id));
+        if (next === null) break;
+        cursor = next;
+      }
+      expect([name, mostPages, found]).toEqual([name, mostPages, newest(fits)]);
     }
-    expect([name, found]).toEqual([name, newest(fits)]);
   }
   const oldest: string[] = [];
   for await (const read of readEntries({ since: 0, until: START * 2 }, store))
     oldest.push(read.entry.id);
   expect(oldest).toEqual(newest().toReversed());
   expect((await entriesOf('ID42', store))[0]?.facts.hashed).toEqual({ identity: 'h42' });
+});
+
+test('a search that reads many pages stops with a cursor, and each continuation goes further', async () => {
+  const store = storeOf(await filled());
+  const cursors: string[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const { entries, next } = await searchEntries(
+      { rule: 'tenth', status: 'never' },
+      9,
+      cursor,
+      store,
+      1,
+    );
+    expect(entries).toEqual([]);
+    if (next === null) break;
+    cursors.push(next);
+    cursor = next;
+  }
+  expect(cursors.map(Number)).toEqual([...new Set(cursors.map(Number))].sort((a, b) => b - a));
 });
 
 test.each([
@@ -92,7 +113,7 @@ test.each([
   );
   await writeNotes([{ note: noteOf(ENTRIES), isRedelivered }], store);
   const found = await searchEntries({}, 1_000, undefined, store);
-  expect(found.map(({ entry: { id } }) => id)).toEqual([`ID${ENTRIES}`, ...newest()]);
+  expect(found.entries.map(({ entry: { id } }) => id)).toEqual([`ID${ENTRIES}`, ...newest()]);
   const { callbacks, rules } = await countDecisions(0, store.DB);
   expect([callbacks, rules[0]?.fired]).toEqual([ENTRIES + 1, ENTRIES / 10 + 1]);
 });
@@ -103,7 +124,7 @@ test('an outcome that was reported later is found, and belongs to its entry', as
   const outcome = { kind: 'outcome', ...about, outcome: 'failed', detail: 'x', at: START } as const;
   await written(box, outcome);
   const found = await searchEntries({ outcome: 'failed' }, 9, undefined, storeOf(box));
-  expect(found.map(({ entry: { id, actions } }) => [id, actions[0]?.detail])).toEqual([
+  expect(found.entries.map(({ entry: { id, actions } }) => [id, actions[0]?.detail])).toEqual([
     ['ID10', 'x'],
   ]);
 });

@@ -95,7 +95,7 @@ export type Decision = v.InferOutput<typeof Decision>;
 
 export const Decisions = v.object({
   decisions: v.array(Decision),
-  /** Continues after the last entry: `?cursor=`; null at the end. */
+  /** Continues the search: `?cursor=`; null at the end. A page may be short or empty before the end: a search reads a limited part of the journal. */
   next: v.nullable(v.string()),
 });
 export type Decisions = v.InferOutput<typeof Decisions>;

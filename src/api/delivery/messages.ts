@@ -98,7 +98,7 @@ const FoundMessage = v.object({
 
 export const Messages = v.object({
   messages: v.array(FoundMessage),
-  /** Continues after the last entry: `?cursor=`; null at the end. A page may be empty before the end. */
+  /** Continues the search: `?cursor=`; null at the end. A page may be short or empty before the end: a search reads a limited part of the journal. */
   next: v.nullable(v.string()),
 });
 export type Messages = v.InferOutput<typeof Messages>;

@@ -69,7 +69,7 @@ export const decisions = defineCommand({
   }),
   async run({ url, token, json, shadow, ...given }, shell) {
     const { appId, messageId, batchId, contactId, ...filters } = given;
-    const query = queryOf({
+    const wanted = {
       ...filters,
       since: readSince('--since', filters.since, shell),
       until: readSince('--until', filters.until, shell),
@@ -79,8 +79,14 @@ export const decisions = defineCommand({
       contact_id: contactId,
       // A rulebook in shadow decides apart from the one in force: its decisions are listed when they are asked for.
       shadow: shadow || filters.outcome === 'shadow' ? 'true' : undefined,
-    });
-    const page = await askWorker(`/v1/decisions${query}`, Decisions, { url, token }, shell);
+    };
+    /** Passes over empty pages: the Worker reads a limited part of the journal for each. */
+    async function search(cursor: string | undefined): Promise<Decisions> {
+      const path = `/v1/decisions${queryOf({ ...wanted, cursor })}`;
+      const page = await askWorker(path, Decisions, { url, token }, shell);
+      return page.decisions.length > 0 || page.next === null ? page : search(page.next);
+    }
+    const page = await search(filters.cursor);
     if (json) {
       shell.out(JSON.stringify(page));
       return 0;

@@ -18,10 +18,24 @@ const positionOf = ({ receivedAt: at, id, rulebook }: StoredEntry): Position => 
 export const cursorOf = ({ receivedAt, id, rulebook }: StoredEntry): string =>
   `${receivedAt}.${id}.${rulebook}`;
 
+/** Returns the cursor that continues with the entries of this time and before it. */
+export const cursorAt = (time: number): string => String(time);
+
 /** Parses a cursor. Returns undefined for a malformed one. */
 export function positionIn(cursor: string): Position | undefined {
-  const [, at, id, rulebook] = /^(\d{1,15})\.([^.]{1,64})\.(.{1,128})$/.exec(cursor) ?? [];
-  return at && id && rulebook ? { at: Number(at), id, rulebook } : undefined;
+  const [, at, id, rulebook] = /^(\d{1,15})(?:\.([^.]{1,64})\.(.{1,128}))?$/.exec(cursor) ?? [];
+  if (at === undefined) return undefined;
+  if (id !== undefined && rulebook !== undefined) return { at: Number(at), id, rulebook };
+  return afterTime(Number(at));
+}
+
+/** Returns the first position after every entry of a time. */
+const afterTime = (time: number): Position => ({ at: time + 1, id: '', rulebook: '' });
+
+/** After how many pages a search for the newest entries stops. `onStop` gets the time of the newest entry that may be left. */
+export interface PageLimit {
+  readonly most: number;
+  readonly onStop: (time: number) => void;
 }
 
 const compare = (a: Position, b: Position): number =>
@@ -33,12 +47,14 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
  * overlap, so an entry is returned when no page that is not read yet can have one before it. An entry whose
  * decision is stored in several parts is returned once, with all that were found.
  * @param after the position after which to begin
+ * @param limit where to stop, at the earliest after some time was searched, so that repeated searches come to an end
  */
 export async function* entriesInOrder(
   wanted: Wanted,
   direction: 'newest' | 'oldest',
   after: Position | undefined,
   store: PageStore,
+  limit?: PageLimit,
 ): AsyncGenerator<StoredEntry> {
   const sign = direction === 'newest' ? -1 : 1;
   const isAfter = (entry: StoredEntry): boolean =>
@@ -69,9 +85,18 @@ export async function* entriesInOrder(
     waiting = waiting.slice(taken);
     if (part) yield part;
   }
+  let read = 0;
+  let start = after;
   for await (const page of readAhead(findPages(span, direction, store), aheadFor(wanted))) {
     const edge = direction === 'newest' ? page.to : page.from;
     yield* take(({ receivedAt }) => sign * (edge - receivedAt) > 0);
+    const reached = afterTime(edge);
+    start ??= reached;
+    if (limit && read >= limit.most && compare(reached, start) < 0) {
+      limit.onStop(edge);
+      return;
+    }
+    read += 1;
     const entries = (await page.read()).filter((entry) => isInside(entry) && isAfter(entry));
     waiting = [...waiting, ...entries].toSorted(
       (a, b) => sign * compare(positionOf(a), positionOf(b)),

@@ -66,8 +66,8 @@ export const decisionRoutes = [
       journalIn(c.env, dataKey),
     );
     return c.json({
-      decisions: found.map(({ entry }) => shown(entry, c.var.caller)),
-      next: found.length === limit ? (found.at(-1)?.cursor ?? null) : null,
+      decisions: found.entries.map(({ entry }) => shown(entry, c.var.caller)),
+      next: found.next,
     } satisfies Decisions);
   }),
   route(readDecision, async (c) => {

@@ -36,7 +36,7 @@ export const messageRoutes = [
       journalIn(c.env, dataKey),
     );
     const ids = new Set(
-      found.flatMap(({ entry }) => {
+      found.entries.flatMap(({ entry }) => {
         const { message_id: id } = entry.facts.clear;
         return typeof id === 'string' ? [id] : [];
       }),
@@ -47,7 +47,7 @@ export const messageRoutes = [
     );
     return c.json({
       messages: [...known.values()].map(listed),
-      next: found.length === limit ? (found.at(-1)?.cursor ?? null) : null,
+      next: found.next,
     });
   }),
   route(readMessage, async (c) => {
