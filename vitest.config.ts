@@ -1,7 +1,9 @@
+import { tmpdir } from 'node:os';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { HOME } from './test/setup/home.ts';
+import { memoryFolder } from './test/setup/memory-folder.ts';
 
 const path = (relative: string): string => new URL(relative, import.meta.url).pathname;
 
@@ -54,6 +56,11 @@ const PROVED = ['prove', 'clients', 'python', 'prometheus'].map(
 /** Tests of the console in a real browser, against a Worker that runs as `npm start` runs it. */
 const CONSOLE = 'test/console/**/*.test.ts';
 
+/** Where tests in Node keep their files. */
+const TMPDIR = tmpdir();
+// Miniflare keeps the storage of the tests in workerd in the temporary folder of this process.
+process.env.TMPDIR = memoryFolder() ?? TMPDIR;
+
 /** Tests in Node. */
 const node = (
   name: string,
@@ -71,6 +78,7 @@ const node = (
     include,
     exclude,
     setupFiles: plugins.length > 0 ? ['./test/setup/node.ts'] : [],
+    env: { TMPDIR },
     isolate: false,
     ...timeouts,
   },

@@ -12,14 +12,20 @@ import { bundle } from '../rulebooks/bundled.ts';
 /** An isolate's memory goes with its environment: the runtime gives every request of an isolate the same one. */
 const memories = new WeakMap<object, RulebookCache>();
 
+/** Returns what an isolate with this environment caches of its rulebooks. */
+export function rulebookCacheOf(env: object): RulebookCache {
+  const memory = memories.get(env) ?? emptyRulebookCache();
+  memories.set(env, memory);
+  return memory;
+}
+
 /** The rulebooks that decide in this deployment, over the actions and destinations that it has. `now` in milliseconds. */
 export function rulebooksInForce(
   env: object,
   client: RulebooksClient,
   now: () => number,
 ): ActiveRulebook {
-  const memory = memories.get(env) ?? emptyRulebookCache();
-  memories.set(env, memory);
+  const memory = rulebookCacheOf(env);
   const shelf = {
     actions,
     checkAlerts: alertsOf,
@@ -30,22 +36,13 @@ export function rulebooksInForce(
     },
     readBody: client.body,
     storeBundle: async () =>
-      client.keep(
-        {
-          version: bundle.version,
-          body: bundle.body,
-          examples: bundle.examples,
-          examplesHash: bundle.examplesHash,
-          files: bundle.texts(),
-        },
-        {
-          origin: 'bundled' as const,
-          author: 'deployment',
-          message: 'came with a deployment',
-          at: now(),
-          rules: Object.keys(bundle.source.rules).length,
-        },
-      ),
+      client.keep(bundle, {
+        origin: 'bundled' as const,
+        author: 'deployment',
+        message: 'came with a deployment',
+        at: now(),
+        rules: Object.keys(bundle.source.rules).length,
+      }),
   };
   return openActiveRulebook(memory, shelf, now);
 }

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import written from '#rulebook';
 import type { RulebookSource } from '../rules/model/rule.ts';
-import { type CanonicalRulebook, parseCanonical, Texts, withExamples } from './canonical.ts';
+import { parseCanonical, Texts, type WrittenBundle, withExamples } from './canonical.ts';
 
 /** The rulebook of the deployment. */
-export interface Bundle extends CanonicalRulebook {
+export interface Bundle extends WrittenBundle {
   /** What decides: rules without their examples. Parsed when it is first read. */
   readonly source: RulebookSource;
   /** The same with examples and stories. */
@@ -13,16 +13,15 @@ export interface Bundle extends CanonicalRulebook {
   readonly texts: () => Texts;
 }
 
-const { files, ...canonical } = written;
 let source: RulebookSource | undefined;
 
 /** `rules/` as it came with the deployment. Not compiled: that happens when, and as long as, it is in force. */
 export const bundle: Bundle = {
-  ...canonical,
+  ...written,
   get source() {
-    source ??= parseCanonical(canonical.body);
+    source ??= parseCanonical(written.body);
     return source;
   },
-  whole: () => withExamples(bundle.source, canonical.examples),
-  texts: () => v.parse(Texts, JSON.parse(files)),
+  whole: () => withExamples(bundle.source, written.examples),
+  texts: () => v.parse(Texts, JSON.parse(written.files)),
 };

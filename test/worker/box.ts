@@ -1,10 +1,14 @@
 import { env, exports } from 'cloudflare:workers';
 import { vi } from 'vitest';
+import { actions } from '../../src/actions/index.ts';
 import { app } from '../../src/app.ts';
 import { signCallback } from '../../src/callbacks/signature.ts';
 import { consumeJournal } from '../../src/journal/consume.ts';
+import { alertsOf, rulebookCacheOf } from '../../src/pipeline/active-rulebooks.ts';
 import { consumeCallbacks, consumeEffects, consumeForwards } from '../../src/pipeline/consume.ts';
 import type { Answer } from '../../src/pipeline/ingest.ts';
+import { bundle } from '../../src/rulebooks/bundled.ts';
+import { type LoadedRulebook, loadRulebook } from '../../src/rulebooks/load-rulebook.ts';
 import { open } from '../../src/services.ts';
 import type { FileAsked } from '../../src/simulator/large-files.ts';
 import { createSinch, type SinchOptions } from '../../src/simulator/sinch.ts';
@@ -33,6 +37,14 @@ const SETTINGS = {
 };
 
 const UNLIMITED = { limit: async () => ({ success: true }) };
+
+let compiled: Promise<LoadedRulebook> | undefined;
+
+/** Returns the bundled rulebook, compiled once: it is the same for every box. */
+function bundled(): Promise<LoadedRulebook> {
+  compiled ??= loadRulebook(bundle, { actions, checkAlerts: alertsOf }, Date.now());
+  return compiled;
+}
 
 /** One thing that reached the local Sinch. */
 interface Arrival {
@@ -104,6 +116,8 @@ export function openBox(
     JOURNAL_QUEUE: line.queue('journal'),
     ...settings,
   };
+  // As if a request before had begun to compile it: which rulebook is in force is read all the same.
+  rulebookCacheOf(bound).opened = { version: bundle.version, book: bundled() };
 
   const under: Promise<unknown>[] = [];
   const later = (work: Promise<unknown>): void => {

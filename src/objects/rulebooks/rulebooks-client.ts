@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
-import { type CanonicalRulebook, Texts } from '../../rulebooks/canonical.ts';
+import { Texts, type WrittenBundle } from '../../rulebooks/canonical.ts';
 import type { Change, ChangeAnswer, ChangeRequest, RulebookState, Version } from './rulebooks.ts';
 
 /**
@@ -12,8 +12,7 @@ export interface RulebooksClient {
   readState(version: string): Promise<RulebookState & { readonly kept: boolean }>;
   /** Stores a rulebook without an expiry. @throws AppError `unavailable` when it cannot be stored */
   keep(
-    sealed: Pick<CanonicalRulebook, 'version' | 'body'> &
-      Partial<CanonicalRulebook> & { readonly files?: Texts },
+    sealed: Pick<WrittenBundle, 'version' | 'body'> & Partial<WrittenBundle>,
     words: Omit<Version, 'version' | 'examples'>,
   ): Promise<void>;
   change(request: ChangeRequest): Promise<ChangeAnswer>;
@@ -49,7 +48,7 @@ export function openRulebooks(
       try {
         if (examples !== undefined && examplesHash !== undefined)
           await kv.put(`rulebook-examples:${examplesHash}`, examples);
-        if (files !== undefined) await kv.put(`rulebook-files:${version}`, JSON.stringify(files));
+        if (files !== undefined) await kv.put(`rulebook-files:${version}`, files);
         // Never read a key before it is written: KV caches for a minute that it does not exist.
         await kv.put(`rulebook:${version}`, body);
       } catch (cause) {

@@ -66,7 +66,7 @@ export async function publish(
   const sealed = await canonicalize(source);
   const warnings = await mustHold(source, sealed.version, now, wish, services);
   const { rules } = source;
-  await services.rulebooks.kept.keep(files ? { ...sealed, files } : sealed, {
+  await services.rulebooks.kept.keep(files ? { ...sealed, files: JSON.stringify(files) } : sealed, {
     ...words,
     origin: 'published',
     at: services.now(),
