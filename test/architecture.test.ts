@@ -201,6 +201,15 @@ describe('the source tree', () => {
     expect(long).toEqual([]);
   });
 
+  test('waits in tests as long as a busy machine needs', () => {
+    const impatient = globSync('test/**/*.test.ts').filter((file) =>
+      /vi\.waitFor\(|vi\.waitUntil\((?![\s\S]{0,500}?timeout: \d{2,3}_000)/.test(
+        readFileSync(file, 'utf8'),
+      ),
+    );
+    expect(impatient).toEqual([]);
+  });
+
   test('has no test that empties or evicts objects but by test/worker/storage.ts', () => {
     const direct = globSync('test/worker/**/*.ts').filter(
       (file) =>

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../setup/eventually.ts';
 import { pretty, rules, stopRule } from './check-rules.ts';
 import { folder, openShell } from './shell.ts';
 
@@ -11,7 +12,7 @@ describe('check --watch', () => {
     const { run, out } = openShell({ home, interrupted: () => enough.promise });
     const ending = run('check', '--watch');
     const settled = () =>
-      vi.waitFor(() => expect(out.at(-1)).toBe('Watching for changes. Ctrl-C ends.'), 10_000);
+      eventually(() => expect(out.at(-1)).toBe('Watching for changes. Ctrl-C ends.'));
     await settled();
     expect(out.at(-2)).toMatch(/: 0 errors, 0 warnings$/);
     out.length = 0;

@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:net';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { isTaken } from '../../src/cli/commands/start.ts';
 import { readRunning, recordRunning } from '../../src/cli/local/running.ts';
 import { startWrangler } from '../../src/cli/local/wrangler.ts';
+import { eventually } from '../setup/eventually.ts';
 import { alerts, folder, HOME, openShell, stopRule } from './shell.ts';
 
 const SETTINGS = [
@@ -71,9 +72,7 @@ describe('npm start', () => {
     const progress = (line: string) => void steps.push(line);
     const { run, out, err } = openShell({ home, interrupted, progress });
     const running = run('start', '--port', String(port));
-    await vi.waitFor(() => expect(out.join('\n')).toContain('Ctrl-C ends both'), {
-      timeout: 10_000,
-    });
+    await eventually(() => expect(out.join('\n')).toContain('Ctrl-C ends both'));
     expect(steps).toEqual([
       'checking the rules …',
       'building the console …',
@@ -85,7 +84,7 @@ describe('npm start', () => {
       url: `http://127.0.0.1:${port}`,
       state: '',
     });
-    await vi.waitFor(async () => expect(await isTaken(port)).toBe(true), { timeout: 10_000 });
+    await eventually(async () => expect(await isTaken(port)).toBe(true));
     await fetch(`http://127.0.0.1:${port + 1}/inbox/alerts`, {
       method: 'POST',
       body: '{"severity":"low","title":"Hi"}',
@@ -97,7 +96,7 @@ describe('npm start', () => {
     expect(out.filter((line) => line.includes('npm run -s signalbox -- send'))).toHaveLength(3);
     expect(out).toContain('local Sinch ◂ alert [low] Hi');
     for (const freed of [port, port + 1])
-      await vi.waitFor(async () => expect(await isTaken(freed)).toBe(false));
+      await eventually(async () => expect(await isTaken(freed)).toBe(false));
   });
 
   test.each([

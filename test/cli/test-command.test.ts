@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readRulesFolder } from '../../src/cli/rules/rules-folder.ts';
+import { eventually } from '../setup/eventually.ts';
 import { alerts, folder, inbound, openShell, stopRule } from './shell.ts';
 
 const examples = [
@@ -224,7 +225,7 @@ describe('test --watch', () => {
     const { run, out } = openShell({ home: root, interrupted: () => enough.promise });
     const ending = run('test', '--watch');
     const settled = () =>
-      vi.waitFor(() => expect(out.at(-1)).toBe('Watching for changes. Ctrl-C ends.'), 10_000);
+      eventually(() => expect(out.at(-1)).toBe('Watching for changes. Ctrl-C ends.'));
     await settled();
     expect(out.slice(1, -1)).toEqual(['1 rule, 2 examples: 2 passed, 0 failed']);
     out.length = 0;

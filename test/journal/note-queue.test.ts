@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { JournalMessage, Note } from '../../src/journal/journal-message.ts';
 import { openNoteQueue } from '../../src/journal/note-queue.ts';
+import { eventually } from '../setup/eventually.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -92,6 +93,6 @@ describe('notes of an isolate', () => {
     await send([note('B')]);
     expect(ends).toHaveLength(1);
     ends[0]?.();
-    await vi.waitFor(() => expect(idsIn(calls)).toEqual([[['A', 'B']]]));
+    await eventually(() => expect(idsIn(calls)).toEqual([[['A', 'B']]]));
   });
 });

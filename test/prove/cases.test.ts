@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alerts, folder, openShell } from '../cli/shell.ts';
 import { type RunningWorker, startWorker } from '../clients/running-worker.ts';
+import { eventually } from '../setup/eventually.ts';
 import { appOf, type Case, cases, inputOf, personOf } from './case-files.ts';
 import { openCaseWorker } from './case-worker.ts';
 
@@ -12,8 +13,8 @@ let running: RunningWorker;
 let worker: ReturnType<typeof openCaseWorker>;
 const ID = 'US.13491208655302741918';
 
-/** The alert of a case arrives behind a queue. */
-const arrives = { timeout: 120_000, interval: 500 };
+/** The alert of a case arrives behind a queue: it is asked for so often (ms). */
+const ARRIVES = 500;
 
 interface Input {
   readonly number: number;
@@ -39,12 +40,12 @@ const sent = async (text: string) => {
   return { trigger, fired };
 };
 const alerted = (about: string, severity: string, words = '') =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     const alerts = await worker.alerts(about);
     expect(
       alerts.filter((one) => one.startsWith(`${severity}: `) && one.includes(words)),
     ).not.toEqual([]);
-  }, arrives);
+  }, ARRIVES);
 /** Writes rules and checks them; returns each finding with its remedy. */
 async function checked(name: string, text: string): Promise<string> {
   const here = folder({ [`rules/${name}.json`]: text, 'rules/alerts.json': alerts });
@@ -170,9 +171,9 @@ const RUNS: Readonly<Record<number, (input: Input) => Promise<void>>> = {
     const { message: first, ...rest } = JSON.parse(text);
     for (let turn = 0; turn < 30; turn++)
       await sent(JSON.stringify({ ...rest, message: { ...first, id: `${first.id}-${turn}` } }));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await worker.alerts('No more answers')).toHaveLength(1);
-    }, arrives);
+    }, ARRIVES);
     expect(await worker.sent('12025550149')).toBe(3);
   },
   async 24({ text }) {

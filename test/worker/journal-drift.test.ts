@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Drifts } from '../../src/api/decisions/decisions.ts';
+import { eventually } from '../setup/eventually.ts';
 import { type Box, openBox } from './box.ts';
 import { asked, journal } from './journal-asked.ts';
 import { APP, PERSON, receipt } from './sample.ts';
@@ -79,7 +80,7 @@ describe('what is new at Sinch', () => {
   test('is noted once also by an isolate that knows nothing of the others', async () => {
     const box = openBox();
     await box.take(story(PERSON));
-    const [note] = await vi.waitFor(() => {
+    const [note] = await eventually(() => {
       const waiting = box.line.waiting().filter(({ queue }) => queue === 'journal');
       expect(waiting.length).toBeGreaterThan(0);
       return waiting;

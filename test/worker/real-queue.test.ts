@@ -2,6 +2,7 @@ import { exports } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { signCallback } from '../../src/callbacks/signature.ts';
 import { createSinch } from '../../src/simulator/sinch.ts';
+import { eventually } from '../setup/eventually.ts';
 import { SECRET } from './box.ts';
 import { receipt, submitted } from './sample.ts';
 import { reset } from './storage.ts';
@@ -45,6 +46,5 @@ test('a failed message goes through the real queue and is sent again', async () 
     }>();
     return arrivals.filter(({ kind }) => kind === 'messages:send').length;
   };
-  await vi.waitUntil(async () => (await sent()) > 0, { timeout: 20_000, interval: 100 });
-  expect(await sent()).toBe(1);
+  await eventually(async () => expect(await sent()).toBe(1), 100);
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { open } from '../../src/services.ts';
 import { bytesOf } from '../../src/simulator/large-files.ts';
 import { Effect } from '../../src/work/effect.ts';
+import { eventually } from '../setup/eventually.ts';
 import { type Box, env, openBox } from './box.ts';
 import {
   CALL,
@@ -94,7 +95,7 @@ describe('a recording', () => {
     await box.file('call.wav', { bytes: 10 });
     await box.faults({ kind: 'files', answers: ['hang', 'hang', 'hang', 'hang'] });
     for (const n of [1, 2, 3, 4]) archive.keep(call(n)).catch(() => {});
-    await vi.waitUntil(() => vi.mocked(fetch).mock.calls.length === 4);
+    await eventually(() => expect(fetch).toHaveBeenCalledTimes(4));
     expect(await archive.keep(call(5))).toEqual({
       later: 15,
       reason: 'other files are being copied',

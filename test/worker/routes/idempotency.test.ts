@@ -1,5 +1,6 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { eventually } from '../../setup/eventually.ts';
 import { type Box, openBox } from '../box.ts';
 import { APP, inbound } from '../sample.ts';
 import { reset } from '../storage.ts';
@@ -78,7 +79,7 @@ describe('the same Idempotency-Key', () => {
     const box = openBox();
     const release = hold();
     const first = send(box, request(), KEY);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const early = await send(box, request(), KEY);
       expect([early.status, early.headers.get('retry-after')]).toEqual([409, '2']);
       expect(await codeOf(early)).toBe('request_in_progress');
@@ -94,7 +95,7 @@ describe('the same Idempotency-Key', () => {
     hold();
     // As when its isolate ends: the request never gets its answer.
     void send(box, request(), KEY);
-    await vi.waitFor(async () => expect((await send(box, request(), KEY)).status).toBe(409));
+    await eventually(async () => expect((await send(box, request(), KEY)).status).toBe(409));
     later(box, 121_000);
     for (let n = 0; n < 2; n++) {
       const answer = await send(box, request(), KEY);
