@@ -24,14 +24,18 @@ export function closestOrAll(name: string, names: readonly string[]): string | u
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0 || name.length > 200) return undefined;
   const plain = (text: string) => text.toLowerCase().replace(/[-_ ]/g, '');
-  const found = nearest(plain(name), names.map(plain));
-  const original = names.find((candidate) => plain(candidate) === found);
+  const [own, others] = [plain(name), names.map(plain)];
+  const found = nearest(own, others);
   // Of two letters, one says nothing.
   const least = Math.max(name.length, found.length) > 2 ? 1 : 0;
-  if (distance(plain(name), found) <= Math.max(least, Math.floor(found.length / 3)))
-    return original;
-  const letters = (text: string) => [...plain(text)].sort().join('');
-  const swapped = names.filter((one) => letters(one) === letters(name));
+  if (distance(own, found) <= Math.max(least, Math.floor(found.length / 3)))
+    return names[others.indexOf(found)];
+  const letters = (text: string) => [...text].sort().join('');
+  const sorted = letters(own);
+  const swapped = names.filter((_, place) => {
+    const other = others[place] ?? '';
+    return other.length === own.length && letters(other) === sorted;
+  });
   if (swapped.length === 1 && name.length > 2) return swapped[0];
   // The first word of one name: "app" for "app_id".
   const begun = names.filter((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}_`));

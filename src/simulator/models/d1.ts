@@ -21,7 +21,7 @@ interface Query {
 
 const WRITES = /^\s*(insert|update|delete|replace|create|alter|drop)\b/i;
 
-/** A write that gives rows back, so that how many rows it changed must be counted apart. */
+/** A write that gives back each row that it changed. */
 const RETURNS = /\breturning\b/i;
 
 const failed = (): Error => new Error('D1_ERROR: Network connection lost.');
@@ -65,9 +65,8 @@ export function openD1(world: World, migrations: readonly string[]): D1Store {
       const statement = prepared(sql);
       if (!writes) results = statement.all(...bindings);
       else if (RETURNS.test(sql)) {
-        const before = changes();
         results = statement.all(...bindings);
-        changed = changes() - before;
+        changed = results.length;
       } else changed = Number(statement.run(...bindings).changes);
     } catch (error) {
       throw new Error(`D1_ERROR: ${error instanceof Error ? error.message : String(error)}`);
@@ -79,8 +78,6 @@ export function openD1(world: World, migrations: readonly string[]): D1Store {
       meta: { ...meta, duration: 1, size_after: 4_096, last_row_id: 0 },
     };
   }
-  const total = db.prepare('SELECT total_changes() AS n');
-  const changes = (): number => Number(total.get()?.n);
 
   function batch(all: readonly Query[]) {
     prepared('BEGIN').run();

@@ -65,20 +65,29 @@ export function recycle(binding: string, disk: Disk): void {
 /** Removes all rows, the transaction that a run left open, and the tables that are not `kept`; without it, all are. */
 export function emptyTables(db: DatabaseSync, kept?: ReadonlySet<string>): void {
   if (db.isTransaction) db.exec('ROLLBACK');
-  for (const name of tablesOf(db))
-    db.exec(!kept || kept.has(name) ? `DELETE FROM "${name}"` : `DROP TABLE "${name}"`);
-  // What AUTOINCREMENT counts; the table is there where a table uses it.
-  if (db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'").get())
-    db.exec('DELETE FROM sqlite_sequence');
+  const queries = tablesOf(db).map((name) =>
+    !kept || kept.has(name) || name === SEQUENCE ? `DELETE FROM "${name}"` : `DROP TABLE "${name}"`,
+  );
+  db.exec(queries.join(';'));
 }
 
-const tablesOf = (db: DatabaseSync): string[] =>
-  db
-    .prepare(TABLES)
-    .all()
-    .map(({ name }) => String(name));
+/** What AUTOINCREMENT counts; it is there where a table uses it, and cannot be dropped. */
+const SEQUENCE = 'sqlite_sequence';
 
-const TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+/** The tables of a database, and what it counts for them. */
+function tablesOf(db: DatabaseSync): string[] {
+  let statement = listing.get(db);
+  if (!statement) {
+    statement = db.prepare(
+      `SELECT name FROM sqlite_master WHERE type = 'table' AND (name = '${SEQUENCE}' OR name NOT LIKE 'sqlite_%')`,
+    );
+    listing.set(db, statement);
+  }
+  return statement.all().map(({ name }) => String(name));
+}
+
+/** The statement that lists the tables of a database, as it was prepared once. */
+const listing = new WeakMap<DatabaseSync, StatementSync>();
 
 const READS = /^\s*(select|with|explain)\b/i;
 const SEVERAL = /;\s*\S/;
@@ -189,7 +198,7 @@ export function openStorage(disk: Disk, clock: () => number): Storage {
       begin();
       disk.made.clear();
       making.length = 0;
-      for (const name of tablesOf(db)) db.exec(`DROP TABLE "${name}"`);
+      for (const name of tablesOf(db)) if (name !== SEQUENCE) db.exec(`DROP TABLE "${name}"`);
       alarm = null;
     },
   };

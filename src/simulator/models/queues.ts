@@ -102,7 +102,9 @@ export function openQueues(world: World, configs: readonly QueueConfig[]): Queue
 
   function deliver(name: string): void {
     const { config, kept } = queueNamed(name);
-    const due = [...kept.values()].filter(({ busy, due }) => !busy && due <= world.now());
+    const now = world.now();
+    const due: Kept[] = [];
+    for (const message of kept.values()) if (!message.busy && message.due <= now) due.push(message);
     if (due.length === 0) return;
     const some = due
       .map((message) => ({ message, order: world.random.next() }))

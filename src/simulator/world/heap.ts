@@ -18,39 +18,35 @@ const before = (a: Timed, b: Timed): boolean =>
 /** Opens an empty queue: a binary heap. */
 export function openHeap<T extends Timed>(): Heap<T> {
   const entries: T[] = [];
-  const swap = (i: number, j: number): void => {
-    const [one, two] = [entries[i], entries[j]];
-    if (one === undefined || two === undefined) return;
-    entries[i] = two;
-    entries[j] = one;
-  };
-  const isBefore = (i: number, j: number): boolean => {
-    const [one, two] = [entries[i], entries[j]];
-    return one !== undefined && two !== undefined && before(one, two);
-  };
   return {
     peek: () => entries[0],
     push(entry) {
+      // Entries that come later move down, until the place of the new one is free.
       let at = entries.push(entry) - 1;
       while (at > 0) {
         const above = (at - 1) >> 1;
-        if (!isBefore(at, above)) return;
-        swap(at, above);
+        const other = entries[above];
+        if (other === undefined || !before(entry, other)) break;
+        entries[at] = other;
         at = above;
       }
+      entries[at] = entry;
     },
     pop() {
       const first = entries[0];
       const last = entries.pop();
       if (last === undefined || entries.length === 0) return first;
-      entries[0] = last;
+      // Entries that come earlier than the last one move up, until its place is free.
       for (let at = 0; ; ) {
-        const [left, right] = [2 * at + 1, 2 * at + 2];
-        const least = isBefore(left, at) ? left : at;
-        const next = isBefore(right, least) ? right : least;
-        if (next === at) return first;
-        swap(at, next);
-        at = next;
+        const [left, right] = [entries[2 * at + 1], entries[2 * at + 2]];
+        const isRight = left !== undefined && right !== undefined && before(right, left);
+        const next = isRight ? right : left;
+        if (next === undefined || !before(next, last)) {
+          entries[at] = last;
+          return first;
+        }
+        entries[at] = next;
+        at = 2 * at + (isRight ? 2 : 1);
       }
     },
   };
