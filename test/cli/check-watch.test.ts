@@ -24,7 +24,7 @@ describe('check --watch', () => {
     expect(out[1]).toMatch(/ unknown-fact /);
     enough.resolve();
     expect(await ending).toBe(0);
-  }, 30_000);
+  });
 
   test('is not for machines', async () => {
     const { run, err } = openShell({ home: folder(rules(pretty(stopRule))) });

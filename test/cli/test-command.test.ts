@@ -240,7 +240,7 @@ describe('test --watch', () => {
     ]);
     enough.resolve();
     expect(await ending).toBe(0);
-  }, 30_000);
+  });
 
   test('is not for machines', async () => {
     const { run, err } = openShell({ home: home({}) });

@@ -59,9 +59,7 @@ async function expectAllDone(box: Box): Promise<void> {
 }
 
 describe('a callback with 2,500 addresses', () => {
-  test('that share contacts: all are kept, and a person is asked where consents differ', {
-    timeout: 60_000,
-  }, async () => {
+  test('that share contacts: all are kept, and a person is asked where consents differ', async () => {
     const box = openBox();
     await box.take(inbound('STOP', { identity: numberOf(7) }));
     const duplicated_identities = channel_identities.map((address) => ({
@@ -82,7 +80,7 @@ describe('a callback with 2,500 addresses', () => {
     await expectAllDone(box);
   });
 
-  test('of a new contact are kept; of a deleted one, erased', { timeout: 120_000 }, async () => {
+  test('of a new contact are kept; of a deleted one, erased', async () => {
     const box = openBox();
     await publish(
       box,
@@ -129,9 +127,7 @@ describe('a callback with 2,500 addresses', () => {
     await expectAllDone(box);
   });
 
-  test('or 600 counts for a threshold, and is found again when one of them is erased', {
-    timeout: 60_000,
-  }, async () => {
+  test('or 600 counts for a threshold, and is found again when one of them is erased', async () => {
     const box = openBox();
     await publish(
       box,

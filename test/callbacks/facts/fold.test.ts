@@ -68,7 +68,7 @@ describe('fold', () => {
     );
   });
 
-  test('is idempotent', { timeout: 60_000 }, () => {
+  test('is idempotent', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => fold(fold(text)) === fold(text)),
       { numRuns: runs(10_000) },
@@ -76,7 +76,7 @@ describe('fold', () => {
   });
 
   // A million of them take a busy machine longer than the five seconds that a test has.
-  test('is idempotent for every character Unicode has', { timeout: 60_000 }, () => {
+  test('is idempotent for every character Unicode has', () => {
     const unstable: string[] = [];
     for (let code = 0; code <= 0x10ffff; code++) {
       const folded = fold(`a${String.fromCodePoint(code)}b${String.fromCodePoint(code)}`);

@@ -93,9 +93,7 @@ async function asked(
 }
 
 describe('decide', () => {
-  test('fires what the naive three-valued reading calls true, and drops nothing that judging every rule would fire', {
-    timeout: 120_000,
-  }, async () => {
+  test('fires what the naive three-valued reading calls true, and drops nothing that judging every rule would fire', async () => {
     let fires = 0;
     await fc.assert(
       fc.asyncProperty(rules, happening, async (written, seen) => {
@@ -127,9 +125,7 @@ describe('decide', () => {
     expect(fires).toBeGreaterThan(runs(1_000));
   });
 
-  test('is not touched by a broken rule, a rule that throws, or the order of the files', {
-    timeout: 60_000,
-  }, async () => {
+  test('is not touched by a broken rule, a rule that throws, or the order of the files', async () => {
     const broken = fc.constantFrom<Written>(
       rule({ name: 'broken', when: { all: [] } }),
       rule({ name: 'broken', on: ['NOWHERE'] }),
@@ -183,9 +179,7 @@ describe('decide', () => {
     );
   });
 
-  test('gives a hundred overlapping callbacks what it gives them one by one', {
-    timeout: 60_000,
-  }, async () => {
+  test('gives a hundred overlapping callbacks what it gives them one by one', async () => {
     await fc.assert(
       fc.asyncProperty(
         rules,

@@ -81,7 +81,7 @@ test.each([
 });
 
 test('a row of brackets is read at once', () => {
-  expect(read(`${'[['.repeat(50_000)}{{app_id}}`).faults).toEqual([]);
+  expect(read(`${'[['.repeat(400_000)}{{app_id}}`).faults).toEqual([]);
   expect(read('[[{{app_id'.repeat(20_000)).faults).toHaveLength(20_000);
 });
 
@@ -95,6 +95,6 @@ test('a text without two braces in a row stays as it is', () => {
 });
 
 test('a long row of braces is read at once', () => {
-  expect(read('{{ '.repeat(50_000)).faults).toHaveLength(50_000);
-  expect(read(`{{${' '.repeat(100_000)}`).faults).toHaveLength(1);
-}, 1_000);
+  expect(read('{{ '.repeat(400_000)).faults).toHaveLength(400_000);
+  expect(read(`{{${' '.repeat(800_000)}`).faults).toHaveLength(1);
+});

@@ -111,7 +111,7 @@ describe('a budget', () => {
       }),
       { numRuns: runs(20) },
     );
-  }, 60_000);
+  });
 
   test('spends what comes at once no more than once each', async () => {
     const budget = env.BUDGETS.getByName(`trial-${++opened}`);
@@ -202,4 +202,4 @@ test('levers end as the last call says, whoever pulled and put back what before'
     }),
     { numRuns: runs(20) },
   );
-}, 60_000);
+});

@@ -270,7 +270,7 @@ test('a sender grants what the strictest of its limits leaves, whatever comes la
     }),
     { numRuns: runs(60) },
   );
-}, 60_000);
+});
 
 test('what was granted without a limit, given back, fills no bucket of an earlier one', async () => {
   const sender = senders.of('given-back', 'SMS');
