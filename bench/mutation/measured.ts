@@ -8,31 +8,37 @@ export interface Outcome {
   readonly column: number;
   /** `kind: from → to`. */
   readonly change: string;
-  /** Missing: it survived. */
+  /** Missing: it survived, or was not judged. */
   readonly killer?: { readonly by: string; readonly what: string } | undefined;
   /** Why no test can or should kill it. */
   readonly verdict?: string | undefined;
+  /** Time was up before every test that could kill it had run: nothing is known of it. */
+  readonly unjudged?: boolean | undefined;
 }
 
-/** How many of some mutants were killed, change nothing that matters, or survived. */
+/** How many of some mutants were killed, change nothing that matters, survived, or were not judged in time. */
 export interface Counts {
   readonly mutants: number;
   readonly killed: number;
   readonly equivalent: number;
   readonly survived: number;
+  /** Missing in results in which they count as survived. */
+  readonly unjudged?: number;
 }
 
 export function countOf(outcomes: readonly Outcome[]): Counts {
   const killed = outcomes.filter(({ killer }) => killer !== undefined).length;
   const left = outcomes.filter(({ killer }) => killer === undefined);
   const equivalent = left.filter(({ verdict }) => verdict !== undefined).length;
+  const unjudged = left.filter((one) => one.verdict === undefined && one.unjudged).length;
   const mutants = outcomes.length;
-  return { mutants, killed, equivalent, survived: mutants - killed - equivalent };
+  const survived = mutants - killed - equivalent - unjudged;
+  return { mutants, killed, equivalent, survived, unjudged };
 }
 
-/** The share of the mutants that change something which are killed, from 0 to 1. */
-export const scoreOf = ({ mutants, killed, equivalent }: Counts): number =>
-  mutants === equivalent ? 1 : killed / (mutants - equivalent);
+/** The share of the judged mutants that change something which are killed, from 0 to 1; 1 where there are none. */
+export const scoreOf = ({ killed, survived }: Counts): number =>
+  killed + survived === 0 ? 1 : killed / (killed + survived);
 
 /** What a sample of `npm run mutate` came to. */
 export interface Mutation {

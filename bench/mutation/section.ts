@@ -8,20 +8,22 @@ const code = (text: string): string => `\`${text.replaceAll('|', '\\|').replaceA
 /** The lines about a sample of mutants: by folder, and those that change nothing that matters. */
 export function mutationTables({ folders, by, ways, equivalent }: Mutation): readonly string[] {
   const all = Object.values(folders);
-  const sum = (key: keyof Counts): number => all.reduce((total, counts) => total + counts[key], 0);
+  const sum = (key: keyof Counts): number =>
+    all.reduce((total, counts) => total + (counts[key] ?? 0), 0);
   const total: Counts = {
     mutants: sum('mutants'),
     killed: sum('killed'),
     equivalent: sum('equivalent'),
     survived: sum('survived'),
+    ...(all.some(({ unjudged }) => unjudged !== undefined) ? { unjudged: sum('unjudged') } : {}),
   };
   const row = (name: string, counts: Counts): string =>
-    `| ${name} | ${counts.mutants} | ${counts.killed} | ${counts.equivalent} | ${counts.survived} | ${percent(counts)} |`;
+    `| ${name} | ${counts.mutants} | ${counts.killed} | ${counts.equivalent} | ${counts.survived} | ${counts.unjudged ?? 'not counted'} | ${percent(counts)} |`;
   const byWay = Object.entries(ways).map(([way, count]) => `${way} ${count}`);
   return [
     [
-      '| folder | mutants | killed | equivalent | survived | killed, of those that are not equivalent |',
-      '| --- | ---: | ---: | ---: | ---: | ---: |',
+      '| folder | mutants | killed | equivalent | survived | not judged in time | killed, of those that are judged and not equivalent |',
+      '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
       ...Object.entries(folders).map(([name, counts]) => row(`\`src/${name}\``, counts)),
       row('all', total),
     ].join('\n'),

@@ -22,6 +22,8 @@ export interface Told {
   readonly loaded: ReadonlySet<number>;
   /** Mutants with which no test was certain. */
   readonly unsure: ReadonlySet<number>;
+  /** Test files for which there was no time. */
+  readonly left: ReadonlySet<string>;
 }
 
 /** Nothing recorded for so long: no test takes that (ms). */
@@ -62,11 +64,7 @@ export async function tryEachTest(given: EachTest): Promise<Told> {
       env: { MUTATION_PLAN: path },
     });
     const lines = readRecord<Recorded>(record);
-    const ended = new Set<string>();
-    let begun: string | undefined;
     for (const line of lines) {
-      if ('ended' in line) ended.add(line.ended);
-      else begun = line.file;
       if (!('trial' in line)) continue;
       const { trial, test, file } = line;
       for (const id of trial.killed) killers.set(id, `${file} > ${test}`);
@@ -74,9 +72,25 @@ export async function tryEachTest(given: EachTest): Promise<Told> {
       for (const id of trial.loaded) loaded.add(id);
       for (const id of trial.unsure) unsure.add(id);
     }
-    left = left.filter((file) => !ended.has(file) && file !== begun);
+    left = filesLeft(left, lines, how);
+    if (how === 'stopped') break;
     if (lines.length === 0) throw new Error(`${project}: no test ran; see ${root}`);
-    if (how !== 'hung') break;
   }
-  return { killers, reachedBy, loaded, unsure };
+  return { killers, reachedBy, loaded, unsure, left: new Set(left) };
+}
+
+/** Returns the test files that are still to run after a process recorded these lines, and ended in this way. */
+export function filesLeft(
+  files: readonly string[],
+  lines: readonly Recorded[],
+  how: Awaited<ReturnType<typeof runWatched>>,
+): readonly string[] {
+  const ended = new Set(lines.flatMap((line) => ('ended' in line ? [line.ended] : [])));
+  const left = files.filter((file) => !ended.has(file));
+  if (how === 'stopped') return left;
+  const begun = lines.findLast((line) => 'file' in line)?.file;
+  // A file that has begun and not ended hangs, or ended the process: it does so with a mutant, and is left out.
+  const isBroken = how === 'hung' || (begun !== undefined && !ended.has(begun));
+  // Files of which nothing was recorded are not of this project.
+  return isBroken ? left.filter((file) => file !== begun) : [];
 }

@@ -5,7 +5,7 @@ import { countOf, type Outcome, scoreOf, summed } from '../../bench/mutation/mea
 import { keep } from '../../bench/results.ts';
 import type { Placed } from './copy.ts';
 import { changedSince, sampleOf } from './sample.ts';
-import { isWay, type Killers, tryMutants, WAYS } from './try-mutants.ts';
+import { isWay, type Tried, tryMutants, WAYS } from './try-mutants.ts';
 import { openOutcomes, openVerdicts } from './verdicts.ts';
 
 const HELP = `npm run mutate -- [options]
@@ -16,7 +16,7 @@ const HELP = `npm run mutate -- [options]
   --changed BASE    every mutant of the lines that differ from BASE (such as main) instead
   --only FOLDER     one folder of src
   --by WAYS         some of the ways to kill: node,worker,simulation,fresh (default all)
-  --minutes N       what is not killed by then has survived (default 240)
+  --minutes N       what is not tried with everything by then is not judged (default 240)
   --out FILE        write each mutant and what killed it, as JSON; those that are killed in it already
                     are not tried again
   --keep            keep the result in bench/results.md
@@ -24,8 +24,8 @@ const HELP = `npm run mutate -- [options]
 
 All mutants are compiled into a copy of the project; a switch decides which one is active. A mutant is
 killed when a test or the fault simulator fails with it, or does not end. A mutant with a verdict in
-test/mutation/verdicts.json is not tried. Exit status: 0 when at least 85 % of the others are killed,
-1 when fewer are.`;
+test/mutation/verdicts.json is not tried. Exit status: 0 when all others are judged and at least 85 % of
+them are killed, else 1.`;
 
 /** The share of mutants that must be killed. */
 const WANTED = 0.85;
@@ -65,15 +65,16 @@ async function main(): Promise<number> {
     return 0;
   }
   const outcomes = await tryAll(mutants);
-  for (const { file, line, change, killer, verdict } of outcomes)
-    if (!killer && verdict === undefined) print(`SURVIVED ${file}:${line} ${change}`);
+  for (const { file, line, change, killer, verdict, unjudged } of outcomes)
+    if (!killer && verdict === undefined)
+      print(`${unjudged ? 'NOT JUDGED' : 'SURVIVED'} ${file}:${line} ${change}`);
   const result = summed(seed, waysOf(values.by), outcomes);
   if (values.keep) await keep('mutation', { machine: machine(['vitest']), mutation: result });
   const counts = countOf(outcomes);
   print(
-    `mutants: ${counts.killed} of ${counts.mutants - counts.equivalent} killed (${Math.round(scoreOf(counts) * 100)} %), ${counts.equivalent} more change nothing that matters`,
+    `mutants: ${counts.killed} of ${counts.killed + counts.survived} killed (${Math.round(scoreOf(counts) * 100)} %), ${counts.unjudged ?? 0} not judged in time, ${counts.equivalent} more change nothing that matters`,
   );
-  return scoreOf(counts) >= WANTED ? 0 : 1;
+  return scoreOf(counts) >= WANTED && !counts.unjudged ? 0 : 1;
 }
 
 const waysOf = (words: string) => words.split(',').filter(isWay);
@@ -87,14 +88,18 @@ async function tryAll(mutants: readonly Placed[]): Promise<readonly Outcome[]> {
     verdict: verdictOf(identity)?.why,
     killer: earlierOf(identity)?.killer,
   }));
-  const outcomesWith = (killers: Killers): readonly Outcome[] =>
-    known.map((one, id) => ({ ...one, killer: one.killer ?? killers.get(id) ?? undefined }));
+  const outcomesWith = ({ killers, unjudged }: Tried): readonly Outcome[] =>
+    known.map((one, id) => ({
+      ...one,
+      killer: one.killer ?? killers.get(id) ?? undefined,
+      unjudged: unjudged.has(id) || undefined,
+    }));
   // The number of a mutant is its place; a copy has only those that are tried.
   const tried = mutants
     .map((mutant, id) => ({ ...mutant, id }))
     .filter(({ id }) => known[id]?.verdict === undefined && known[id]?.killer === undefined);
   if (tried.length === 0) return known;
-  const killers = await tryMutants(tried, {
+  const found = await tryMutants(tried, {
     ways: waysOf(values.by),
     minutes: Number(values.minutes),
     tell(text, found) {
@@ -102,7 +107,7 @@ async function tryAll(mutants: readonly Placed[]): Promise<readonly Outcome[]> {
       if (values.out) writeFileSync(values.out, JSON.stringify(outcomesWith(found), undefined, 1));
     },
   });
-  return outcomesWith(killers);
+  return outcomesWith(found);
 }
 
 process.exitCode = await main();
