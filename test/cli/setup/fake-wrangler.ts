@@ -1,16 +1,19 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { folder } from '../shell.ts';
 
-/** The program: it records each call, makes what it is asked for, and fails where it is told to. */
+/**
+ * The program: it records each call, makes what it is asked for, and fails where it is told to. A setup calls it some
+ * fifty times, so it starts no other program where the shell will do.
+ */
 const PROGRAM = `#!/bin/sh
-cd "$(dirname "$0")" && touch calls made && mkdir -p secrets || exit 99
+cd "\${0%/*}" || exit 99
 echo "$*" >>calls
-fail=$(cat fail)
+read -r fail <fail
 if [ -n "$fail" ]; then
   case "$*" in "$fail"*) echo "a failure of Cloudflare" >&2; exit 1 ;; esac
 fi
-made() { grep -qxF "$1" made; }
+made() { while read -r one; do [ "$one" = "$1" ] && return; done <made; return 1; }
 make() { made "$1" || echo "$1" >>made; }
 take() { cp "$1" "secrets/$(ls secrets | wc -l | tr -d ' ').json"; }
 case "$*" in
@@ -48,21 +51,21 @@ export interface WranglerRecord {
 
 /** A wrangler that reaches no network. */
 export function fakeWrangler(url: string) {
-  const bin = folder({ wrangler: PROGRAM, url });
+  const bin = folder({ wrangler: PROGRAM, url, calls: '', made: '' });
+  mkdirSync(join(bin, 'secrets'));
   chmodSync(join(bin, 'wrangler'), 0o755);
   const plan = ({ fail = '', loggedOut = false }) => {
     writeFileSync(join(bin, 'fail'), fail);
     if (loggedOut) writeFileSync(join(bin, 'logged-out'), '');
   };
   plan({});
-  const read = (name: string): string =>
-    existsSync(join(bin, name)) ? readFileSync(join(bin, name), 'utf8') : '';
+  const read = (name: string): string => readFileSync(join(bin, name), 'utf8');
   const lines = (name: string): string[] => read(name).split('\n').filter(Boolean);
   return {
     bin,
     plan,
     record(): WranglerRecord {
-      const files = existsSync(join(bin, 'secrets')) ? readdirSync(join(bin, 'secrets')) : [];
+      const files = readdirSync(join(bin, 'secrets'));
       const sent = files.toSorted().map((name) => JSON.parse(read(join('secrets', name))));
       return { calls: lines('calls'), made: lines('made'), secrets: Object.assign({}, ...sent) };
     },
