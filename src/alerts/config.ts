@@ -102,9 +102,12 @@ export const Route: v.GenericSchema<unknown, Route> = v.pipe(
     ...timing,
     routes: v.optional(described('Routes that are tried first.', v.array(Branch))),
   }),
-  v.check(
-    ({ schedule, else: otherwise }) => schedule !== undefined || otherwise === undefined,
-    '"else" needs a "schedule"',
+  v.forward(
+    v.check(
+      ({ schedule, else: otherwise }) => schedule !== undefined || otherwise === undefined,
+      '"else" needs a "schedule": it is the destination outside of it. Add one, or remove "else"',
+    ),
+    ['else'],
   ),
 );
 

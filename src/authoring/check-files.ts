@@ -17,8 +17,9 @@ import { listsCalled, nameOfFile, readParts } from '../rules/model/lists.ts';
 import { withoutAddresses } from '../rules/model/remedies.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import type { ExampleResult } from '../rules/prove/examples.ts';
-import { guardrailFindings } from '../rules/prove/guardrails.ts';
+import { guardrailFindings } from '../rules/prove/guardrail-findings.ts';
 import { type Known, type ReadStory, readStories } from '../stories/read-stories.ts';
+import { storyValues } from '../stories/story-values.ts';
 import { foldFindings, SILENCING } from './fold-findings.ts';
 import type { FileFinding } from './json-source.ts';
 import { misplacedFiles } from './misplaced.ts';
@@ -50,10 +51,12 @@ export async function checkFiles(
   compiled: Compilation = compile(read.source, actions, 'local'),
 ): Promise<CheckedFiles> {
   const { rulebook, findings } = compiled;
-  const told = readStories(read.stories, knownTo(read.source, samples));
+  const known = knownTo(read.source, samples);
+  const told = readStories(read.stories, known);
   const doubts = [
     ...findings,
     ...told.findings,
+    ...(await storyValues(told.stories, known, rulebook)),
     ...alertFindings(read.source.alerts),
     ...nameFindings({ source: read.source, rulebook }),
     ...costFindings(rulebook),

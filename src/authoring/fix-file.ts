@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation, getNodeValue, parseTree } from 'jsonc-parser';
 import { actions } from '../actions/index.ts';
 import { fold } from '../callbacks/facts/fold.ts';
 import { factNames, triggerNames } from '../rules/model/facts.ts';
@@ -8,6 +8,7 @@ import type { FindingCode } from '../rules/model/finding-codes.ts';
 import { nameOfFile } from '../rules/model/lists.ts';
 import type { RulebookSource } from '../rules/model/rule.ts';
 import { operatorNames } from '../rules/operators/index.ts';
+import { type Path, setValue } from './text-edits.ts';
 
 /** What to write in the place of a value: nothing (`remove`), something else, or leave it to a person (`undefined`). */
 type Fix = { readonly write: unknown } | { readonly remove: true } | undefined;
@@ -53,12 +54,25 @@ export function correct(
   const fix = node && fixer?.(value, finding, source);
   if (!fix) return undefined;
   const write = 'remove' in fix ? undefined : fix.write;
-  const formattingOptions = { insertSpaces: true, tabSize: 2 };
   const before = JSON.stringify(value);
   return {
-    text: applyEdits(text, modify(text, [...path], write, { formattingOptions })),
+    text: rewriteValue(text, path, value, write),
     what: `${code}: ${'remove' in fix ? `${before} removed` : `${before} is now ${JSON.stringify(write)}`}`,
   };
+}
+
+/** The text with another value at a path. Of a list only the items that change are written, so that its lines stay as they are. */
+function rewriteValue(text: string, path: Path, was: unknown, is: unknown): string {
+  if (!Array.isArray(was) || !Array.isArray(is)) return setValue(text, path, is);
+  const surplus = was
+    .map((_, at) => at)
+    .slice(is.length)
+    .reverse();
+  const cut = surplus.reduce((left, at) => setValue(left, [...path, at], undefined), text);
+  return is.reduce<string>(
+    (left, item, at) => (item === was[at] ? left : setValue(left, [...path, at], item)),
+    cut,
+  );
 }
 
 const namesOf = (sources: Readonly<Record<string, unknown>>): readonly string[] =>

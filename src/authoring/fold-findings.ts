@@ -65,8 +65,12 @@ function causeOf(
   { broken, partsOf }: FoldContext,
 ): FileFinding | undefined {
   if (one.causedBy !== undefined) {
-    const cause = all.find((other) => other.file === one.causedBy && rankOf(other) === 0);
-    if (cause && cause !== one) return cause;
+    const own = all.filter((other) => other.file === one.causedBy && other !== one);
+    const cause =
+      one.code === 'guardrail-broken'
+        ? own.find((other) => other.code === 'example-failed' || concerns(other, one, RANKS.logic))
+        : own.find((other) => rankOf(other) === 0);
+    if (cause) return cause;
   }
   return inOwnFile(one, all) ?? inParts(one, all, partsOf(one.file)) ?? leftOut(one, all, broken);
 }
@@ -110,7 +114,17 @@ const inParts = (
       );
 
 /** A rule with one of these does not fire, so a guardrail misses what it would do. */
-export const SILENCING: readonly string[] = ['never-fires', 'out-of-range'];
+export const SILENCING: readonly string[] = [
+  'never-fires',
+  'out-of-range',
+  'expired',
+  'notation',
+  'never-matches',
+  'several-in-one',
+  'not-folded',
+  'not-filled',
+  'list-name-as-text',
+];
 
 /** Codes of findings that say that something is not there, or does not happen. */
 const ABSENCES: readonly string[] = [
@@ -129,15 +143,19 @@ function leftOut(
 ): FileFinding | undefined {
   if (!ABSENCES.includes(one.code)) return undefined;
   const names = one.lacks ?? [...one.message.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name);
-  const file = [...broken].find(
-    ([name, text]) =>
-      name !== one.file &&
-      names.some((missing) => text.includes(`"${missing}"`) || name === `${missing}.json`),
-  )?.[0];
+  const files = [...broken].flatMap(([name, text]) =>
+    name !== one.file &&
+    names.some((missing) => text.includes(`"${missing}"`) || name === `${missing}.json`)
+      ? name
+      : [],
+  );
+  // A guardrail requires what is missing, too: it is no cause.
   const isCause = (other: FileFinding): boolean =>
     other !== one &&
+    other.code !== 'guardrail-broken' &&
     ((other.severity === 'error' && rankOf(other) === 0) || SILENCING.includes(other.code));
-  if (file !== undefined) return all.find((other) => other.file === file && isCause(other));
+  const named = all.find((other) => files.includes(other.file) && isCause(other));
+  if (named) return named;
   // Every rule that uses a broken condition is left out, whatever it does.
   return one.code === 'guardrail-broken'
     ? all.find((other) => other.file.startsWith('conditions/') && isCause(other))

@@ -162,6 +162,8 @@ function syntaxWords(text: string, { error, offset }: ParseError): string {
   if (isTrailingComma(text, offset)) return 'a trailing comma: JSON allows none before } and ]';
   if (isSecondValue(text, offset)) return 'a second rule begins here';
   const code = printParseErrorCode(error);
+  const lacking = code === 'CommaExpected' ? missingCloser(text, offset) : undefined;
+  if (lacking) return `a "${lacking}" is missing before this "${text[offset]}"`;
   if (text[offset] === ',' && /,\s*$/.test(text.slice(0, offset)))
     return 'a second comma: remove one of the two';
   if (code === 'InvalidSymbol') return strayWords(text, offset);
@@ -169,6 +171,19 @@ function syntaxWords(text: string, { error, offset }: ParseError): string {
   if (code === 'UnexpectedEndOfString' && PRINTED.test(line))
     return `${WORDS[code]}: JSON takes the straight " only`;
   return WORDS[code] ?? 'this is not JSON';
+}
+
+/** The bracket that is missing where one closes that is not the innermost open one. */
+function missingCloser(text: string, offset: number): '}' | ']' | undefined {
+  const found = text[offset];
+  if (found !== '}' && found !== ']') return undefined;
+  const open: string[] = [];
+  for (const [sign] of text.slice(0, offset).matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
+    if (sign === '{' || sign === '[') open.push(sign);
+    else if (sign === '}' || sign === ']') open.pop();
+  }
+  const wanted = open.at(-1) === '{' ? '}' : ']';
+  return open.length > 0 && wanted !== found ? wanted : undefined;
 }
 
 const isTrailingComma = (text: string, offset: number): boolean =>
@@ -191,7 +206,8 @@ function isWhole(text: string): boolean {
 function placeOfError(text: string, { error, offset }: ParseError): number {
   const before = text.slice(0, offset).trimEnd().length;
   if (isTrailingComma(text, offset)) return before - 1;
-  return printParseErrorCode(error) === 'CommaExpected' ? before : offset;
+  const isComma = printParseErrorCode(error) === 'CommaExpected';
+  return isComma && missingCloser(text, offset) === undefined ? before : offset;
 }
 
 const hintOf = (text: string, { offset }: ParseError): Pick<Finding, 'hint'> =>
@@ -214,6 +230,7 @@ function strayWords(text: string, offset: number): string {
   if (/^(true|false|null)$/i.test(word))
     return `${word}: JSON writes ${word.toLowerCase()}, in small letters`;
   if (first === ';') return 'a ";" stands where JSON has a ","';
+  if (first === '#') return WORDS.InvalidCommentToken ?? '';
   if (first === '=') return 'a "=" stands where JSON has a ":"';
   if (/"[^"\n]+"$/.test(text.slice(0, offset)))
     return 'the text ends before this: a quote inside a text is written \\"';

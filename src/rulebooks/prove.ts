@@ -6,11 +6,8 @@ import type { Example, RulebookSource } from '../rules/model/rule.ts';
 import type { ActionDefinition } from '../rules/model/vocabulary.ts';
 import { runExample } from '../rules/prove/examples.ts';
 import type { GuardrailCase } from '../rules/prove/guardrail.ts';
-import {
-  breachFindings,
-  evaluateGuardrails,
-  guardrailFindings,
-} from '../rules/prove/guardrails.ts';
+import { breachFindings, guardrailFindings } from '../rules/prove/guardrail-findings.ts';
+import { evaluateGuardrails } from '../rules/prove/guardrails.ts';
 
 /** What proving a rulebook depends on. */
 export interface ProofContext {
@@ -44,7 +41,9 @@ export async function prove(
   // With rules left out, examples and guardrails would fail for a reason that is already reported.
   if (found.some(({ severity }) => severity === 'error')) return { rulebook, findings: found };
   const own = await guardrailFindings(source, rulebook, actions, now);
-  const reported = new Set(own.map(({ file }) => file));
+  const reported = new Set(
+    own.flatMap(({ file, consequences = [] }) => [file, ...consequences.map((one) => one.file)]),
+  );
   const others = breachFindings(await evaluateGuardrails(rulebook, guardrails, now)).filter(
     ({ file }) => !reported.has(file),
   );

@@ -200,7 +200,7 @@ function checkNames(
     report.error(isList ? [...path, at] : path, {
       code,
       message: `no ${what} is called "${name}"`,
-      hint: closestOrAll(name, known),
+      hint: closestOrAll(name.replace(/\.json$/, ''), known),
     });
   }
 }

@@ -2,8 +2,9 @@ import type { Alerts } from '../alerts/config.ts';
 import { messageOf } from '../errors.ts';
 import type { Rulebook } from '../rules/model/compiled.ts';
 import { type Fault, faultsOf } from './expect.ts';
-import { play, type StoryObserver, withFields } from './play.ts';
+import { play, type StoryObserver } from './play.ts';
 import type { ReadStory } from './read-stories.ts';
+import { withFields } from './with-fields.ts';
 import { openWorld } from './world.ts';
 
 /** The result of a story. */

@@ -103,17 +103,16 @@ function contradiction(when: Node, on: readonly string[]): string {
   return ': its conditions contradict each other';
 }
 
-/** Reports a rule that every callback of a trigger has to evaluate. */
+/** Reports a rule that every callback of a trigger has to evaluate. A share is one of all callbacks, so there it is meant. */
 function everyCallback(
   { file, threshold }: CompiledRule,
   triggers: readonly string[],
 ): readonly Finding[] {
-  if (triggers.length === 0) return [];
-  const path = threshold?.among ? ['threshold', 'among'] : ['when'];
+  if (triggers.length === 0 || threshold?.among) return [];
   const message = `evaluated for every ${formatList(triggers)}: no required condition compares a value that the callback itself carries`;
   const hint =
     'add one to an "all", like "channel" equal "SMS"; if you want every callback, write "trigger" present';
-  return [warning(file, path, 'looked-at-always', message, hint)];
+  return [warning(file, ['when'], 'looked-at-always', message, hint)];
 }
 
 /** Reports parts of an "any" that can never make the rule fire. */

@@ -80,6 +80,14 @@ function patternFault(text: string, folded: boolean): Fault | undefined {
       `write "${folded ? pattern.toUpperCase() : pattern}"`,
     ];
   }
+  if (/^%.*\p{L}.*%$|^\p{L}[\p{L} ]*%$|^%\p{L}[\p{L} ]*$/su.test(text)) {
+    const word = text.replace(/^%+|%+$/g, '').trim();
+    return [
+      'notation',
+      `"${text}": % is a sign of the text in a pattern, not "anything"`,
+      `write "${word}": a pattern is found anywhere in the text; for a whole word use "containsWord"`,
+    ];
+  }
   return folded && requiresSmallLetters(text)
     ? [
         'never-matches',
@@ -116,10 +124,10 @@ const ALTERNATIVES = /^\p{L}{4,}(\/\p{L}{4,})+$/u;
 /** "a, b, c" as one text. One comma alone may belong to a sentence: "no, thanks". */
 function severalFault(text: string, operator: Operator, alone: boolean): Fault | undefined {
   const parts = (
-    ALTERNATIVES.test(text) ? text.split('/') : text.split(/\s*[,;|，、；]\s*|\s+OR\s+/)
+    ALTERNATIVES.test(text) ? text.split('/') : text.split(/\s*[,;|，、；\n]\s*|\s+OR\s+/)
   ).filter((part) => part !== '');
   const short = parts.every((part) => part.split(/\s+/).length <= 2);
-  const listed = parts.length > 2 || (parts.length === 2 && (alone || /[;|/]| OR /.test(text)));
+  const listed = parts.length > 2 || (parts.length === 2 && (alone || /[;|/\n]| OR /.test(text)));
   if (!listed || !short || operator.takesPlaceholders) return undefined;
   return [
     'several-in-one',

@@ -19,7 +19,7 @@ import { Rule, type RulebookSource, SharedCondition } from '../model/rule.ts';
 import { TALLY_FACTS, tallyFacts } from '../model/tally-facts.ts';
 import { type FactUse, usesOf } from '../model/tree.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
-import { readActions } from './action-calls.ts';
+import { hasListedParams, readActions } from './action-calls.ts';
 import { withinLimits } from './limits.ts';
 import { type CompileMemory, partsOf, ruleFrom } from './memory.ts';
 import { type Reader, readCondition } from './normal-form.ts';
@@ -131,7 +131,7 @@ function readRule(
           leaves: 0,
         })
       : undefined;
-  if (!rule || !on) return undefined;
+  if (!rule || !on || hasListedParams(written, report)) return undefined;
   checkName(report, file, rule.name, files);
   const threshold = readThreshold(rule, { ...context, report, on });
   // For a threshold with an error, all window facts are accepted, so that templates are not reported as well.
@@ -232,6 +232,9 @@ function triggerHint(written: string): string {
   const channels = factEntry('channel')?.known ?? [];
   if (channels.includes(written.toUpperCase()))
     return `"on" names kinds of callbacks; the channel is a condition: {"fact": "channel", "operator": "equal", "value": "${written.toUpperCase()}"}`;
+  const several = written.split(/[\s,;|/]+|\bOR\b/i).filter((name) => name !== '');
+  if (several.length > 1 && several.every((name) => triggerNames.includes(name)))
+    return `write them as texts of their own: ${several.map((name) => `"${name}"`).join(', ')}`;
   const named = triggers.find(({ keys }) => keys.includes(written));
   if (named) return `write "${named.name}"`;
   const near = /^(\*|all|any)$/i.test(written) ? undefined : closest(written, triggerNames);

@@ -2,12 +2,13 @@ import type * as v from 'valibot';
 import type { Lists } from '../../callbacks/facts/fact.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
-import { nothingHint } from '../model/engine-words.ts';
 import { formatIssue } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import { formatList } from '../model/format.ts';
 import { isListName } from '../model/lists.ts';
-import { meantDuration, meantScalar } from '../model/meant-values.ts';
+import { meantDuration, meantScalar, meantTimeOfDay } from '../model/meant-values.ts';
+import { nothingHint } from '../model/names/engine-words.ts';
+import { meantKey } from '../model/names/other-names.ts';
 import { remedyOf } from '../model/remedies.ts';
 import { keysAt } from '../model/schema-keys.ts';
 import { milliseconds } from '../model/values.ts';
@@ -49,7 +50,8 @@ export function insideValue(
       path: ['value', ...keys],
       code: 'unknown-key',
       message: `unknown key "${key}"`,
-      hint: closest(key, known) ?? `allowed are ${formatList(known, 'and')}`,
+      hint:
+        closest(key, known) ?? calledHere(key, known) ?? `allowed are ${formatList(known, 'and')}`,
     };
   if (issue.received === 'undefined')
     return {
@@ -65,6 +67,12 @@ export function insideValue(
     hint: zoneHint(issue) ?? remedyOf(issue),
   };
 }
+
+/** The key that a name from elsewhere means. */
+const calledHere = (key: string, known: readonly string[]): string | undefined => {
+  const meant = meantKey(key, known);
+  return meant === undefined ? undefined : `"${key}" is called "${meant}" here`;
+};
 
 /** The time zone that is meant. Intl names every zone that it knows. */
 const zoneHint = ({ message, input }: v.BaseIssue<unknown>): string | undefined =>
@@ -95,6 +103,20 @@ function patternHint(pattern: string): string {
   return 'close every bracket; for a sign itself, write \\\\ before it in the file, or use "containsWord"';
 }
 
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((text) => typeof text === 'string');
+
+/** Letters of a pattern that stand for themselves. */
+const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Office hours, from a text like "9-17" where it is one. */
+function hoursHint(value: unknown): string {
+  const [from, to] = String(value)
+    .split(/\s*(?:-|–|to|until)\s*/)
+    .map(meantTimeOfDay);
+  return `write {"from": "${from ?? '09:00'}", "to": "${to ?? '17:00'}", "timeZone": "Europe/Stockholm"}`;
+}
+
 /** The hint for a value that the operator does not take. */
 export function hintFor(
   fact: FactEntry,
@@ -103,6 +125,9 @@ export function hintFor(
   lists: Lists,
 ): string | undefined {
   if (operator.readsPattern && typeof value === 'string') return patternHint(value);
+  if (operator.readsPattern && isTexts(value))
+    return `use "${operator.isNegative ? 'doesNotContainWord' : 'containsWord'}" with this list, or write one pattern: "${value.map(escapePattern).join('|')}"`;
+  if (operator.readsClock && !isRecord(value)) return hoursHint(value);
   if (operator.takesNoValue)
     return value === false ? `use "${operator.negation}"` : 'remove "value"';
   if (value === null) return nothingHint(fact.name, operator.name);

@@ -1,6 +1,7 @@
 import type { FactType } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
 import type { Report } from '../model/finding.ts';
+import { formatList } from '../model/format.ts';
 import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
 import { unknownValue } from '../model/known-value.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
@@ -31,11 +32,12 @@ function unfoldedIn(list: unknown): readonly unknown[] {
 export function warnOfValue(
   fact: FactEntry,
   operator: Operator,
-  { value, lists }: FilledValue,
+  filled: FilledValue,
   type: FactType,
   report: Report,
   path: JsonPath,
 ): void {
+  const { value, lists } = filled;
   if (lists && Array.isArray(value) && value.length === 0) {
     report.warning(toFindingPath(path), {
       code: 'empty-list',
@@ -53,26 +55,43 @@ export function warnOfValue(
   // An item of a list is compared exactly by every operator.
   const isExact = operator.exact || type === 'list';
   if (!isExact || type === 'json' || (lists && !fact.folded)) return;
-  for (const text of lists ? unfoldedIn(value) : Array.isArray(value) ? value : [value]) {
-    // The analysis reports {{…}}: it is no value at all.
-    if (typeof text !== 'string' || text.includes('{{')) continue;
-    if (fact.folded && fold(text) !== text) {
-      const { forAnySpelling } = operator.alternatives;
-      report.warning(toFindingPath(path), {
-        code: 'not-folded',
-        message: `"${fact.name}" is folded and never equals "${text}"`,
-        hint: `write "${fold(text)}"${forAnySpelling ? `, or use "${forAnySpelling}"` : ''}`,
-      });
-    } else if (!lists) {
-      const fault = unknownValue(text, fact);
-      if (!fault) continue;
-      const { code, words, hint } = fault;
-      const place = Array.isArray(value) ? childPath(path, value.indexOf(text)) : path;
-      const message =
-        code === 'unseen-value'
-          ? `"${fact.name}" was never seen to be "${text}"`
-          : `"${text}" ${words}`;
-      report.warning(toFindingPath(place), { code, message, hint });
-    }
+  const texts = (lists ? unfoldedIn(value) : [value].flat()).filter(isPlainText);
+  const unfolded = fact.folded ? texts.filter((text) => fold(text) !== text) : [];
+  if (unfolded.length > 0) warnOfSpelling(fact, operator, filled, unfolded, report, path);
+  for (const text of lists ? [] : texts) {
+    const fault = unfolded.includes(text) ? undefined : unknownValue(text, fact);
+    if (!fault) continue;
+    const { code, words, hint } = fault;
+    const place = Array.isArray(value) ? childPath(path, value.indexOf(text)) : path;
+    const message =
+      code === 'unseen-value'
+        ? `"${fact.name}" was never seen to be "${text}"`
+        : `"${text}" ${words}`;
+    report.warning(toFindingPath(place), { code, message, hint });
   }
 }
+
+/** The analysis reports {{…}}: it is no value at all. */
+const isPlainText = (text: unknown): text is string =>
+  typeof text === 'string' && !text.includes('{{');
+
+/** Reports all values that are not folded at once: who writes one in small letters writes all so. */
+function warnOfSpelling(
+  fact: FactEntry,
+  { alternatives: { forAnySpelling } }: Operator,
+  { value, lists }: FilledValue,
+  unfolded: readonly string[],
+  report: Report,
+  path: JsonPath,
+): void {
+  const meant = [...new Set((lists ? unfolded : [value].flat()).map(foldedText))];
+  const [first] = meant;
+  const written = Array.isArray(value) && !lists ? JSON.stringify(meant) : `"${first}"`;
+  report.warning(toFindingPath(path), {
+    code: 'not-folded',
+    message: `"${fact.name}" is folded and never equals ${formatList(unfolded.slice(0, MAX_REPORTED).map((text) => `"${text}"`))}`,
+    hint: `write ${written}${forAnySpelling ? `, or use "${forAnySpelling}"` : ''}`,
+  });
+}
+
+const foldedText = (text: unknown): unknown => (typeof text === 'string' ? fold(text) : text);

@@ -1,17 +1,13 @@
 import * as v from 'valibot';
 import type { FactType } from '../../callbacks/facts/fact.ts';
 import { closest, nearestName } from '../model/closest.ts';
-import {
-  conditionKeyWords,
-  operatorForType,
-  operatorHint,
-  ruleKeyHint,
-} from '../model/engine-words.ts';
 import { factEntry, factNames, isCarried, pathFault } from '../model/facts.ts';
 import { formatIssue, type Report } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
-import { factHint } from '../model/other-names.ts';
+import { conditionKeyWords, ruleKeyWords } from '../model/names/engine-words.ts';
+import { operatorForType, operatorHint } from '../model/names/operator-words.ts';
+import { factHint } from '../model/names/other-names.ts';
 import { remedyOf } from '../model/remedies.ts';
 import { type Comparison, useOf } from '../model/tree.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
@@ -53,7 +49,7 @@ export function readLeaf(
   for (const key of Object.keys(written)) {
     if (KEYS.includes(key)) continue;
     const words = conditionKeyWords(key);
-    const other = words ? undefined : ruleKeyHint(key);
+    const other = words ? undefined : ruleKeyWords(key)?.hint;
     const similar =
       words || other ? undefined : nearestName(key, [...KEYS, 'all', 'any', 'not', 'condition']);
     for (const known of words?.means ?? [similar]) if (known !== undefined) meant.add(known);
@@ -77,9 +73,8 @@ export function readLeaf(
     return undefined;
   }
   // A misspelt key is reported already.
-  const isMisspelt = (key: 'fact' | 'operator'): boolean =>
-    written[key] === undefined && meant.has(key);
-  if (isMisspelt('fact') || isMisspelt('operator')) return undefined;
+  if ((['fact', 'operator'] as const).some((key) => written[key] === undefined && meant.has(key)))
+    return undefined;
   const fact = readFact(written, reader, error);
   const operator = readOperator(written, fact, error);
   if (!fact || !operator) return undefined;
@@ -115,7 +110,11 @@ function schemaFor(
       : undefined;
   if (problem === undefined) return schema;
   const meant = operatorForType(operator.name, type);
-  const hint = `${meant ? `use "${meant}"; ` : ''}operators that suit: ${suitableOperators(fact, type).join(', ')}`;
+  const clock =
+    operator.readsClock && fact.name !== 'event_time'
+      ? 'the time of a callback is the fact "event_time"; '
+      : '';
+  const hint = `${clock}${meant ? `use "${meant}"; ` : ''}operators that suit: ${suitableOperators(fact, type).join(', ')}`;
   return error('operator', 'operator-does-not-suit', problem, hint);
 }
 
@@ -157,15 +156,18 @@ function suits(
     error(where, 'value-does-not-suit', `"${fact.name}" ${operator.name}: ${message}`, hint);
     return false;
   };
-  const item = operator.takesList ? unsuitableItem(filled, schema, lists) : undefined;
-  if (item) return fail(item.message, item.hint, item.place);
   const other = operatorNamed(operator.alternatives.forTexts ?? '');
   const text = fact.type === 'text' ? other?.values.text : undefined;
-  if (other && text && v.is(text, filled.value)) {
-    const message = `"${operator.name}" does not suit "${fact.name}" here: ${formatIssue(checked.issues[0])}`;
+  const items = Array.isArray(filled.value) ? filled.value : [filled.value];
+  // One value among others that suit is a mistake of its own.
+  if (other && text && v.is(text, filled.value) && !items.some((one) => v.is(schema, one))) {
+    const [{ issues: inner = [] }] = checked.issues;
+    const message = `"${operator.name}" does not suit "${fact.name}" here: ${formatIssue(inner[0] ?? checked.issues[0])}`;
     error('operator', 'operator-does-not-suit', message, `use "${other.name}"`);
     return false;
   }
+  const item = operator.takesList ? unsuitableItem(filled, schema, lists) : undefined;
+  if (item) return fail(item.message, item.hint, item.place);
   const inside = insideValue(checked.issues, schema, filled.value);
   if (inside) {
     const { path, code, message, hint } = inside;
@@ -224,15 +226,12 @@ function readOperator(
   error: Fail,
 ): Operator | undefined {
   const name = written.operator;
+  const names = fact ? suitableOperators(fact, fact.type) : operatorNames();
+  const suiting = `operators that suit: ${formatList(names, 'and')}`;
   if (name === undefined)
-    return error(
-      'operator',
-      'missing-key',
-      '"operator" is missing',
-      `add it; operators that suit: ${formatList(fact ? suitableOperators(fact, fact.type) : operatorNames(), 'and')}`,
-    );
+    return error('operator', 'missing-key', '"operator" is missing', `add it; ${suiting}`);
   if (typeof name !== 'string')
-    return error('operator', 'bad-value', '"operator": expected the name of an operator');
+    return error('operator', 'bad-value', '"operator": expected a name');
   if (name.includes(':'))
     return error(
       'operator',
@@ -246,9 +245,10 @@ function readOperator(
       'operator',
       'unknown-operator',
       `no operator is called "${name}"`,
-      operatorHint(name, fact?.type) ??
-        closest(name, operatorNames()) ??
-        `operators that suit: ${formatList(fact ? suitableOperators(fact, fact.type) : operatorNames(), 'and')}`,
+      operatorHint(name, fact?.type, {
+        names: operatorNames(),
+        negationOf: (one) => operatorNamed(one)?.negation,
+      }) ?? suiting,
     )
   );
 }

@@ -1,10 +1,10 @@
 import type { Lists } from '../../callbacks/facts/fact.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closestOrAll } from '../model/closest.ts';
-import { conditionHint, conditionKeyWords } from '../model/engine-words.ts';
 import type { Report } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import { childPath, type JsonPath, rootOf, rootPath, toFindingPath } from '../model/json-path.ts';
+import { conditionHint, conditionKeyWords } from '../model/names/engine-words.ts';
 import type { Node } from '../model/tree.ts';
 import { bindLeaf } from './bind-leaf.ts';
 import { readLeaf } from './leaf.ts';

@@ -7,7 +7,7 @@ import { type Report, reportIssues } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import { formatList } from '../model/format.ts';
 import { childPath, rootPath } from '../model/json-path.ts';
-import { factHint } from '../model/other-names.ts';
+import { factHint } from '../model/names/other-names.ts';
 import { CountThreshold, type Rule, ShareThreshold } from '../model/rule.ts';
 import { type FactUse, type Node, useOf, usesOf } from '../model/tree.ts';
 import { formatDuration, milliseconds } from '../model/values.ts';

@@ -39,5 +39,8 @@ export function nearestName(name: string, names: readonly string[]): string | un
   if (swapped.length === 1 && name.length > 2) return swapped[0];
   // The first word of one name: "app" for "app_id".
   const begun = names.filter((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}_`));
-  return begun.length === 1 ? begun[0] : undefined;
+  if (begun.length === 1) return begun[0];
+  // An abbreviation: "sev" for "severity".
+  const longer = name.length > 2 ? names.filter((one) => plain(one).startsWith(plain(name))) : [];
+  return longer.length === 1 && begun.length === 0 ? longer[0] : undefined;
 }

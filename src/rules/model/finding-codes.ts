@@ -255,7 +255,6 @@ export const CODES = {
   'dead-value': {
     means: 'A failure code is in two classes. The first class in order has it.',
     cure: 'Keep it in the list that it belongs to.',
-    inert: true,
   },
   'no-firing-example': {
     means: 'No example shows the rule firing.',

@@ -1,10 +1,9 @@
 import * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { closest, nearestName } from './closest.ts';
-import { ruleKeyHint, valueHint } from './engine-words.ts';
 import type { FindingCode } from './finding-codes.ts';
 import { formatList } from './format.ts';
-import { isOfRule, meantKey } from './other-names.ts';
+import { valueHint } from './names/engine-words.ts';
+import { unknownKey } from './names/unknown-key.ts';
 import { isAddress, remedyOf, withoutAddresses } from './remedies.ts';
 import { entriesAt, keysAt } from './schema-keys.ts';
 
@@ -83,14 +82,27 @@ export function reportIssues(
   );
   const typos = new Set<string>();
   const lacking = new Map<string, Lack[]>();
+  const listed = new Set<string>();
   const notes = issues.map((issue, at): (() => void) => {
     const inner = places[at] ?? [];
     const path = [...under, ...inner];
     const key = inner.at(-1);
+    const holder = inner.slice(0, -1);
+    if (typeof key === 'string' && Array.isArray(valueAt(written, holder))) {
+      // A schema of an object takes a list for one with the keys 0, 1, 2.
+      const place = JSON.stringify(holder);
+      if (listed.size === listed.add(place).size) return () => undefined;
+      const where = [...under, ...holder].join('.');
+      return () =>
+        report.error([...under, ...holder], {
+          code: 'bad-value',
+          message: `"${where}": expected an object: { … }, found a list`,
+          hint: 'write { } with keys instead of [ ]',
+        });
+    }
     if (issue.expected === 'never' && issue.kind === 'schema') {
       const keys = keysAt(schema, inner.slice(0, -1), written);
-      const hint = unknownKeyHint(inner, keys);
-      const meant = meantIn(inner, keys);
+      const { hint, meant } = unknownKey(String(key), keys);
       if (meant !== undefined) typos.add(JSON.stringify([...inner.slice(0, -1), meant]));
       return () =>
         report.error(path, { code: 'unknown-key', message: `unknown key "${key}"`, hint });
@@ -118,6 +130,14 @@ export function reportIssues(
   for (const note of notes) note();
   for (const lacks of lacking.values()) reportLacks(report, lacks);
 }
+
+/** The value at a position of what was read. */
+const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined,
+    value,
+  );
 
 /**
  * Of "a text or an object" only the object can be meant where there is one: its issues say more than that neither fits. An option that
@@ -171,30 +191,6 @@ function knownValues(schema: unknown): readonly unknown[] {
   return Array.isArray(schema.pipe) ? schema.pipe.flatMap(knownValues) : [];
 }
 
-/** The allowed key that an unknown one probably means: a similar one, or what people call it elsewhere. */
-function meantIn(inner: Path, keys: readonly string[]): string | undefined {
-  const key = String(inner.at(-1));
-  const words = keys.includes('when') ? ruleKeyHint(key) : undefined;
-  const named = words && keys.find((one) => words.includes(`called "${one}" here`));
-  return named ?? nearestName(key, keys) ?? meantKey(key, keys);
-}
-
-function unknownKeyHint(inner: Path, keys: readonly string[]): string | undefined {
-  const key = String(inner.at(-1));
-  const meant = nearestName(key, keys) === undefined ? meantKey(key, keys) : undefined;
-  if (meant !== undefined && !keys.includes('when')) return `"${key}" is called "${meant}" here`;
-  if (!keys.includes('when') && isOfRule(key) && nearestName(key, keys) === undefined)
-    return `"${key}" belongs to the rule: write it beside "when" and "then"`;
-  if (keys.includes('when')) return ruleKeyHint(key) ?? closest(key, keys) ?? listed(keys);
-  if (keys.includes('action') && keys.includes('params'))
-    return closest(key, keys) ?? 'write the parameters of an action under "params"';
-  return closest(key, keys) ?? listed(keys);
-}
-
-const listed = (keys: readonly string[]): string | undefined =>
-  keys.length === 0 ? undefined : `allowed are ${formatList(keys.filter(isShown), 'and')}`;
-const isShown = (key: string): boolean => key !== '$schema';
-
 /** Whether a text stands where only the name of a secret may. */
 const isSecret = ({ expected, input, path }: v.BaseIssue<unknown>): boolean =>
   expected === 'Object' &&
@@ -235,7 +231,7 @@ export function readFile<const S extends v.StrictObjectSchema<v.ObjectEntries, u
     report.error([key], {
       code: 'unknown-key',
       message: `unknown key "${key}"`,
-      hint: unknownKeyHint([key], keys),
+      hint: unknownKey(key, keys).hint,
     });
   return undefined;
 }

@@ -38,10 +38,8 @@ function isTimeZone(timeZone: string): boolean {
   }
 }
 
-const At = v.pipe(
-  v.string(),
-  v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day like "09:00"'),
-);
+const A_TIME = 'expected a time of day like "09:00"';
+const At = v.pipe(v.string(A_TIME), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, A_TIME));
 
 /** Opening hours, `from` inclusive, `to` exclusive. Hours that span midnight (`to` before `from`) belong to the day they start on. */
 export const Hours = v.pipe(
@@ -54,7 +52,10 @@ export const Hours = v.pipe(
     ),
     days: v.optional(
       v.pipe(
-        v.array(v.picklist(DAYS, 'expected "mon", "tue", "wed", "thu", "fri", "sat" or "sun"')),
+        v.array(
+          v.picklist(DAYS, 'expected "mon", "tue", "wed", "thu", "fri", "sat" or "sun"'),
+          'expected a list of days like ["mon", "fri"]',
+        ),
         v.nonEmpty('expected at least one day'),
       ),
     ),

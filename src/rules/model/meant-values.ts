@@ -39,7 +39,10 @@ const textOf = (written: unknown): string => (typeof written === 'object' ? '' :
 
 /** Returns the duration that a text means: "7 days", "a week" and "P7D" are "7d". */
 export function meantDuration(written: unknown): string | undefined {
-  const text = textOf(written).trim().toLowerCase();
+  const text = textOf(written)
+    .trim()
+    .toLowerCase()
+    .replace(/^(every|each|for|after|within|in)\s+/, '');
   const iso = /^p(?:(\d{1,5})d)?(?:t(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})s)?)?$/.exec(text);
   if (iso) {
     const parts = iso.slice(1).flatMap((count, at) => (count ? [`${count}${'dhms'[at]}`] : []));
@@ -87,6 +90,7 @@ export function meantTimeOfDay(written: unknown): string | undefined {
   const [, hour = '', minute = '00', half = ''] = found;
   const noon = half.startsWith('p') ? 12 : 0;
   const hours = half.startsWith('a') || noon ? (Number(hour) % 12) + noon : Number(hour);
+  if (hours === 24 && minute === '00') return '00:00';
   if (hours > 23 || Number(minute) > 59) return undefined;
   return `${String(hours).padStart(2, '0')}:${minute}`;
 }
@@ -111,6 +115,22 @@ export const meantDay = (written: unknown): string | undefined => {
   const text = textOf(written).trim().toLowerCase().slice(0, 3);
   return DAYS.includes(text) ? text : undefined;
 };
+
+/** Returns the days that a text means: "mon-fri", "weekdays" and "sat, sun" are lists. */
+export function meantDays(written: unknown): readonly string[] | undefined {
+  const text = textOf(written).trim().toLowerCase();
+  if (/^(weekdays?|working days?|workdays?|business days?)$/.test(text)) return DAYS.slice(0, 5);
+  if (/^weekends?$/.test(text)) return DAYS.slice(5);
+  const [, first, last] = /^([a-z]+)\s*(?:-|–|to|until)\s*([a-z]+)$/.exec(text) ?? [];
+  const days =
+    first === undefined ? text.split(/[\s,;/&]+|and/).filter((day) => day !== '') : [first, last];
+  const meant = days.map(meantDay);
+  if (meant.length === 0 || meant.includes(undefined)) return undefined;
+  const found = meant.filter((day) => day !== undefined);
+  if (first === undefined) return found;
+  const [from = 0, to = 0] = found.map((day) => DAYS.indexOf(day));
+  return from <= to ? DAYS.slice(from, to + 1) : [...DAYS.slice(from), ...DAYS.slice(0, to + 1)];
+}
 
 /** Returns the share that is meant: "5%", "5" and 5 are 0.05. */
 export function meantShare(written: unknown): number | undefined {

@@ -3,6 +3,7 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { nearestName } from './closest.ts';
 import {
   meantDay,
+  meantDays,
   meantDuration,
   meantRate,
   meantScalar,
@@ -39,6 +40,7 @@ const MEANT: readonly (readonly [message: RegExp, meant: (value: unknown) => unk
   [/^expected a time of day/, meantTimeOfDay],
   [/^expected a time like/, meantTime],
   [/^expected "mon"/, meantDay],
+  [/^expected a list of days/, meantDays],
   [/^only secrets named DEST_/, meantSecret],
   [/"label\.<name>"$/, meantGroup],
   [/^expected (less than 1|more than 0)/, meantShare],

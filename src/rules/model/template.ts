@@ -3,7 +3,7 @@ import { closest } from './closest.ts';
 import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
 import type { FindingCode } from './finding-codes.ts';
 import { formatValue } from './format.ts';
-import { factHint } from './other-names.ts';
+import { factHint } from './names/other-names.ts';
 import { type FactUse, useOf } from './tree.ts';
 import type { FactEntry } from './vocabulary.ts';
 

@@ -1,12 +1,10 @@
 import { type Callback, readCallback, readCallbacks } from '../../callbacks/callback.ts';
 import { messageOf } from '../../errors.ts';
 import { type Decision, decide } from '../decide/decide.ts';
-import type { Rulebook } from '../model/compiled.ts';
+import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
-import type { RulebookSource } from '../model/rule.ts';
 import { leavesOf } from '../model/tree.ts';
-import type { ActionDefinition } from '../model/vocabulary.ts';
 import { readGiven, withFacts } from './examples.ts';
 import {
   actionNameOf,
@@ -14,7 +12,7 @@ import {
   expectedActionWords,
   matchesExpected,
 } from './expected-action.ts';
-import { type GuardrailCase, readGuardrails } from './guardrail.ts';
+import type { GuardrailCase } from './guardrail.ts';
 
 /** A guardrail that a rulebook violates. */
 export interface Breach {
@@ -26,12 +24,17 @@ export interface Breach {
   readonly path: Finding['path'];
   /** The actions that it requires and that are not decided. */
   readonly lacks: readonly string[];
+  /** The file of a rule that decides what must not be. */
+  readonly causedBy?: string;
+  /** A rule that would satisfy it, and is switched off or in shadow. */
+  readonly silenced?: CompiledRule;
 }
 
 interface Problem {
   readonly sentence: string;
   readonly path: Finding['path'];
   readonly lacks: readonly string[];
+  readonly causedBy?: string;
 }
 
 /**
@@ -88,6 +91,7 @@ async function problemOf(
           path: ['must_not', one.mustNot.indexOf(unwanted)],
           sentence: `must not ${formatList(present.map(expectedActionWords), 'or')}${when}; ${happened(decision)}`,
           lacks: [],
+          ...decidedIn(unwanted, decision),
         };
       const ends = decision.fired.flatMap(({ rule }) => rule.expires ?? []);
       at = ends.length > 0 ? Math.min(...ends) : undefined;
@@ -147,6 +151,14 @@ function hoursOf({ rules }: Rulebook, now: number): readonly number[] {
   return hours.filter((at) => seen.size < seen.add(reading(at)).size);
 }
 
+/** The file of the rule that decides an action. */
+function decidedIn(unwanted: ExpectedAction, { fired }: Decision): Pick<Problem, 'causedBy'> {
+  const found = fired.find(({ actions }) =>
+    actions.some((done) => matchesExpected(unwanted, done)),
+  );
+  return found ? { causedBy: found.rule.file } : {};
+}
+
 const isDecided = (wanted: ExpectedAction, { fired }: Decision): boolean =>
   fired.some(({ actions }) => actions.some((done) => matchesExpected(wanted, done)));
 
@@ -157,25 +169,6 @@ function happened({ fired, erred, shadowed }: Decision): string {
   const shadow = shadowed.map(({ rule }) => `${rule.name} is in shadow`);
   const failed = erred.map(({ rule, message }) => `${rule} could not be decided: ${message}`);
   const all = [...done, ...shadow, ...failed];
-  return all.length === 0 ? 'no rule fires' : `it is ${all.join('; ')}`;
+  if (all.length === 0) return 'no rule fires';
+  return done.length === 0 ? `no rule acts: ${all.join('; ')}` : `it is ${all.join('; ')}`;
 }
-
-/** Returns the findings about a rulebook's own guardrails, and about its rules by these guardrails. */
-export async function guardrailFindings(
-  source: Pick<RulebookSource, 'guardrails'>,
-  rulebook: Rulebook,
-  actions: readonly ActionDefinition[],
-  now: number,
-): Promise<readonly Finding[]> {
-  const { cases, findings } = readGuardrails(source.guardrails, actions);
-  return [...findings, ...breachFindings(await evaluateGuardrails(rulebook, cases, now))];
-}
-
-/** Returns violations as findings in the guardrails' files, one per guardrail. */
-export const breachFindings = (breaches: readonly Breach[]): readonly Finding[] =>
-  breaches.flatMap(({ file, path, guardrail, sentence, why, lacks }, index): Finding[] => {
-    if (breaches.findIndex((other) => other.guardrail === guardrail) !== index) return [];
-    const more = breaches.filter((other) => other.guardrail === guardrail).length - 1;
-    const message = more > 0 ? `${sentence} (and ${more} more)` : sentence;
-    return [{ file, path, code: 'guardrail-broken', severity: 'error', message, hint: why, lacks }];
-  });

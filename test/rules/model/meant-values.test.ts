@@ -63,7 +63,7 @@ describe('what is meant by', () => {
     ['18h', '18:00'],
     ['18:00:59', '18:00'],
     ['23:59', '23:59'],
-    ['24:00', undefined],
+    ['24:00', '00:00'],
     ['10:60', undefined],
     ['noon', undefined],
   ])('the time of day %j', (written, meant) => expect(meantTimeOfDay(written)).toBe(meant));

@@ -5,7 +5,8 @@ import { expiryFindings } from '../../../src/rules/check/expiry.ts';
 import { compile } from '../../../src/rules/compile/compile.ts';
 import { describe as sentenceOf } from '../../../src/rules/explain/describe.ts';
 import { missingCases, readGuardrails } from '../../../src/rules/prove/guardrail.ts';
-import { evaluateGuardrails, guardrailFindings } from '../../../src/rules/prove/guardrails.ts';
+import { guardrailFindings } from '../../../src/rules/prove/guardrail-findings.ts';
+import { evaluateGuardrails } from '../../../src/rules/prove/guardrails.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const DAY = 86_400_000;
@@ -62,7 +63,7 @@ describe('a guardrail', () => {
   test.each<[string, readonly { readonly name: string }[], object, RegExp]>([
     ['no rule does it', [], {}, /^its callback must suppress; no rule fires$/],
     ['the rule is switched off', [stop({ enabled: false })], {}, /no rule fires$/],
-    ['the rule is in shadow', [stop({ mode: 'shadow' })], {}, /it is stop is in shadow$/],
+    ['the rule is in shadow', [stop({ mode: 'shadow' })], {}, /no rule acts: stop is in shadow$/],
     ['the rule has expired', [stop({ expires: '2026-11-20T12:00:00Z' })], {}, /no rule fires$/],
     [
       'the rule will expire',

@@ -130,7 +130,7 @@ function inFields(
   return [
     // An open object has keys of its own, and one that is a letter off a known one is a slip there too.
     ...(known.some(({ open }) => open)
-      ? misspelt(file, value, names, path).filter(isSlip)
+      ? misspelt(file, value, names, path, isSlip)
       : misspelt(file, value, names, path)),
     ...Object.entries(value).flatMap(([key, inner]) => {
       const fields = known.flatMap((one) => one.fields.get(key) ?? []);
@@ -140,11 +140,8 @@ function inFields(
 }
 
 /** Whether a misspelt key differs from the known one in one letter. */
-const isSlip = ({ path, hint = '' }: Finding): boolean => {
-  const key = String(path.at(-1));
-  const meant = /"([^"]+)"/.exec(hint)?.[1] ?? '';
-  return key.length > SHORT && distance(key, meant) === 1;
-};
+const isSlip = (key: string, meant: string): boolean =>
+  key.length > SHORT && distance(key, meant) === 1;
 /** Keys of so many letters may be one letter apart and mean different things. */
 const SHORT = 5;
 
@@ -154,10 +151,11 @@ const misspelt = (
   value: Readonly<Record<string, unknown>>,
   known: readonly string[],
   path: Finding['path'],
+  isMeant: (key: string, meant: string) => boolean = () => true,
 ): readonly Finding[] =>
   Object.keys(value).flatMap((key) => {
     const meant = known.includes(key) ? undefined : nearestName(key, known);
-    if (meant === undefined || Object.hasOwn(value, meant)) return [];
+    if (meant === undefined || Object.hasOwn(value, meant) || !isMeant(key, meant)) return [];
     return [
       warning(
         file,

@@ -12,11 +12,11 @@ import { comparisonsIn, type WrittenComparison } from '../comparisons.ts';
  */
 export function listUses({ source }: Pick<AnalysisContext, 'source'>): readonly Finding[] {
   const lists = Object.entries(source.lists).flatMap(([file, list]) =>
-    // A value that is neither a text nor a number is an error of the list itself.
+    // A value that is neither a number nor a text with letters is an error of the list itself.
     isRecord(list) &&
     typeof list.name === 'string' &&
     Array.isArray(list.values) &&
-    list.values.every(isScalar)
+    list.values.every(isValue)
       ? { file, name: list.name, values: list.values }
       : [],
   );
@@ -31,8 +31,8 @@ export function listUses({ source }: Pick<AnalysisContext, 'source'>): readonly 
   });
 }
 
-const isScalar = (value: unknown): value is string | number =>
-  typeof value === 'string' || typeof value === 'number';
+const isValue = (value: unknown): value is string | number =>
+  (typeof value === 'string' && value !== '') || typeof value === 'number';
 
 /** Reports the first value that one of the comparisons does not take. */
 function unsuited(

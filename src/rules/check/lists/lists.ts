@@ -46,7 +46,7 @@ export function lists({ source, rulebook }: AnalysisContext): readonly Finding[]
     ...Object.entries(source.lists).flatMap(([file, list]) =>
       deadValues(file, list, uses.get(nameOf(list) ?? '') ?? []),
     ),
-    ...failureCodes(source.lists),
+    ...failureCodes({ source, rulebook }),
   ];
 }
 
@@ -132,24 +132,50 @@ const covers = (uses: readonly Leaf[], wider: unknown, value: unknown): boolean 
       partition?.by === 'words' && partition.within([value], [wider]),
   );
 
-/** Reports a code in two failure classes. The first class in order has it. */
-function failureCodes(sources: Readonly<Record<string, unknown>>): readonly Finding[] {
-  const owners = new Map<string, string>();
-  return FAILURE_LISTS.flatMap((name) => {
-    const [file, list] = Object.entries(sources).find(([, value]) => nameOf(value) === name) ?? [];
-    if (file === undefined) return [];
-    return valuesOf(list).flatMap((value, at) => {
-      const owner = owners.get(String(value)) ?? name;
-      owners.set(String(value), owner);
-      if (owner === name) return [];
-      const message = `"${value}" is also in ${owner}, which comes first`;
-      return warning(
-        file,
-        ['values', at],
-        'dead-value',
-        message,
-        'keep it in one of the two lists',
-      );
-    });
-  });
+/**
+ * Reports a code in two failure classes; the first class in order has it. The finding stands in the list that the
+ * examples of the rules speak against, else in the later one, where the code has no effect.
+ */
+function failureCodes({ source, rulebook }: AnalysisContext): readonly Finding[] {
+  const places = new Map<
+    string,
+    { readonly name: string; readonly file: string; readonly at: number }[]
+  >();
+  for (const name of FAILURE_LISTS) {
+    const [file, list] =
+      Object.entries(source.lists).find(([, value]) => nameOf(value) === name) ?? [];
+    if (file === undefined) continue;
+    for (const [at, value] of valuesOf(list).entries()) {
+      const known = places.get(String(value)) ?? [];
+      if (known.some((one) => one.name === name)) continue;
+      places.set(String(value), [...known, { name, file, at }]);
+    }
+  }
+  return [...places].flatMap(([code, [first, ...others]]) =>
+    others.flatMap((later) => {
+      if (!first) return [];
+      const isFirstWrong =
+        shownAs(code, later.name, rulebook) > shownAs(code, first.name, rulebook);
+      const [wrong, right] = isFirstWrong ? [first, later] : [later, first];
+      const message = isFirstWrong
+        ? `"${code}" is also in ${right.name}, and this list comes first`
+        : `"${code}" is also in ${right.name}, which comes first`;
+      const hint = `remove it here or in ${right.name}: a code has one class`;
+      return warning(wrong.file, ['values', wrong.at], 'dead-value', message, hint);
+    }),
+  );
+}
+
+/** How many firing examples, of rules that require the class of a list, hold the code. */
+function shownAs(code: string, list: string, { rules }: AnalysisContext['rulebook']): number {
+  const kind = list.replace(/^failure-/, '');
+  return rules
+    .filter(({ when }) =>
+      leavesOf(when).some(
+        ({ use, value }) => use.fact.name === 'failure_class' && [value].flat().includes(kind),
+      ),
+    )
+    .flatMap(({ examples }) => examples)
+    .filter(({ fires, callback }) => fires && JSON.stringify(callback).includes(`"${code}"`))
+    .length;
 }

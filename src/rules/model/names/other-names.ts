@@ -32,10 +32,28 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   ...{ destination: ['to'], target: ['to'], url: ['to'], channel: ['to'], max: ['at_most'] },
   ...{ attempts: ['at_most'], retries: ['at_most'], max_attempts: ['at_most'], times: ['at_most'] },
   ...{ delay: ['first_delay', 'after'], wait: ['after', 'first_delay'], reason: ['because'] },
-  ...{ why: ['because'], until: ['for'], list: ['scope'], words: ['values'], items: ['values'] },
+  ...{
+    why: ['because'],
+    until: ['for', 'to'],
+    list: ['scope'],
+    words: ['values'],
+    items: ['values'],
+  },
   ...{ env: ['secret'], variable: ['secret'], webhook: ['url'], webhook_url: ['url'] },
   ...{ endpoint: ['url'], hook: ['url'], address: ['url', 'to'], silence: ['quiet_for'] },
   ...{ after: ['first_delay'], name: ['action'], do: ['action'], run: ['action'] },
+  ...{ tz: ['timeZone'], zone: ['timeZone'], time_zone: ['timeZone'], timezone: ['timeZone'] },
+  ...{ start: ['from'], begin: ['from'], open: ['from'], start_time: ['from'] },
+  ...{ end: ['to'], close: ['to'], finish: ['to'], end_time: ['to'], weekdays: ['days'] },
+  ...{
+    weekday: ['days'],
+    when: ['match'],
+    filter: ['match'],
+    where: ['match'],
+    conditions: ['match'],
+  },
+  ...{ condition: ['match'], not_fires: ['does_not_fire'], notFires: ['does_not_fire'] },
+  ...{ quiet: ['does_not_fire'], not_told: ['does_not_fire'], alerts: ['told'], alert: ['told'] },
   ...{ args: ['params'], parameters: ['params'], param: ['params'], with: ['params'] },
 };
 
@@ -72,7 +90,8 @@ export function factHint(name: string): string | undefined {
     return 'use "identity" with "startsWith" and the country code, without +: "46"';
   // Sinch's own path: contact_message.text_message.text
   const last = name.split('.').at(-1) ?? name;
-  const meant = own(FACTS, name.toLowerCase()) ?? (last === name ? undefined : own(FACTS, last));
+  const snake = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
+  const meant = own(FACTS, snake) ?? (last === name ? undefined : own(FACTS, last));
   return meant && `did you mean "${meant}"?`;
 }
 

@@ -1,0 +1,35 @@
+import { nearestName } from '../closest.ts';
+import { formatList } from '../format.ts';
+import { ruleKeyWords } from './engine-words.ts';
+import { isOfRule, meantKey } from './other-names.ts';
+
+/** What to say of a key that is not allowed, and the allowed one that it probably means. */
+export interface UnknownKey {
+  readonly hint: string | undefined;
+  readonly meant: string | undefined;
+}
+
+/** Returns what an unknown key probably means among the allowed ones: what people call it elsewhere, or a similar one. */
+export function unknownKey(key: string, keys: readonly string[]): UnknownKey {
+  const isRule = keys.includes('when') && keys.includes('then');
+  const words = isRule ? ruleKeyWords(key) : undefined;
+  if (words) return { hint: words.hint, meant: words.means };
+  const similar = nearestName(key, keys);
+  if (similar !== undefined) return { hint: `did you mean "${similar}"?`, meant: similar };
+  const other = isRule ? undefined : meantKey(key, keys);
+  if (other !== undefined) return { hint: `"${key}" is called "${other}" here`, meant: other };
+  return { hint: elsewhere(key, keys, isRule) ?? listed(keys), meant: undefined };
+}
+
+/** Where a key belongs that is allowed elsewhere. */
+function elsewhere(key: string, keys: readonly string[], isRule: boolean): string | undefined {
+  if (!isRule && isOfRule(key))
+    return `"${key}" belongs to the rule: write it beside "when" and "then"`;
+  return keys.includes('action') && keys.includes('params')
+    ? 'write the parameters of an action under "params"'
+    : undefined;
+}
+
+const listed = (keys: readonly string[]): string | undefined =>
+  keys.length === 0 ? undefined : `allowed are ${formatList(keys.filter(isShown), 'and')}`;
+const isShown = (key: string): boolean => key !== '$schema';
