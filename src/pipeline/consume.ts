@@ -19,6 +19,9 @@ import { openTally } from './thresholds.ts';
 /** The most journal records that are stored as dead letters: the rest is dropped. */
 const MAX_JOURNAL_LETTERS = 1_000;
 
+/** In so many tries a message waits itself for another one of its effect, before a new one does. Each uses up a try. */
+const MAX_OWN_WAITS = 6;
+
 /** Consumes the `effects` queue: each message is acknowledged, retried or stored as a dead letter on its own. */
 export const consumeEffects = (batch: MessageBatch<unknown>, services: Services): Promise<void> => {
   const count = openTally(batch, services);
@@ -53,7 +56,7 @@ export const consumeEffects = (batch: MessageBatch<unknown>, services: Services)
         event: 'alerts.ended',
         did: await endAlerts(work, await openAlertContext(services)),
       };
-    return inTurn(work, () => runEffect(work, services));
+    return inTurn(work, () => runEffect(work, services, message.attempts));
   });
 };
 
@@ -65,7 +68,7 @@ export const consumeForwards = (
   const inTurn = openTurns();
   return consume(batch, 'forwards', services, async (message) => {
     const effect = v.parse(Effect, message.body);
-    return inTurn(effect, () => runEffect(effect, services));
+    return inTurn(effect, () => runEffect(effect, services, message.attempts));
   });
 };
 
@@ -88,7 +91,7 @@ async function recordContacts(
   return { event: 'contact.erased-late', callback: by.id, contacts: late.length, detail };
 }
 
-async function runEffect(effect: Effect, services: Services): Promise<Ended> {
+async function runEffect(effect: Effect, services: Services, attempts: number): Promise<Ended> {
   const outcome = await deliver(effect, services);
   const about = {
     action: effect.action,
@@ -107,12 +110,16 @@ async function runEffect(effect: Effect, services: Services): Promise<Ended> {
   if ('held' in outcome) return { event: 'effect.held', ...about, reason: outcome.held };
   // @event effect.done | An effect is executed; `did` or `skipped` states the result.
   if (!('later' in outcome)) return { event: 'effect.done', ...about, ...outcome };
-  // Waiting is no failure: a new message waits, so that this one's tries are not used up.
   const delaySeconds = limitDelay(outcome.later, services);
+  // @event effect.waits | An effect is queued again for later, for the reason stated; that is no failure.
+  const { reason } = outcome;
+  const waits = { event: 'effect.waits', ...about, seconds: delaySeconds, reason };
+  // Of an effect that is delivered twice, each message would put a new one in its place, and a queue that repeats some of
+  // them would have ever more. The same one waits.
+  if ('twice' in outcome && attempts < MAX_OWN_WAITS) return { later: delaySeconds, waits };
+  // Waiting is no failure: a new message waits, so that this one's tries are not used up.
   await sendWork(effect, services, delaySeconds);
-  // @event effect.waits | An effect is queued again for later, for the reason stated; no attempt
-  //   is used.
-  return { event: 'effect.waits', ...about, seconds: delaySeconds, reason: outcome.reason };
+  return waits;
 }
 
 /** Consumes the `callbacks` queue: callbacks that could not be decided at once are ingested again. */

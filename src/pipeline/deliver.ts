@@ -20,8 +20,11 @@ import { dropAddresses, textOf, unpackAddresses } from './queue-message.ts';
 /** How long one try may hold a claim, in milliseconds, unless the action defines it: longer than every timeout inside it. */
 const LEASE = 60_000;
 
-/** The outcome of an effect; `held`: it is stored for this reason until it is released. */
-export type DeliveryOutcome = Outcome | { readonly held: string };
+/** The outcome of an effect; `held`: it is stored for this reason until it is released. `twice`: it waits for another message of the same effect. */
+export type DeliveryOutcome =
+  | Outcome
+  | { readonly held: string }
+  | { readonly later: number; readonly reason: string; readonly twice: true };
 
 /** Delivers one effect, once. @throws AppError when it failed; `retryable` tells whether another try makes sense */
 export async function deliver(effect: Effect, services: Services): Promise<DeliveryOutcome> {
@@ -45,7 +48,8 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
     await cleanUp(effect, services);
     return { skipped: 'already done' };
   }
-  if (claim === 'held') return { later: lease / 2000, reason: 'another try is under way' };
+  if (claim === 'held')
+    return { later: lease / 2000, reason: 'another try is under way', twice: true };
   const lapsed = claim === 'lapsed';
   let outcome: Outcome;
   try {

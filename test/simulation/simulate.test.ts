@@ -72,6 +72,19 @@ describe('the fault simulator', () => {
   );
 
   test(
+    'ends soon where a queue repeats much, because messages of an effect that wait for each other do not multiply',
+    async () => {
+      // With a new message for each one that waits, it took two million steps.
+      const { text } = await simulate('--seeds', '1', '--from', '7000314', '--json');
+      expect(JSON.parse(text)).toMatchObject({
+        violations: [],
+        steps: expect.toSatisfy((steps) => Number(steps) < 50_000),
+      });
+    },
+    PATIENCE,
+  );
+
+  test(
     'notices that an acknowledgement came before its consent was stored once for all',
     async () => {
       const { code, text } = await simulate('--sabotage', 'consent-not-deduplicated', '--json');
