@@ -123,8 +123,6 @@ const worker = (
     exclude,
     setupFiles: ['./test/worker/migrate.ts'],
     isolate,
-    // With a runtime on each core, tests were seen to find claims of the test before.
-    fileParallelism: false,
     // After the tests in Node, which run on every core.
     sequence: { groupOrder: 1 },
     ...TIMEOUTS,
