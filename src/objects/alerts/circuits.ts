@@ -69,10 +69,12 @@ export class Circuits {
    * paused, unless it `answers`: then only single bodies may be at fault.
    */
   fail(to: string, message: string, now: number, answers = false): boolean {
-    const [before] = this.#sql.exec<{ failures: number; since: number }>(
-      'SELECT failures, since FROM circuits WHERE name = ?',
+    const [before] = this.#sql.exec<{ failures: number; since: number; open_until: number }>(
+      'SELECT failures, since, open_until FROM circuits WHERE name = ?',
       to,
     );
+    // An attempt that began before the pause says nothing new: of many at once, each would double the pause.
+    if (before && before.open_until > now + TRIAL) return false;
     const failures = (before?.failures ?? 0) + 1;
     const pause =
       answers || failures < FAILURES
