@@ -210,7 +210,7 @@ function moveFaults(
       return meant ? [{ name: one.name, at: one.eventAt, ...meant }] : [];
     });
     return changes
-      .filter(({ to, at }) => to === 'out' && at <= move.eventAt)
+      .filter(({ to, at }) => to === 'out' && at <= earliest(move))
       .filter((out) => !changes.some(({ to, at }) => to === 'in' && at >= out.at - 1_000))
       .filter(
         ({ scope, app }) =>
@@ -248,6 +248,10 @@ function isAbout({ operation, status }: Called, address: string): boolean {
 /** Event time, capped at the receipt: the clock of an isolate is off by less than a second. */
 const isTimely = (at: number, { eventAt, firstAt }: ObservedCallback): boolean =>
   at === eventAt || (eventAt > firstAt - 1_000 && at >= firstAt - 1_000 && at <= eventAt);
+
+/** The earliest time that a callback can be on record for. */
+const earliest = ({ eventAt, firstAt }: ObservedCallback): number =>
+  Math.min(eventAt, firstAt - 1_000);
 
 function copyFaults(
   address: string,
