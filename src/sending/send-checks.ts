@@ -97,26 +97,42 @@ export interface Permitting {
 
 /**
  * Takes a permit for one message on its first channel, and waits for one within the caller's preference. Returns the function
- * that returns the permit when nothing was sent.
- * @throws AppError `throttled` with the time to wait, `sender_stopped` for a longer stop, `throttle_unavailable`
+ * that returns the permit when nothing was sent; it never rejects. The first permit is asked for while `consent` is checked,
+ * because both objects may be far away; where consent forbids the message it is returned.
+ * @throws AppError the error of `consent`, `throttled` with the time to wait, `sender_stopped` for a longer stop, `throttle_unavailable`
  */
 export async function takePermit(
   { appId, channels, content }: SendOrder,
   reached: readonly Address[],
   { objects, now, holding }: Permitting,
+  consent: Promise<void>,
 ): Promise<() => Promise<void>> {
   // A channel without an address of the recipient is skipped: its limits do not apply to this message.
   const channel =
     channels.find((one) => reached.some((address) => address.channel === one)) ??
     reached[0]?.channel;
-  if (channel === undefined) return async () => {};
+  if (channel === undefined) {
+    await consent;
+    return async () => {};
+  }
   const sender = objects.senders.of(appId, channel);
+  const giveBack = () =>
+    // @event send.permit-lost | A permit could not be returned though nothing was sent.
+    sender
+      .giveBack(content, 1, now())
+      .catch(() => console.error({ event: 'send.permit-lost', app: appId }));
   for (;;) {
-    const { granted, retryAfter = 1 } = await readable(
-      sender.permit({ content, count: 1, now: now() }),
-      'the limits of this sender',
-    );
-    if (granted > 0) return () => sender.giveBack(content, 1, now());
+    const [allowed, asked] = await Promise.allSettled([
+      consent,
+      readable(sender.permit({ content, count: 1, now: now() }), 'the limits of this sender'),
+    ]);
+    if (allowed.status === 'rejected') {
+      if (asked.status === 'fulfilled' && asked.value.granted > 0) await giveBack();
+      throw allowed.reason;
+    }
+    if (asked.status === 'rejected') throw asked.reason;
+    const { granted, retryAfter = 1 } = asked.value;
+    if (granted > 0) return giveBack;
     const limit = await limitOn(sender, content, now());
     checkStop(limit, channel, content, now());
     // Another caller may take the permit first, so each round waits at least a second.

@@ -41,12 +41,13 @@ async function send(
   const order = readSendRequest(body);
   const reached = await reachedBy(order, { contacts, gateway, authorization });
   if (reached instanceof Response) return reached;
-  await checkConsent(reached, order, { objects, now });
   const before = holding.held();
-  const permit = await takePermit(order, reached, { objects, now, holding });
-  const giveBack = () =>
-    // @event send.permit-lost | A permit could not be returned after Sinch refused a message.
-    permit().catch(() => console.error({ event: 'send.permit-lost', app: order.appId }));
+  const giveBack = await takePermit(
+    order,
+    reached,
+    { objects, now, holding },
+    checkConsent(reached, order, { objects, now }),
+  );
   try {
     await gateway.turn();
     // A recipient may have sent STOP during the wait.

@@ -27,6 +27,17 @@ describe('a throttle', () => {
     expect(await sent(box)).toHaveLength(11);
   });
 
+  test('is not used by a message that consent forbids, which comes first where both forbid it', async () => {
+    const box = openBox();
+    await box.take(rating('RED'));
+    await box.take(inbound('STOP', { channel: 'WHATSAPP', identity: '46701740600' }));
+    const stopped = () => send(box, request({}, '46701740600', 'WHATSAPP'));
+    for (let count = 0; count < 12; count++) expect((await stopped()).status).toBe(403);
+    for (let count = 0; count < 10; count++) expect((await send(box, whatsapp())).status).toBe(200);
+    expect((await send(box, whatsapp())).status).toBe(429);
+    expect((await stopped()).status).toBe(403);
+  });
+
   test('is that of the first channel on which somebody is reached', async () => {
     const box = openBox();
     await box.take(rating('RED'));
