@@ -90,7 +90,7 @@ describe('publish', () => {
     [
       'a guardrail that is broken',
       { 'rules/stop.json': { ...stopRule, mode: 'shadow' } },
-      /guardrails\/stop\.json:\d+:\d+ error guardrail-broken/,
+      /rules\/stop\.json:\d+:\d+ error guardrail-broken the rule is only recorded/,
     ],
     [
       'a story that ends otherwise',
