@@ -1,6 +1,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { actions } from '../src/actions/index.ts';
+import { destinations } from '../src/alerts/destinations/index.ts';
+import { triggers } from '../src/callbacks/triggers/index.ts';
+import { factEntries } from '../src/rules/model/facts.ts';
+import { operators } from '../src/rules/operators/index.ts';
 
 /**
  * The layers, lowest first. A file may not import from a higher layer. A folder that is not in this
@@ -89,6 +94,17 @@ const LOOSE = ['simulator', 'samples', 'console'];
 const LISTED = [...LISTS, 'src/settings', 'src/api', 'src/routes', 'src/cli/commands'];
 const DEFINES = /^(?:export const| {2})[^(]*\b(?:define[A-Z]\w*(?:<\w+>)?|pair|route)\(/m;
 const DECLARES = /^export (?:const|function) (?:define[A-Z]\w*|pair|route)\b/m;
+
+/** A comparison of a definition's name with a text: `fact.name === 'channel'`, `action !== 'retry'`. */
+const NAME_COMPARED =
+  /\b(?:(?:fact|operator|action|trigger|destination)(?:\??\.name)?|use\.key) [!=]== '([\w-]+)'/g;
+/** A branch of a `switch` over names. */
+const NAME_SWITCHED =
+  /\bswitch \((?:\w+\.)*(?:(?:fact|operator|action|trigger|destination)(?:\.name)?|use\.key)\)/;
+const DEFINED: ReadonlySet<string> = new Set([
+  ...[...actions, ...triggers, ...factEntries(), ...operators].map(({ name }) => name),
+  ...destinations.map(({ type }) => type),
+]);
 
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
@@ -208,6 +224,20 @@ describe('the source tree', () => {
       ),
     );
     expect(impatient).toEqual([]);
+  });
+
+  test('has no branch on the name of a trigger, fact, operator, action or destination outside the definitions', () => {
+    const own = [...LISTS, 'src/callbacks/facts'];
+    const branches = files
+      .filter((file) => !own.some((folder) => file.startsWith(`${folder}/`)))
+      .flatMap((file) => {
+        const text = readFileSync(file, 'utf8');
+        const compared = [...text.matchAll(NAME_COMPARED)]
+          .filter(([, name = '']) => DEFINED.has(name))
+          .map(([found]) => `${file}: ${found}`);
+        return NAME_SWITCHED.test(text) ? [...compared, `${file}: switch`] : compared;
+      });
+    expect(branches).toEqual([]);
   });
 
   test('has no test that empties or evicts objects but by test/worker/storage.ts', () => {

@@ -1,6 +1,5 @@
 import { readCallbackText } from '../callbacks/callback.ts';
 import type { FactValue } from '../callbacks/facts/fact.ts';
-import { failureClass } from '../callbacks/facts/failure-class.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { hasExpired } from '../rules/decide/decide.ts';
 import { explainAll, type RuleOutcome } from '../rules/explain/explain.ts';
@@ -40,7 +39,7 @@ export async function openEntryFacts(
     Object.keys(facts.hashed).length > 0 ? wordsOf(rulebook, entry.trigger, keys) : new Map();
   const peek: ObservedFacts['peek'] = (use, leaf) => {
     const { key, fact } = use;
-    if (key === 'failure_class') return { value: failureClassOf(clear, rulebook) };
+    if (fact.recompute) return { value: fact.recompute(clear, rulebook.lists) };
     if (Object.hasOwn(clear, key)) return { value: asFact(clear[key]) };
     if (facts.erased) return undefined;
     const hash = Object.hasOwn(facts.hashed, key) ? facts.hashed[key] : undefined;
@@ -53,7 +52,7 @@ export async function openEntryFacts(
     }
     if (facts.withheld.includes(key))
       return leaf?.operator.takesNoValue ? { value: HIDDEN } : undefined;
-    return use.path === undefined && fact.name !== 'payload'
+    return use.path === undefined && fact.readByPath === undefined
       ? MISSING
       : facts.absent.includes(key)
         ? MISSING
@@ -72,18 +71,6 @@ const MISSING = { value: undefined };
 
 /** Returns a value that was stored as JSON. */
 const asFact = (value: unknown): FactValue => (value === null ? undefined : (value as FactValue)); // it was one when it was written
-
-/** Returns the failure class, which depends on the lists of the rulebook. */
-function failureClassOf(clear: Readonly<Record<string, unknown>>, { lists }: Rulebook): FactValue {
-  const text = (name: string): string | undefined =>
-    typeof clear[name] === 'string' ? clear[name] : undefined;
-  const reason = {
-    code: text('reason_code'),
-    sub_code: text('reason_sub_code'),
-    channel_code: text('channel_code'),
-  };
-  return failureClass({ status: text('status'), channel: text('channel'), reason }, lists);
-}
 
 /** Returns the words that a test for equality compares with; undefined for any other test. */
 function comparedWords({ operator, value, use }: Comparison): readonly unknown[] | undefined {

@@ -63,12 +63,12 @@ const isShortList = (value: object): boolean =>
 
 const carried = new Map<string, readonly FactUse[]>();
 
-/** Returns the facts of a trigger, without `payload`, which is stored by its paths. */
+/** Returns the facts of a trigger, without those that are stored by their paths. */
 function factsOf(trigger: string): readonly FactUse[] {
   const known = carried.get(trigger);
   if (known) return known;
   const uses = factEntries()
-    .filter((fact) => fact.name !== 'payload' && isCarried(fact, [trigger]))
+    .filter((fact) => fact.readByPath === undefined && isCarried(fact, [trigger]))
     .map((fact) => useOf(fact));
   carried.set(trigger, uses);
   return uses;

@@ -46,7 +46,7 @@ const envelopeFacts = {
   trigger: fact.text(
     'trigger',
     'Which kind of callback it is.',
-    { personal: false, always: true },
+    { personal: false, always: true, isTrigger: true },
     ({ trigger }) => trigger,
   ),
   app_id: fact.text(
@@ -94,7 +94,7 @@ const envelopeFacts = {
   payload: fact.json(
     'payload',
     'Any other field, by a dotted path: looked up in the payload first, then in the whole callback.',
-    { personal: true },
+    { personal: true, readByPath: 'contact_message.text_message.text' },
     ({ payload }) => payload,
   ),
 } satisfies Readonly<Record<string, Fact<CallbackContent>>>;
@@ -104,13 +104,16 @@ const subjectFacts = {
   channel: fact.text(
     'channel',
     'The channel, in Sinch’s spelling.',
-    { personal: false, known: CHANNELS, synonyms: CHANNEL_NAMES },
+    {
+      ...{ personal: false, known: CHANNELS, synonyms: CHANNEL_NAMES },
+      ...{ isAddressPart: true, leadsNoun: true },
+    },
     ({ subject }) => subject.channel,
   ),
   identity: fact.text(
     'identity',
     'The person’s address on the channel, as Sinch wrote it.',
-    { personal: true },
+    { personal: true, isAddressPart: true },
     ({ subject }) => subject.identity,
   ),
   contact_id: fact.text(

@@ -74,6 +74,18 @@ export interface FactDefinition {
   readonly range?: NumberRange;
   /** Its values are kinds of event: drift detection reports an unseen one as a new event type. */
   readonly eventType?: true;
+  /** Its value is the name of the trigger. */
+  readonly isTrigger?: true;
+  /** Part of the person's address: a callback about a contact supplies the address without it. */
+  readonly isAddressPart?: true;
+  /** Its values are codes that the lists of failures name. */
+  readonly isFailureCode?: true;
+  /** In a sentence, its value stands before the noun: "a WHATSAPP number". */
+  readonly leadsNoun?: true;
+  /** It holds all other fields, so rules and the journal read it only by a path. The path of an example. */
+  readonly readByPath?: string;
+  /** What it is with other lists, from the callback's stored facts: it is not stored itself. */
+  readonly recompute?: (stored: Readonly<Record<string, unknown>>, lists: Lists) => FactValue;
 }
 
 /** What a fact reads beside its trigger's payload. */
@@ -103,6 +115,12 @@ type Attributes = Pick<
   | 'folded'
   | 'always'
   | 'eventType'
+  | 'isTrigger'
+  | 'isAddressPart'
+  | 'isFailureCode'
+  | 'leadsNoun'
+  | 'readByPath'
+  | 'recompute'
   | 'synonyms'
   | 'usuallyMissing'
   | 'onlyWith'

@@ -1,7 +1,7 @@
 /** Facts that several triggers have. They are built here, so that a name has one type and one meaning everywhere. */
 
 import { type ChannelIdentity, type Reason, variantOf } from '../shapes/parts.ts';
-import { type Fact, fact } from './fact.ts';
+import { type Fact, type FactValue, fact, type Lists } from './fact.ts';
 import { FAILURE_CLASSES, failureClass } from './failure-class.ts';
 import { REASON_CODES, REASON_SUB_CODES } from './reason-codes.ts';
 
@@ -83,7 +83,7 @@ const FAILED = { fact: 'status', values: ['FAILED', 'SWITCHING_CHANNEL'] };
 export const channelCodeFact: Fact<{ readonly reason?: Reason }> = fact.text(
   'channel error code',
   'The code of the channel, for example Meta’s 131047.',
-  { personal: false, onlyWith: FAILED },
+  { personal: false, onlyWith: FAILED, isFailureCode: true },
   ({ reason }) => reason?.channel_code,
 );
 
@@ -131,10 +131,22 @@ export const statusFact: Fact<Report> = fact.text(
 export const failureClassFact: Fact<Report> = fact.text(
   'failure class',
   'What kind of failure: the list that names the channel’s code, else the reason. An unlisted code is uncertain.',
-  { personal: false, known: FAILURE_CLASSES, onlyWith: FAILED },
+  { personal: false, known: FAILURE_CLASSES, onlyWith: FAILED, recompute: failureClassAgain },
   ({ channel_identity, status, reason }, { lists }) =>
     failureClass({ status, reason, channel: channel_identity?.channel }, lists),
 );
+
+/** Returns the failure class by these lists, from the facts of a failure as the journal has them. */
+function failureClassAgain(stored: Readonly<Record<string, unknown>>, lists: Lists): FactValue {
+  const text = (name: string): string | undefined =>
+    typeof stored[name] === 'string' ? stored[name] : undefined;
+  const reason = {
+    code: text('reason_code'),
+    sub_code: text('reason_sub_code'),
+    channel_code: text('channel_code'),
+  };
+  return failureClass({ status: text('status'), channel: text('channel'), reason }, lists);
+}
 
 /** Facts of a delivery report. */
 export const deliveryFacts: Facts<Report> = {

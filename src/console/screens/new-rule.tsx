@@ -111,7 +111,7 @@ function Skeleton({ catalogue }: { catalogue: Catalogue }) {
               setFact(next);
               const known = catalogue.facts.find((one) => one.name === next);
               setOperator('equal');
-              setPath(firstPath(next));
+              setPath(firstPath(known));
               setValue(known?.known[0] ?? '');
             }}
           />
@@ -121,7 +121,7 @@ function Skeleton({ catalogue }: { catalogue: Catalogue }) {
               value={path}
               onInput={setPath}
               required
-              hint={`Names and positions joined by dots: ${firstPath(fact)}`}
+              hint={`Names and positions joined by dots: ${firstPath(chosen)}`}
             />
           )}
           <SelectField

@@ -18,14 +18,17 @@ export function formCatalogue({ source }: Pick<FilesRead, 'source'>): Catalogue 
   const alerts = source.alerts;
   return {
     triggers: triggers.map(({ name, description }) => ({ name, description: plain(description) })),
-    facts: facts.map(({ name, type, summary, description, known = [], triggers: carriers }) => ({
-      name,
-      type,
-      label: summary,
-      description: plain(description),
-      known,
-      triggers: carriers,
-    })),
+    facts: facts.map(
+      ({ name, type, summary, description, known = [], triggers: on, readByPath }) => ({
+        name,
+        type,
+        label: summary,
+        description: plain(description),
+        known,
+        triggers: on,
+        ...(readByPath !== undefined && { examplePath: readByPath }),
+      }),
+    ),
     operators: operators.map(({ name, description, takesList, values }) => {
       const operator = operatorNamed(name);
       return {

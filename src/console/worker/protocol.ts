@@ -265,6 +265,8 @@ export interface Catalogue {
     readonly description: string;
     readonly known: readonly string[];
     readonly triggers: readonly string[];
+    /** A path into it, for one that is read by paths. */
+    readonly examplePath?: string;
   }[];
   readonly operators: readonly {
     readonly name: string;

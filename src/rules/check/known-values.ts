@@ -43,12 +43,12 @@ function channelCodes(source: AnalysisContext['source']): readonly Finding[] {
       : [],
   );
   return comparisonsIn(source)
-    .filter(({ fact, operator }) => fact?.name === 'channel_code' && operator.exact)
-    .flatMap(({ file, texts }) =>
+    .filter(({ fact, operator }) => fact?.isFailureCode && operator.exact)
+    .flatMap(({ file, fact, texts }) =>
       texts.flatMap(({ text, path }) => {
         const meant = meantCodes(text, known);
         if (meant.length === 0) return [];
-        const message = `"channel_code" was never seen to be "${text}"`;
+        const message = `"${fact?.name}" was never seen to be "${text}"`;
         const shown = formatList(meant.slice(0, MOST).map((code) => `"${code}"`));
         const hint = `did you mean ${shown}${meant.length > MOST ? ' or a similar one' : ''}?`;
         return [warning(file, path, 'unseen-value', message, hint)];

@@ -109,7 +109,7 @@ function classesFor(
 ) {
   const { fact, key } = use;
   if (facts && Object.hasOwn(facts, key)) return valueClassesOf(use, leaves, [facts[key]]);
-  if (fact.name === 'trigger') return valueClassesOf(use, leaves, [trigger]);
+  if (fact.isTrigger) return valueClassesOf(use, leaves, [trigger]);
   if (!isCarried(fact, [trigger]) || (nothingElse && !fact.common))
     return valueClassesOf(use, leaves, [undefined]);
   const cases = valueClassesOf(use, leaves);

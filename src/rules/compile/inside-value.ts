@@ -132,7 +132,7 @@ export function hintFor(
     return value === false ? `use "${operator.negation}"` : 'remove "value"';
   if (value === null) return nothingHint(fact.name, operator.name);
   if (value === undefined)
-    return operator.name === 'equal' || operator.name === 'notEqual'
+    return operator.alternatives.forPresence
       ? `write a "value"; to ask whether it is there at all, ${nothingHint(fact.name, operator.name)}`
       : 'write a "value"';
   if (isRecord(value) && operator.takesList) {

@@ -110,10 +110,7 @@ function schemaFor(
       : undefined;
   if (problem === undefined) return schema;
   const meant = operatorForType(operator.name, type);
-  const clock =
-    operator.readsClock && fact.name !== 'event_time'
-      ? 'the time of a callback is the fact "event_time"; '
-      : '';
+  const clock = operator.readsClock ? 'the time of a callback is the fact "event_time"; ' : '';
   const hint = `${clock}${meant ? `use "${meant}"; ` : ''}operators that suit: ${suitableOperators(fact, type).join(', ')}`;
   return error('operator', 'operator-does-not-suit', problem, hint);
 }
@@ -261,16 +258,14 @@ function readPath(
 ): string | undefined {
   const path = written.path;
   if (path === undefined) {
-    const whole = fact.type !== 'json' || (operator.takesNoValue && fact.name !== 'payload');
+    const whole = fact.type !== 'json' || (operator.takesNoValue && fact.readByPath === undefined);
     return whole
       ? undefined
       : error(
           'fact',
           'path-missing',
           `"${fact.name}" needs a "path"`,
-          fact.name === 'payload'
-            ? 'for example "path": "contact_message.text_message.text"'
-            : 'for example "path": "order.id"',
+          `for example "path": "${fact.readByPath ?? 'order.id'}"`,
         );
   }
   if (typeof path !== 'string')

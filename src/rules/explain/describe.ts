@@ -52,11 +52,11 @@ function conditionWords({ on, when }: Pick<CompiledRule, 'on' | 'when'>): string
 export const describeCondition = (node: Node): string =>
   clause({ ...node, phrase: undefined }, { first: 'it', mentioned: true }, true);
 
-/** Takes the channel out of an "all", to put it before the noun: "a WHATSAPP number". */
+/** Takes the fact that leads the noun, the channel, out of an "all", to put it before the noun: "a WHATSAPP number". */
 function takeChannel(when: Node): { channel?: string; rest: Node } {
   if (when.kind !== 'all' || when.comparison) return { rest: when };
   const place = when.of.findIndex(
-    (child) => child.kind === 'leaf' && child.use.key === 'channel' && isPlain(child),
+    (child) => child.kind === 'leaf' && child.use.fact.leadsNoun && isPlain(child),
   );
   const found = when.of[place];
   if (found?.kind !== 'leaf' || when.of.length < 2) return { rest: when };

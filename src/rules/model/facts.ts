@@ -63,7 +63,8 @@ export const isCarried = ({ triggers: carriers }: FactEntry, on: readonly string
 const contactTriggers: ReadonlySet<string> = new Set(
   triggers.filter(({ namesContacts }) => namesContacts).map(({ name }) => name),
 );
-const isAddressPart = (fact: RequiredFact): boolean => fact === 'channel' || fact === 'identity';
+const isAddressPart = (fact: RequiredFact): boolean =>
+  typeof fact === 'string' && entries.get(fact)?.isAddressPart === true;
 
 /** Returns what an action requires and a trigger does not carry: a fact, or a choice of facts as "a or b". */
 export const missingFacts = (

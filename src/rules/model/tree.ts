@@ -55,7 +55,7 @@ export function leavesOf(node: Node, found: Leaf[] = []): readonly Leaf[] {
 /** Whether the condition is `trigger present`, by which an author says that every callback is meant. */
 export const matchesEveryCallback = (node: Node): boolean =>
   node.kind === 'leaf' &&
-  node.use.key === 'trigger' &&
+  node.use.fact.isTrigger === true &&
   node.operator.takesNoValue &&
   !node.operator.holdsOnMissing;
 

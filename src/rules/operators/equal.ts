@@ -7,13 +7,13 @@ export const equal = pair({
   positive: {
     name: 'equal',
     ...is((value) => value),
-    alternatives: { forLists: 'in', forAnySpelling: 'says' },
+    alternatives: { forLists: 'in', forAnySpelling: 'says', forPresence: 'missing' },
   },
   negative: {
     name: 'notEqual',
     summary: (value) => `is not ${value}`,
     expected: (value) => `anything but ${value}`,
-    alternatives: { forLists: 'notIn', forAnySpelling: 'doesNotSay' },
+    alternatives: { forLists: 'notIn', forAnySpelling: 'doesNotSay', forPresence: 'present' },
   },
   values: scalars,
   exact: true,

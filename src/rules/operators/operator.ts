@@ -71,6 +71,8 @@ export interface Alternatives {
   readonly forTexts?: string;
   /** For texts in any spelling, where this operator compares exactly. */
   readonly forAnySpelling?: string;
+  /** For whether the fact is there at all, where the value was left out. */
+  readonly forPresence?: string;
 }
 
 /** An operator as data. `check`, `describe`, `explain`, the JSON Schema, the rule index and evaluation read it. */

@@ -4,7 +4,8 @@ import { type Condition, type ConditionProps, Tools } from './condition-tools.ts
 import { HoursField, officeHours } from './hours.tsx';
 
 /** A path to begin with: what an author attaches is mostly an order. */
-export const firstPath = (fact: string): string => (fact === 'payload' ? 'contact.id' : 'order.id');
+export const firstPath = (fact: Catalogue['facts'][number] | undefined): string =>
+  fact?.examplePath ?? 'order.id';
 
 /** A comparison: a fact by its meaning, an operator that suits it, a value or a list. */
 export function Comparison(props: ConditionProps & { readonly value: Condition }) {
@@ -24,7 +25,7 @@ export function Comparison(props: ConditionProps & { readonly value: Condition }
         : {
             fact: next,
             operator: 'present',
-            ...(chosen?.type === 'json' ? { path: firstPath(next) } : {}),
+            ...(chosen?.type === 'json' ? { path: firstPath(chosen) } : {}),
           },
     );
   };
@@ -55,7 +56,7 @@ export function Comparison(props: ConditionProps & { readonly value: Condition }
           <TextField
             label="Path"
             value={String(value.path ?? '')}
-            hint={`Names and positions joined by dots: ${firstPath(name)}`}
+            hint={`Names and positions joined by dots: ${firstPath(fact)}`}
             onInput={(next) => editing.set([...path, 'path'], next)}
           />
         )}

@@ -172,7 +172,7 @@ function shownAs(code: string, list: string, { rules }: AnalysisContext['ruleboo
   return rules
     .filter(({ when }) =>
       leavesOf(when).some(
-        ({ use, value }) => use.fact.name === 'failure_class' && [value].flat().includes(kind),
+        ({ use, value }) => use.fact.recompute !== undefined && [value].flat().includes(kind),
       ),
     )
     .flatMap(({ examples }) => examples)
