@@ -50,9 +50,7 @@ export const contains = pair<Prepared>({
     // A part can stand anywhere in a text, so that such an operand has no keys; several parts are a list.
     isFixed: false,
     keysOf: (operand, fact) =>
-      fact.type !== 'list' && v.is(PartsOfTexts, operand)
-        ? undefined
-        : byItem.keysOf(operand, fact),
+      v.is(PartsOfTexts, operand) ? undefined : byItem.keysOf(operand, fact),
   },
   partition: {
     by: 'item',

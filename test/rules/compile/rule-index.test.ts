@@ -71,6 +71,21 @@ describe('the sieve', () => {
     expect(candidates(rules, { text: '我要退订吧' }, lists)).toEqual(['named', 'one', 'several']);
   });
 
+  test('keeps a rule that finds a sign, also where a list of values is a text', () => {
+    const wanted = rule({ when: leaf('restriction_types', 'contains', '🛑') });
+    const { index, lists } = rulebookOf([wanted]);
+    const seen = (value: unknown) =>
+      index.candidates(
+        'CHANNEL_EVENT',
+        observeFacts(
+          callbackWith('CHANNEL_EVENT', { restriction_types: value as string }),
+          lists,
+          forgetful,
+        ),
+      );
+    expect([seen('🛑'), seen(['🛑']), seen(['x'])]).toEqual([[0], [0], []]);
+  });
+
   test('drops a rule by its cheap facts before anything is judged', () =>
     expect(
       candidates(
