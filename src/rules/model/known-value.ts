@@ -64,5 +64,14 @@ function meantValue(
 ): string | undefined {
   const name = value.trim().toUpperCase();
   if (Object.hasOwn(synonyms, name)) return synonyms[name];
-  return known.find((one) => plain(one) === plain(value));
+  return plainly(known).get(plain(value));
+}
+
+const plains = new WeakMap<readonly string[], ReadonlyMap<string, string>>();
+
+/** The known values by their plain spelling, the first of those that share one. */
+function plainly(known: readonly string[]): ReadonlyMap<string, string> {
+  const found = plains.get(known) ?? new Map(known.toReversed().map((one) => [plain(one), one]));
+  plains.set(known, found);
+  return found;
 }

@@ -87,11 +87,25 @@ const slipIn = (text: string, fact: FactEntry): UnknownValue | undefined => {
     : fault;
 };
 
+/** The known values of all facts by their length: a slip changes the length by two at most. */
+const byLength = Map.groupBy(
+  new Set(listed.flatMap(({ known = [] }) => known)),
+  ({ length }) => length,
+);
+
+/** Whether a text may be a slip of any known value. Most texts are sorted out here. */
+function isNearKnown(text: string): boolean {
+  const upper = text.toUpperCase();
+  for (let length = upper.length - SLIP; length <= upper.length + SLIP; length++)
+    if (byLength.get(length)?.some((one) => distance(upper, one) <= SLIP)) return true;
+  return false;
+}
+
 function resembles(text: string): boolean {
   const known = resembling.get(text);
   if (known !== undefined) return known;
   if (resembling.size > MOST_TEXTS) resembling.clear();
-  const found = listed.some((fact) => slipIn(text, fact) !== undefined);
+  const found = isNearKnown(text) && listed.some((fact) => slipIn(text, fact) !== undefined);
   resembling.set(text, found);
   return found;
 }
