@@ -16,7 +16,7 @@ export const catalogue = () => ({
     ...triggers.map(({ name, description, keys }) => ({ name, description, keys })),
     { name: UNKNOWN, description: 'A callback with an unknown payload key.', keys: [] },
   ],
-  facts: factEntries(),
+  facts: factEntries().map(({ recompute: _, ...fact }) => fact),
   operators: operators.map(({ name, negation, description, takesList, values }) => ({
     name,
     negation,
