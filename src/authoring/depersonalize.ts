@@ -1,4 +1,5 @@
 import { isRecord } from '../callbacks/shapes/parts.ts';
+import { escapePattern } from '../rules/model/format.ts';
 
 /** A callback without the names and addresses of people. */
 export interface Depersonalized {
@@ -121,7 +122,7 @@ const lastSevenAsZeros = (number: string): string =>
 /** Replaces a text where it stands as a word of its own. */
 function replaceWord(text: string, from: string, to: string): string {
   if (!text.includes(from)) return text;
-  const pattern = from.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const pattern = escapePattern(from);
   return text.replace(new RegExp(`(?<![\\p{L}\\d])${pattern}(?![\\p{L}\\d])`, 'gu'), () => to);
 }
 

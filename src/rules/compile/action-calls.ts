@@ -3,7 +3,7 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closestOrAll } from '../model/closest.ts';
 import type { CompiledAction } from '../model/compiled.ts';
 import { isCarried, missingFacts, triggerNames } from '../model/facts.ts';
-import { type Report, reportIssues } from '../model/finding.ts';
+import { listForObject, type Report, reportIssues } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { actionHint } from '../model/names/other-names.ts';
 import type { ActionCall } from '../model/rule.ts';
@@ -101,12 +101,7 @@ export function hasListedParams(written: unknown, report: Report): boolean {
   const listed = calls.flatMap((call, at) =>
     isRecord(call) && Array.isArray(call.params) ? at : [],
   );
-  for (const at of listed)
-    report.error(['then', at, 'params'], {
-      code: 'bad-value',
-      message: '"params": expected an object: { … }, found a list',
-      hint: 'write { } with keys instead of [ ]',
-    });
+  for (const at of listed) report.error(['then', at, 'params'], listForObject('params'));
   return listed.length > 0;
 }
 

@@ -4,7 +4,7 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closest } from '../model/closest.ts';
 import { formatIssue } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
-import { formatList } from '../model/format.ts';
+import { escapePattern, formatList } from '../model/format.ts';
 import { isListName } from '../model/lists.ts';
 import { meantDuration, meantScalar, meantTimeOfDay } from '../model/meant-values.ts';
 import { nothingHint } from '../model/names/engine-words.ts';
@@ -105,9 +105,6 @@ function patternHint(pattern: string): string {
 
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((text) => typeof text === 'string');
-
-/** Letters of a pattern that stand for themselves. */
-const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Office hours, from a text like "9-17" where it is one. */
 function hoursHint(value: unknown): string {

@@ -93,12 +93,7 @@ export function reportIssues(
       const place = JSON.stringify(holder);
       if (listed.size === listed.add(place).size) return () => undefined;
       const where = [...under, ...holder].join('.');
-      return () =>
-        report.error([...under, ...holder], {
-          code: 'bad-value',
-          message: `"${where}": expected an object: { … }, found a list`,
-          hint: 'write { } with keys instead of [ ]',
-        });
+      return () => report.error([...under, ...holder], listForObject(where));
     }
     if (issue.expected === 'never' && issue.kind === 'schema') {
       const keys = keysAt(schema, inner.slice(0, -1), written);
@@ -130,6 +125,14 @@ export function reportIssues(
   for (const note of notes) note();
   for (const lacks of lacking.values()) reportLacks(report, lacks);
 }
+
+/** The words about a list where an object belongs. */
+export const listForObject = (where: string) =>
+  ({
+    code: 'bad-value',
+    message: `"${where}": expected an object: { … }, found a list`,
+    hint: 'write { } with keys instead of [ ]',
+  }) as const;
 
 /** The value at a position of what was read. */
 const valueAt = (value: unknown, path: Path): unknown =>

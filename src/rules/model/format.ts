@@ -16,6 +16,9 @@ export function formatValue(value: unknown, type?: FactType): string {
   return typeof value === 'object' ? clip(JSON.stringify(value)) : String(value);
 }
 
+/** Writes a text as a pattern that finds it. */
+export const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 /** Joins items: "A", "A or B", "A, B or C". */
 export function formatList(items: readonly string[], last: 'or' | 'and' = 'or'): string {
   if (items.length < 2) return items[0] ?? '';

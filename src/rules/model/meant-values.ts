@@ -1,3 +1,5 @@
+import { wordOf } from './names/word-of.ts';
+
 const UNITS: Readonly<Record<string, string>> = {
   s: 's',
   sec: 's',
@@ -31,9 +33,6 @@ const NUMBERS: Readonly<Record<string, string>> = {
 };
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
-const own = (words: Readonly<Record<string, string>>, name: string): string | undefined =>
-  Object.hasOwn(words, name) ? words[name] : undefined;
-
 /** Returns a text, number or boolean as a text; an object cannot always be written as one. */
 const textOf = (written: unknown): string => (typeof written === 'object' ? '' : String(written));
 
@@ -52,10 +51,10 @@ export function meantDuration(written: unknown): string | undefined {
   const mixed = /^(\d{1,3})\s*h(?:ours?)?\s*(?:and)?\s*(\d{1,3})\s*m(?:in(?:utes)?)?$/.exec(text);
   if (mixed) return `${Number(mixed[1]) * 60 + Number(mixed[2])}m`;
   const [, count = '', unit = ''] = /^(\d{1,5}|[a-z]+)[\s-]*([a-z]+)\.?$/.exec(text) ?? [];
-  const number = /^\d+$/.test(count) ? count.replace(/^0+/, '') : own(NUMBERS, count);
+  const number = /^\d+$/.test(count) ? count.replace(/^0+/, '') : wordOf(NUMBERS, count);
   if (!number) return undefined;
   if (/^(w|weeks?)$/.test(unit)) return `${Number(number) * 7}d`;
-  const letter = own(UNITS, unit);
+  const letter = wordOf(UNITS, unit);
   return letter && `${number}${letter}`;
 }
 
@@ -76,8 +75,8 @@ export function meantRate(written: unknown): string | undefined {
     /^(\d{1,9})\s*(?:\/|per|an?|each|every|p)\s*([a-z]+)$/.exec(text) ?? [];
   if (typeof written === 'number' && written > 0) return `${written}/minute`;
   const perDay = Math.floor(Number(count) / 24);
-  if (own(UNITS, unit) === 'd' && perDay > 0) return `${perDay}/hour`;
-  const name = RATE_UNITS[own(UNITS, unit) ?? ''];
+  if (wordOf(UNITS, unit) === 'd' && perDay > 0) return `${perDay}/hour`;
+  const name = RATE_UNITS[wordOf(UNITS, unit) ?? ''];
   if (name !== undefined) return `${count}/${name}`;
   return /^(none|nothing|off|zero)$/.test(text) ? '0' : undefined;
 }

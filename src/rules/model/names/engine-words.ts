@@ -1,3 +1,5 @@
+import { wordOf } from './word-of.ts';
+
 /**
  * What json-rules-engine's own words, and those of similar engines, are called here. People paste rules from their documentation, where
  * a name that is merely close in spelling would lead them astray.
@@ -84,14 +86,11 @@ const CONDITION_KEYS: Readonly<Record<string, readonly [hint: string, ...means: 
   result: ['results are not written into rules'],
 };
 
-const own = <T>(words: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(words, name) ? words[name] : undefined;
-
 /** What to write for a key of a rule that is another engine's, and the key that it means here. */
 export function ruleKeyWords(
   key: string,
 ): { readonly hint: string; readonly means: string | undefined } | undefined {
-  const [hint, means] = own(RULE_KEYS, key) ?? [];
+  const [hint, means] = wordOf(RULE_KEYS, key) ?? [];
   return hint === undefined ? undefined : { hint, means };
 }
 
@@ -99,7 +98,8 @@ export function ruleKeyWords(
 export function conditionKeyWords(
   key: string,
 ): { readonly hint: string; readonly means: readonly string[] } | undefined {
-  const [hint, ...means] = own(CONDITION_KEYS, key) ?? own(CONDITION_KEYS, key.toLowerCase()) ?? [];
+  const [hint, ...means] =
+    wordOf(CONDITION_KEYS, key) ?? wordOf(CONDITION_KEYS, key.toLowerCase()) ?? [];
   return hint === undefined ? undefined : { hint, means };
 }
 
@@ -136,7 +136,7 @@ function budgetHint(given: unknown): string {
 export function valueHint(key: string, given: unknown): string | undefined {
   if (key === 'priority') return priorityHint(given);
   if (key === 'budget' && typeof given !== 'object') return budgetHint(given);
-  if (key === 'mode' && typeof given === 'string') return own(MODES, given.toLowerCase());
+  if (key === 'mode' && typeof given === 'string') return wordOf(MODES, given.toLowerCase());
   if (key === 'name' && typeof given === 'string') {
     const name = kebab(given);
     return name === '' ? undefined : `write "${name}"`;

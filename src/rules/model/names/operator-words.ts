@@ -1,4 +1,5 @@
 import { nearestName } from '../closest.ts';
+import { wordOf } from './word-of.ts';
 
 /** Names that people use for operators: those of other engines, signs, and everyday English. */
 
@@ -112,9 +113,6 @@ const OPERATORS: Readonly<Record<string, string>> = {
   nin: 'notIn',
 };
 
-const own = <T>(words: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(words, name) ? words[name] : undefined;
-
 /** Operators that are written as a pattern or as two comparisons here. */
 const WRITTEN_OTHERWISE: Readonly<Record<string, string>> = {
   endswith: 'use "matches" with the text and a $ behind it: "lawyer$"',
@@ -146,7 +144,7 @@ const FOR_TYPE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** The operator that does for this type of fact what its name says in json-rules-engine. */
 export const operatorForType = (name: string, type: string): string | undefined =>
-  own(FOR_TYPE[type] ?? {}, name);
+  wordOf(FOR_TYPE[type] ?? {}, name);
 
 /** A name without blanks, signs between its words and the words that add nothing: "is greater than or equal to" is "greaterthanorequal". */
 const plainOperator = (name: string): string =>
@@ -161,14 +159,14 @@ const plainOperator = (name: string): string =>
 /** The operator that is meant by a name of another engine or of everyday English, with its negation for "is not …". */
 function meantOperator(name: string, { names, negationOf }: OperatorNames): string | undefined {
   const plain = plainOperator(name);
-  const found = own(OPERATORS, name) ?? own(OPERATORS, plain) ?? nearOperator(plain, names);
+  const found = wordOf(OPERATORS, name) ?? wordOf(OPERATORS, plain) ?? nearOperator(plain, names);
   if (found !== undefined) return found;
   const [, positive] = /^(?:not|no|!)(.+)$/.exec(plain) ?? [];
   const denied =
     positive === undefined
       ? undefined
-      : (own(OPERATORS, positive) ??
-        own(OPERATORS, plainOperator(positive)) ??
+      : (wordOf(OPERATORS, positive) ??
+        wordOf(OPERATORS, plainOperator(positive)) ??
         nearOperator(positive, names));
   return denied && negationOf(denied);
 }
@@ -189,7 +187,7 @@ export function operatorHint(
   operators: OperatorNames,
 ): string | undefined {
   const plain = plainOperator(name);
-  const otherwise = own(
+  const otherwise = wordOf(
     WRITTEN_OTHERWISE,
     plain === 'between' && type !== 'time' ? 'betweennumbers' : plain,
   );

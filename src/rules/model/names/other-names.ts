@@ -1,7 +1,6 @@
-/** Names that people use for keys, facts and actions, because other programs call them so. */
+import { wordOf } from './word-of.ts';
 
-const own = (words: Readonly<Record<string, string>>, name: string): string | undefined =>
-  Object.hasOwn(words, name) ? words[name] : undefined;
+/** Names that people use for keys, facts and actions, because other programs call them so. */
 
 /** Names that people use for keys of examples, thresholds and params, each with the keys that it may mean; the first that is allowed there counts. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -91,7 +90,7 @@ export function factHint(name: string): string | undefined {
   // Sinch's own path: contact_message.text_message.text
   const last = name.split('.').at(-1) ?? name;
   const snake = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
-  const meant = own(FACTS, snake) ?? (last === name ? undefined : own(FACTS, last));
+  const meant = wordOf(FACTS, snake) ?? (last === name ? undefined : wordOf(FACTS, last));
   return meant && `did you mean "${meant}"?`;
 }
 
@@ -132,6 +131,6 @@ const ACTIONS: Readonly<Record<string, string>> = {
   },
 };
 export const actionHint = (name: string): string | undefined => {
-  const meant = own(ACTIONS, name.toLowerCase().replace(/[-\s]/g, '_'));
+  const meant = wordOf(ACTIONS, name.toLowerCase().replace(/[-\s]/g, '_'));
   return meant && `did you mean "${meant}"?`;
 };
