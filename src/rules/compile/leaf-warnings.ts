@@ -75,7 +75,7 @@ export function warnOfValue(
 const isPlainText = (text: unknown): text is string =>
   typeof text === 'string' && !text.includes('{{');
 
-/** Reports all values that are not folded at once: who writes one in small letters writes all so. */
+/** Reports all values that are not folded at once: an author who writes one in small letters writes all of them so. */
 function warnOfSpelling(
   fact: FactEntry,
   { alternatives: { forAnySpelling } }: Operator,

@@ -1,10 +1,11 @@
 import {
   type Leaf,
+  leafTest,
+  leavesOf,
   type Node,
   type Test,
   type TruthValue,
   testFrom,
-  testOf,
 } from '../model/tree.ts';
 
 /** The tests of conditions that are evaluated together for one callback after the other. */
@@ -22,15 +23,18 @@ const MOST_ITEMS = 100;
 export function shareTests(conditions: readonly Node[]): SharedTests {
   const keyOf = openKeys();
   const uses = new Map<string, number>();
-  for (const condition of conditions) countComparisons(condition, keyOf, uses);
+  for (const leaf of conditions.flatMap((condition) => leavesOf(condition))) {
+    const key = keyOf(leaf);
+    uses.set(key, (uses.get(key) ?? 0) + 1);
+  }
   const places = new Map<string, number>();
   for (const [key, count] of uses) if (count > 1) places.set(key, places.size);
   const results = new Array<TruthValue>(places.size);
   const evaluatedIn = new Uint32Array(places.size);
   let turn = 1;
   const made = new Map<Node, Test>();
-  function leafTest(leaf: Leaf): Test {
-    const test = testOf(leaf);
+  function sharedTest(leaf: Leaf): Test {
+    const test = leafTest(leaf);
     const place = places.get(keyOf(leaf));
     if (place === undefined) return test;
     return (see) => {
@@ -46,7 +50,7 @@ export function shareTests(conditions: readonly Node[]): SharedTests {
     of(condition) {
       const known = made.get(condition);
       if (known) return known;
-      const test = testFrom(condition, leafTest);
+      const test = testFrom(condition, sharedTest);
       made.set(condition, test);
       return test;
     },
@@ -54,15 +58,6 @@ export function shareTests(conditions: readonly Node[]): SharedTests {
       turn += 1;
     },
   };
-}
-
-function countComparisons(
-  node: Node,
-  keyOf: (leaf: Leaf) => string,
-  uses: Map<string, number>,
-): void {
-  if (node.kind === 'leaf') uses.set(keyOf(node), (uses.get(keyOf(node)) ?? 0) + 1);
-  else for (const child of node.of) countComparisons(child, keyOf, uses);
 }
 
 /** Returns a function that gives comparisons with the same effect the same text. */

@@ -41,6 +41,7 @@ export function nearestName(name: string, names: readonly string[]): string | un
   const begun = names.filter((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}_`));
   if (begun.length === 1) return begun[0];
   // An abbreviation: "sev" for "severity".
-  const longer = name.length > 2 ? names.filter((one) => plain(one).startsWith(plain(name))) : [];
-  return longer.length === 1 && begun.length === 0 ? longer[0] : undefined;
+  if (begun.length > 0 || name.length < 3) return undefined;
+  const longer = names.filter((_, place) => others[place]?.startsWith(own));
+  return longer.length === 1 ? longer[0] : undefined;
 }

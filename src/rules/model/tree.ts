@@ -108,7 +108,8 @@ export function testOf(node: Node): Test {
   return test;
 }
 
-function leafTest(leaf: Leaf): Test {
+/** Makes the function of a comparison. */
+export function leafTest(leaf: Leaf): Test {
   const { use, holds } = leaf;
   return (see) => {
     const seen = see(use, leaf);
