@@ -24,24 +24,27 @@ export async function guardrailFindings(
 
 /** Returns violations as findings in the guardrails' files, one per guardrail; of a rule that is switched off, one in its own file. */
 export function breachFindings(breaches: readonly Breach[]): readonly Finding[] {
-  const found = breaches.flatMap((breach, index): (Finding & Pick<Breach, 'silenced'>)[] => {
-    const { file, path, guardrail, sentence, why, lacks, causedBy, silenced } = breach;
-    if (breaches.findIndex((other) => other.guardrail === guardrail) !== index) return [];
-    const more = breaches.filter((other) => other.guardrail === guardrail).length - 1;
-    const message = more > 0 ? `${sentence} (and ${more} more)` : sentence;
-    const words = { code: 'guardrail-broken', severity: 'error', message, hint: why } as const;
-    return [
-      { file, path, ...words, lacks, ...(causedBy && { causedBy }), ...(silenced && { silenced }) },
-    ];
-  });
-  const rules = new Set(found.flatMap(({ silenced }) => silenced ?? []));
+  const each = [...Map.groupBy(breaches, ({ guardrail }) => guardrail).values()];
+  const findings = each.flatMap(([breach, ...more]) =>
+    breach ? [{ silenced: breach.silenced, finding: findingOf(breach, more.length) }] : [],
+  );
+  const bySilenced = Map.groupBy(findings, ({ silenced }) => silenced);
+  const own = bySilenced.get(undefined) ?? [];
   return [
-    ...[...rules].map((rule) =>
-      silencedFinding(
-        rule,
-        found.filter(({ silenced }) => silenced === rule).map(({ silenced: _, ...own }) => own),
-      ),
+    ...[...bySilenced].flatMap(([rule, some]) =>
+      rule
+        ? silencedFinding(
+            rule,
+            some.map(({ finding }) => finding),
+          )
+        : [],
     ),
-    ...found.filter(({ silenced }) => silenced === undefined).map(({ silenced: _, ...own }) => own),
+    ...own.map(({ finding }) => finding),
   ];
+}
+
+function findingOf({ file, path, sentence, why, lacks, causedBy }: Breach, more: number): Finding {
+  const message = more > 0 ? `${sentence} (and ${more} more)` : sentence;
+  const words = { code: 'guardrail-broken', severity: 'error', message, hint: why } as const;
+  return { file, path, ...words, lacks, ...(causedBy && { causedBy }) };
 }

@@ -11,12 +11,13 @@ export async function silencedRule(
   { guardrail, lacks }: Pick<Breach, 'guardrail' | 'lacks'>,
   now: number,
 ): Promise<CompiledRule | undefined> {
-  const own = cases.filter((one) => one.guardrail === guardrail);
-  const broken = await evaluateGuardrails(rulebook, own, now);
   const silent = rulebook.rules.filter(
     ({ enabled, shadow, actions }) =>
       (!enabled || shadow) && actions.some(({ action }) => lacks.includes(action)),
   );
+  if (silent.length === 0) return undefined;
+  const own = cases.filter((one) => one.guardrail === guardrail);
+  const broken = await evaluateGuardrails(rulebook, own, now);
   for (const rule of silent) {
     const rules = rulebook.rules.map((one) =>
       one === rule ? { ...one, enabled: true, shadow: false } : one,
