@@ -108,14 +108,12 @@ export async function each(
         message.ack();
         console.log(ended);
       } else if ('later' in ended) {
-        const failure = {
+        if ('waits' in ended) console.log(ended.waits);
+        else {
+          const { attempts } = message;
           // @event queue.retry | A queue message failed and is retried after `later` seconds.
-          event: 'queue.retry',
-          queue: batch.queue,
-          attempts: message.attempts,
-          ...ended,
-        };
-        console.log('waits' in ended ? ended.waits : failure);
+          console.log({ event: 'queue.retry', queue: batch.queue, attempts, ...ended });
+        }
         message.retry({ delaySeconds: ended.later });
       } else message.ack();
     }),
