@@ -108,12 +108,14 @@ export async function each(
         message.ack();
         console.log(ended);
       } else if ('later' in ended) {
-        if ('waits' in ended) console.log(ended.waits);
-        else {
-          const { attempts } = message;
+        const failure = {
           // @event queue.retry | A queue message failed and is retried after `later` seconds.
-          console.log({ event: 'queue.retry', queue: batch.queue, attempts, ...ended });
-        }
+          event: 'queue.retry',
+          queue: batch.queue,
+          attempts: message.attempts,
+          ...ended,
+        };
+        console.log('waits' in ended ? ended.waits : failure);
         message.retry({ delaySeconds: ended.later });
       } else message.ack();
     }),
