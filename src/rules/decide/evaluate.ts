@@ -1,4 +1,4 @@
-import { Engine, type TopLevelCondition } from 'json-rules-engine';
+import { Engine, Rule, type TopLevelCondition } from 'json-rules-engine';
 import type { NamedCondition } from '../model/compiled.ts';
 import { lookup } from '../model/facts.ts';
 import type { ObservedFacts } from '../model/observed-facts.ts';
@@ -35,10 +35,10 @@ export async function evaluateRule(rule: NamedCondition, seen: ObservedFacts): P
 
 function openEngine(rule: NamedCondition): Engine {
   const { conditions, leaves } = engineRuleOf(rule);
-  const engine = new Engine([{ conditions, event: { type: rule.name } }], {
-    allowUndefinedFacts: true,
-    pathResolver: lookup,
-  });
+  const asked = new Rule({ conditions, event: { type: rule.name } });
+  asked.conditions = uncloned(asked.conditions);
+  const engine = new Engine([], { allowUndefinedFacts: true, pathResolver: lookup });
+  engine.addRule(asked);
   for (const name of new Set(leaves.map(({ operator }) => operator.name))) {
     engine.addOperator(
       name,
@@ -46,6 +46,16 @@ function openEngine(rule: NamedCondition): Engine {
     );
   }
   return engine;
+}
+
+/**
+ * Returns a condition of json-rules-engine as a function with the same properties and methods. At each run the engine
+ * clones the conditions and notes on the copy what each comparison found: half of the time of a run. It does not clone
+ * functions. No two runs share an engine, so they cannot overwrite each other's notes, and nothing reads them afterwards.
+ */
+function uncloned(condition: TopLevelCondition): TopLevelCondition {
+  const bare: TopLevelCondition = Object.assign(() => undefined, condition);
+  return Object.setPrototypeOf(bare, Object.getPrototypeOf(condition));
 }
 
 function engineRuleOf(rule: NamedCondition): EngineRule {
@@ -62,7 +72,6 @@ function engineRuleOf(rule: NamedCondition): EngineRule {
     const of = node.of.map((child) => (child.kind === 'leaf' ? comparison(child) : group(child)));
     return node.kind === 'all' ? { all: of } : { any: of };
   };
-  // The engine copies the conditions at each run, so none is written that says nothing.
   const conditions =
     rule.when.kind === 'leaf' ? { all: [comparison(rule.when)] } : group(rule.when);
   const brief = { conditions, leaves };
