@@ -32,5 +32,7 @@ if (!fs.existsSync(main)) {
   );
   process.exitCode = 1;
 } else {
+  // Node keeps the compiled modules in the temporary folder, also what TypeScript becomes without its types.
+  require('node:module').enableCompileCache();
   import('../src/cli/main.ts');
 }

@@ -77,8 +77,8 @@ const layerOf = (file: string): string =>
     ?.replace(/\.tsx?$/, '') ?? '';
 const levelOf = (layer: string): number => LAYERS.findIndex((names) => names.includes(layer));
 
-/** An import with the path of a file, by a statement or at the start of the file. */
-const IMPORT = /^(?:(?:import|export)[^'"]*?from |const [^=]*= await import\()'(\.[^']+)'/gms;
+/** An import with the path of a file: a statement, or a dynamic one whose module a constant takes. */
+const IMPORT = /^(?:(?:import|export)[^'"]*?from | *const [^=]*= await import\()'(\.[^']+)'/gms;
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { AppError, messageOf } from '../errors.ts';
-import { commands } from './commands/index.ts';
+import type { CliCommand } from './command.ts';
 import type { Shell } from './shell.ts';
 import { readBuild } from './worker/build-info.ts';
 
@@ -16,7 +18,7 @@ export async function runCli(words: readonly string[], shell: Shell): Promise<nu
       writeOut: (text) => shell.out(text.trimEnd()),
       writeErr: (text) => shell.err(text.trimEnd()),
     });
-  for (const command of commands) {
+  for (const command of await commandsFor(words[0])) {
     command.mount(program, shell, (result) => {
       code = result;
     });
@@ -35,6 +37,20 @@ export async function runCli(words: readonly string[], shell: Shell): Promise<nu
     );
     return error instanceof AppError && error.code === 'bad_request' ? 2 : 1;
   }
+}
+
+/**
+ * Returns the commands that a command line needs: the one that it names, where a file is named after it, else all of them,
+ * as for help or a misspelt name. Half of the modules serve other commands, and loading them takes longer than most runs.
+ */
+async function commandsFor(word = ''): Promise<readonly CliCommand[]> {
+  if (/^[a-z-]+$/.test(word) && existsSync(join(import.meta.dirname, 'commands', `${word}.ts`))) {
+    const file: Readonly<Record<string, CliCommand>> = await import(`./commands/${word}.ts`);
+    const named = Object.values(file).filter(({ name }) => name === word);
+    if (named.some(({ describesAll }) => !describesAll)) return named;
+  }
+  const { commands } = await import('./commands/index.ts');
+  return commands;
 }
 
 /** Returns `0.1.0 (commit 3f9c2a10b7de)`; git is asked only if the version is. */

@@ -26,22 +26,35 @@ interface Definition<I> {
   readonly options: readonly OptionWords[];
   /** Parses options by their camelCase names and operands by their names. */
   readonly input: v.GenericSchema<unknown, I>;
-  /** `program` holds every command, for a command that describes them. */
+  /** Whether the command describes every command: its `program` then holds them all. */
+  readonly describesAll?: true;
+  /** `program` holds this command, or every one with `describesAll`. */
   readonly run: (input: I, shell: Shell, program: Command) => Promise<ExitCode>;
 }
 
 /** A command whose input type is known to `mount` alone. */
 export interface CliCommand<I = never> {
   readonly name: string;
+  readonly describesAll: boolean;
   readonly mount: (program: Command, shell: Shell, done: (code: ExitCode) => void) => void;
   readonly run: (input: I, shell: Shell, program: Command) => Promise<ExitCode>;
 }
 
 /** Defines a command of `npm run -s signalbox`. */
 export function defineCommand<I>(definition: Definition<I>): CliCommand<I> {
-  const { usage, description, examples, failsIf, options, input, run } = definition;
+  const {
+    usage,
+    description,
+    examples,
+    failsIf,
+    options,
+    input,
+    run,
+    describesAll = false,
+  } = definition;
   return {
     name: usage.split(' ')[0] ?? usage,
+    describesAll,
     run,
     mount(program, shell, done) {
       const command = program

@@ -6,7 +6,6 @@ import { closest } from '../../rules/model/closest.ts';
 import type { Finding } from '../../rules/model/finding.ts';
 import { CODES, codeWords } from '../../rules/model/finding-codes.ts';
 import { defineCommand, type ExitCode, Flag, JSON_OPTION, RULES_OPTION, Text } from '../command.ts';
-import { missingSettings } from '../rules/check-env.ts';
 import { type CheckedRules, checkRules, counted, findingLines } from '../rules/checked-rules.ts';
 import { fixRules } from '../rules/fix.ts';
 import { schemaFiles } from '../rules/schema-file.ts';
@@ -64,8 +63,7 @@ export async function checkFolder(
   const fixed = fix ? await fixRules(rules, shell) : [];
   const checked = await checkRules(rules, shell);
   const findings = checked.together(await doubts(checked));
-  const missing =
-    env && !checked.broken ? await missingSettings(readAlerts(checked.source.alerts), shell) : [];
+  const missing = env && !checked.broken ? await missingIn(checked.source.alerts, shell) : [];
   if (json) {
     shell.out(JSON.stringify({ findings, ...(fix && { fixed }), ...(env && { missing }) }));
   } else {
@@ -76,6 +74,12 @@ export async function checkFolder(
   }
   const failing = strict ? findings : findings.filter(({ severity }) => severity === 'error');
   return failing.length > 0 || missing.length > 0 ? 1 : 0;
+}
+
+/** The settings that are missing. Their definitions are loaded only here, because they take a sixth of the run. */
+async function missingIn(alerts: CheckedRules['source']['alerts'], shell: Shell) {
+  const { missingSettings } = await import('../rules/check-env.ts');
+  return missingSettings(readAlerts(alerts), shell);
 }
 
 /** What no other command asks for: the rules taken together, and the files that editors read. */

@@ -25,6 +25,7 @@ export const docs = defineCommand({
     { flags: '--check', description: 'write nothing; fail if a page is outdated' },
   ],
   input: v.object({ rules: Text, check: Flag }),
+  describesAll: true,
   async run({ rules, check }, shell, program) {
     const { rulebook, source } = await checkRules(rules, shell);
     const sentences = join(rulesFolder(rules, shell), 'RULES.md');
