@@ -58,7 +58,11 @@ try {
   async function publishing(count: number): Promise<void> {
     const source = {
       rules: Object.fromEntries(rulesFor(count).map((rule) => [`${rule.name}.json`, rule])),
-      ...{ lists: {}, conditions: {}, alerts: {}, guardrails: {}, builds_on: '*' },
+      ...{ lists: {}, conditions: {}, guardrails: {}, builds_on: '*' },
+      alerts: {
+        destinations: { ops: { type: 'webhook', url: { secret: 'DEST_OPS' } } },
+        default: 'ops',
+      },
     };
     const body = JSON.stringify(source);
     const row = await timed(`publishing ${count.toLocaleString('en-US')} rules`, 3, () =>
