@@ -128,7 +128,10 @@ export function isErasedWhileHeld(
 ): boolean {
   const isPaused = observed.called.some(
     ({ operation, status, sentAt }) =>
-      operation.kind === 'pause' && status === 200 && sentAt < firstAt + 300_000,
+      operation.kind === 'pause' &&
+      // Without an answer it may be in force.
+      (status === 200 || status === undefined) &&
+      sentAt < firstAt + 300_000,
   );
   const isErased = observed.called.some(
     ({ operation }) => operation.kind === 'erase' && operation.person.number === told?.number,
