@@ -11,9 +11,6 @@ import { observe, pump } from './observe.ts';
 import { violationsOf } from './oracle/index.ts';
 import type { Violation } from './oracle/observed.ts';
 
-/** Operations of a run, before storms and races add theirs. */
-const SIZE = 16;
-
 /** How a run is to go. */
 export interface RunOptions {
   readonly seed: number;
@@ -45,7 +42,7 @@ const AGED = 200;
 
 /** The load of a seed. */
 export const loadOf = (seed: number): readonly Operation[] =>
-  drawLoad(openRandom(`signalbox/${seed}/load`), SIZE);
+  drawLoad(openRandom(`signalbox/${seed}/load`));
 
 /** What a STOP applies to in the run of a seed: all apps, or its own. */
 const stopScopeOf = (seed: number): 'project' | 'app' =>

@@ -145,18 +145,22 @@ async function checkSabotages(product: Product, from: number, seeds: number): Pr
   const some = chosen(
     values.rotate === undefined ? sabotages.length : numberOf(values.rotate, '--rotate'),
   );
-  let missed = 0;
+  let [missed, tried, steps] = [0, 0, 0];
   for (const sabotage of some) {
     const { report } = await runSeeds(product, from, seeds, sabotage);
     const first = report.violations.at(-1);
     if (!first) missed += 1;
+    tried += report.seeds;
+    steps += report.steps;
     print(
       first
         ? `found   ${sabotage.name.padEnd(28)} seed ${first.seed}: ${first.invariant}: ${first.detail.replaceAll('\n', ' ').slice(0, 120)}`
         : `MISSED  ${sabotage.name.padEnd(28)} in ${seeds} seeds`,
     );
   }
-  print(`${some.length - missed} of ${some.length} sabotages found`);
+  print(
+    `${some.length - missed} of ${some.length} sabotages found, by ${tried} seeds of ${steps} steps together`,
+  );
   return missed > 0 ? 1 : 0;
 }
 

@@ -5,6 +5,7 @@ import { linkedKinds } from './linked.ts';
 import { drawFates, LENGTH, type Operation } from './operations.ts';
 import { APPS, CHANNELS, LEAVING, PEOPLE, type Person } from './people.ts';
 import { reachKinds } from './reach.ts';
+import { drawSwarm } from './swarm.ts';
 import { upkeepKinds } from './upkeep.ts';
 import type { Told } from './wire.ts';
 
@@ -22,7 +23,7 @@ const BASE: Omit<Told, 'eventAt' | 'trigger' | 'app' | 'mode' | 'id'> = {
 };
 
 /** Draws the load of a run: a list, so that a run can be repeated with fewer of it. */
-export function drawLoad(random: Random, size: number): readonly Operation[] {
+export function drawLoad(random: Random): readonly Operation[] {
   const operations: Operation[] = [];
   const name = (kind: string): string => `${kind}-${operations.length}`;
   const push = (operation: Operation): void => void operations.push(operation);
@@ -215,17 +216,8 @@ export function drawLoad(random: Random, size: number): readonly Operation[] {
     }
   }
 
-  const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
-  for (let count = 0; count < size; count++) {
-    let left = random.next() * total;
-    for (const [weight, make] of kinds) {
-      left -= weight;
-      if (left >= 0) continue;
-      make(random.between(0, LENGTH));
-      break;
-    }
-  }
-  if (random.chance(0.5)) leave(random.pick(LEAVING), random.between(0, LENGTH / 2));
+  for (const { make, at } of drawSwarm(random, kinds)) make(at);
+  if (random.chance(0.3)) leave(random.pick(LEAVING), random.between(0, LENGTH / 2));
   return operations.toSorted((a, b) => a.at - b.at);
 }
 

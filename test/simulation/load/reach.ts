@@ -3,7 +3,7 @@ import { drawFates } from './operations.ts';
 import { APPS, CHANNELS, type ChannelName, PEOPLE, TWINS } from './people.ts';
 
 /** What sending systems do: they send through the gateway, and ask whom they reach. */
-export function reachKinds({ random, name, push, callback }: Draw): readonly Kind[] {
+export function reachKinds({ random, name, push, callback, say }: Draw): readonly Kind[] {
   const content = () => random.pick(['marketing', 'marketing', 'notification'] as const);
   const someone = (): readonly [ChannelName, string] =>
     random.chance(0.3)
@@ -27,6 +27,20 @@ export function reachKinds({ random, name, push, callback }: Draw): readonly Kin
         shape: random.pick(['old', 'new']),
       });
     }
+  }
+
+  /** Somebody whom Sinch does not know asks for people who refuse messages: an answer about them would tell. */
+  function pry(at: number): void {
+    const app = random.pick(APPS);
+    const { number, contactId } = random.pick(PEOPLE);
+    const channel = random.pick(CHANNELS);
+    say('STOP', at, { number, contactId, channel, app: app.id, mode: app.mode });
+    push({
+      ...{ kind: 'send', name: name('send'), at: at + random.between(60_000, 300_000) },
+      ...{ app, channel, identity: number, content: 'marketing' },
+      ...{ token: random.pick(['expired', 'forged']), atOnce: 1, wait: 0 },
+      ...{ fates: drawFates(random), shape: 'new' },
+    });
   }
 
   /** Several apps look people up at once, more than the rate of checks allows, and an answer of earlier comes late. */
@@ -61,6 +75,7 @@ export function reachKinds({ random, name, push, callback }: Draw): readonly Kin
 
   return [
     [4, send],
+    [1, pry],
     [1, check],
     [1, choose],
   ];
