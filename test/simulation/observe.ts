@@ -102,6 +102,7 @@ export async function observe(
     ),
     kv: deployed.kv.truth(),
     archived: archivedIn(house),
+    crowds: deployed.queues.crowds(),
     droppedMessages: deployed.queues.dropped(),
     errors: house.errors,
     crashes: deployed.isolates.crashes(),

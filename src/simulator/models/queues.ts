@@ -6,6 +6,8 @@ import type { QueueConfig } from '../world/wrangler.ts';
 interface Kept {
   readonly id: string;
   readonly text: string;
+  /** The field `key` of its body: what it is about. */
+  readonly key: string | undefined;
   readonly sentAt: number;
   attempts: number;
   /** When it is delivered next. */
@@ -41,6 +43,8 @@ export interface Queues {
   /** How many messages wait or are being consumed. */
   readonly depth: () => number;
   readonly bodies: () => readonly string[];
+  /** The most messages with one `key` that were there at once, by that key. */
+  readonly crowds: () => ReadonlyMap<string, number>;
   /** Messages that were lost because no dead-letter queue took them. */
   readonly dropped: () => readonly string[];
 }
@@ -56,6 +60,11 @@ const RETENTION = 4 * 86_400_000;
 
 const failed = (): Error => new Error('Queue send failed: Internal Server Error');
 
+function keyIn(text: string): string | undefined {
+  const key: unknown = Reflect.get(Object(JSON.parse(text)), 'key');
+  return typeof key === 'string' ? key : undefined;
+}
+
 interface SendOptions {
   readonly delaySeconds?: number;
 }
@@ -66,6 +75,7 @@ export function openQueues(world: World, configs: readonly QueueConfig[]): Queue
     configs.map((config) => [config.name, { config, kept: new Map<string, Kept>() }]),
   );
   const dropped: string[] = [];
+  const alike = new Map<string, { now: number; most: number }>();
   let consume: Consume = async () => undefined;
   let sent = 0;
   const service = { kind: 'queue.send', error: failed, mayHang: false } as const;
@@ -83,12 +93,19 @@ export function openQueues(world: World, configs: readonly QueueConfig[]): Queue
     const message: Kept = {
       id,
       text,
+      key: keyIn(text),
       sentAt: world.now(),
       attempts: 0,
       due: 0,
       busy: false,
     };
     queueNamed(name).kept.set(id, message);
+    if (message.key !== undefined) {
+      const crowd = alike.get(message.key) ?? { now: 0, most: 0 };
+      crowd.now += 1;
+      crowd.most = Math.max(crowd.most, crowd.now);
+      alike.set(message.key, crowd);
+    }
     schedule(name, message, delaySeconds * 1_000);
   }
 
@@ -131,10 +148,16 @@ export function openQueues(world: World, configs: readonly QueueConfig[]): Queue
     consume(batch).then(end, () => end(undefined));
   }
 
+  function drop(name: string, { id, key }: Kept): void {
+    queueNamed(name).kept.delete(id);
+    const crowd = key === undefined ? undefined : alike.get(key);
+    if (crowd) crowd.now -= 1;
+  }
+
   function settle(name: string, message: Kept, verdict: Verdict | undefined): void {
-    const { config, kept } = queueNamed(name);
+    const { config } = queueNamed(name);
     if (verdict === 'ack' && !world.faults.hit('queue.duplicate')) {
-      kept.delete(message.id);
+      drop(name, message);
       return;
     }
     const delay = delayAfter(verdict);
@@ -143,7 +166,7 @@ export function openQueues(world: World, configs: readonly QueueConfig[]): Queue
       schedule(name, message, delay);
       return;
     }
-    kept.delete(message.id);
+    drop(name, message);
     if (verdict === 'ack') return;
     world.log('queue gives up', { queue: name, message: message.id, attempts: message.attempts });
     if (config.deadLetterQueue === undefined || isOld) dropped.push(message.text);
@@ -184,6 +207,7 @@ export function openQueues(world: World, configs: readonly QueueConfig[]): Queue
     depth: () => [...queues.values()].reduce((sum, { kept }) => sum + kept.size, 0),
     bodies: () =>
       [...queues.values()].flatMap(({ kept }) => [...kept.values()].map(({ text }) => text)),
+    crowds: () => new Map([...alike].map(([key, { most }]) => [key, most])),
     dropped: () => dropped,
   };
 }

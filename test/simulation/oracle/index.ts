@@ -2,6 +2,7 @@ import { acknowledgements } from './acknowledgements.ts';
 import { alerts } from './alerts.ts';
 import { archive } from './archive.ts';
 import { consent } from './consent.ts';
+import { crowds } from './crowds.ts';
 import { forwards } from './forwards.ts';
 import { gateway } from './gateway.ts';
 import { gone } from './gone.ts';
@@ -36,6 +37,7 @@ export const invariants: readonly Invariant[] = [
   journal,
   erasure,
   growth,
+  crowds,
 ];
 
 /** What a run violates. */

@@ -122,6 +122,8 @@ export interface Observed {
   readonly kv: ReadonlyMap<string, string>;
   /** What lies in the archive of recordings and media, by its key. */
   readonly archived: ReadonlyMap<string, string>;
+  /** The most messages of one effect that were in the queues at once, by the key of the effect. */
+  readonly crowds: ReadonlyMap<string, number>;
   /** Messages that a queue gave up without a dead-letter queue. */
   readonly droppedMessages: readonly string[];
   /** What the Worker logged as an error. */

@@ -23,6 +23,25 @@ function timeless<N extends object>(namespace: N, method: string): N {
   return { ...namespace, getByName: get, get };
 }
 
+/**
+ * A queue that takes each message twice. Work that waits in a line is put anew each time, so it doubles; up to 100
+ * messages of one effect, so that a run ends.
+ */
+function twice(queue: OpenServices['effects'], seen: Map<string, number>): OpenServices['effects'] {
+  const keyOf = (body: unknown): string => String(Reflect.get(Object(body), 'key'));
+  return {
+    sendBatch: async (messages) => {
+      const all = [...messages];
+      const again = all.filter(({ body }) => {
+        const count = (seen.get(keyOf(body)) ?? 0) + 1;
+        seen.set(keyOf(body), count);
+        return count <= 100;
+      });
+      return queue.sendBatch([...all, ...again]);
+    },
+  };
+}
+
 /** Protections of what cannot be done now: it waits, is kept, and is told. */
 export const safetyNetSabotages: readonly Sabotage[] = [
   {
@@ -51,6 +70,18 @@ export const safetyNetSabotages: readonly Sabotage[] = [
       effects: notAwaited(services.effects),
       forwards: notAwaited(services.forwards),
     }),
+  },
+  {
+    name: 'work-put-twice',
+    what: 'Each message of work is put on its queue twice.',
+    services: (services) => {
+      const seen = new Map<string, number>();
+      return {
+        ...services,
+        effects: twice(services.effects, seen),
+        forwards: twice(services.forwards, seen),
+      };
+    },
   },
   {
     name: 'quarantine-without-body',
