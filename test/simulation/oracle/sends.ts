@@ -71,7 +71,14 @@ function campaignFaults(campaign: Campaign, observed: Observed): readonly string
   );
   for (const callback of delivered) {
     const at = acknowledgedAt(callback);
-    if (at !== undefined && resent.some((send) => send.sentAt > at + IN_FLIGHT))
+    if (at === undefined) continue;
+    // Such a message of its own fails and is sent again, whatever becomes of the other one.
+    const isOwn =
+      begun > 0 &&
+      resent.some(
+        ({ messageId, sentAt }) => messageId !== callback.told?.id && sentAt <= at + IN_FLIGHT,
+      );
+    if (!isOwn && resent.some((send) => send.sentAt > at + IN_FLIGHT))
       faults.push(`${name}: was sent again after it was delivered`);
   }
   return faults;
