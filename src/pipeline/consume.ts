@@ -19,7 +19,7 @@ import { openTally } from './thresholds.ts';
 /** The most journal records that are stored as dead letters: the rest is dropped. */
 const MAX_JOURNAL_LETTERS = 1_000;
 
-/** In so many tries a message waits itself for another one of its effect, before a new one does. Each uses up a try. */
+/** In so many tries a message waits itself for another one of its effect, or for its turn, before a new one does. Each uses up a try. */
 const MAX_OWN_WAITS = 6;
 
 /** Consumes the `effects` queue: each message is acknowledged, retried or stored as a dead letter on its own. */
@@ -116,7 +116,7 @@ async function runEffect(effect: Effect, services: Services, attempts: number): 
   const waits = { event: 'effect.waits', ...about, seconds: delaySeconds, reason };
   // Of an effect that is delivered twice, each message would put a new one in its place, and a queue that repeats some of
   // them would have ever more. The same one waits.
-  if ('twice' in outcome && attempts < MAX_OWN_WAITS) return { later: delaySeconds, waits };
+  if ('itself' in outcome && attempts < MAX_OWN_WAITS) return { later: delaySeconds, waits };
   // Waiting is no failure: a new message waits, so that this one's tries are not used up.
   await sendWork(effect, services, delaySeconds);
   return waits;

@@ -20,11 +20,11 @@ import { dropAddresses, textOf, unpackAddresses } from './queue-message.ts';
 /** How long one try may hold a claim, in milliseconds, unless the action defines it: longer than every timeout inside it. */
 const LEASE = 60_000;
 
-/** The outcome of an effect; `held`: it is stored for this reason until it is released. `twice`: it waits for another message of the same effect. */
+/** The outcome of an effect; `held`: it is stored for this reason until it is released. `itself`: its message waits, and no new one in its place. */
 export type DeliveryOutcome =
   | Outcome
   | { readonly held: string }
-  | { readonly later: number; readonly reason: string; readonly twice: true };
+  | { readonly later: number; readonly reason: string; readonly itself: true };
 
 /** Delivers one effect, once. @throws AppError when it failed; `retryable` tells whether another try makes sense */
 export async function deliver(effect: Effect, services: Services): Promise<DeliveryOutcome> {
@@ -49,9 +49,9 @@ export async function deliver(effect: Effect, services: Services): Promise<Deliv
     return { skipped: 'already done' };
   }
   if (claim === 'held')
-    return { later: lease / 2000, reason: 'another try is under way', twice: true };
+    return { later: lease / 2000, reason: 'another try is under way', itself: true };
   const lapsed = claim === 'lapsed';
-  let outcome: Outcome;
+  let outcome: DeliveryOutcome;
   try {
     outcome =
       (await waitForTurn(effect, services)) ??

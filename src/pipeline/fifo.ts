@@ -1,4 +1,4 @@
-import type { Effect, Outcome } from '../work/effect.ts';
+import type { Effect } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 
 type Queued = Pick<Effect, 'key' | 'fifo'>;
@@ -21,13 +21,14 @@ export async function drawPlace(
 export async function waitForTurn(
   { key, fifo }: Queued,
   { objects, now }: Reach,
-): Promise<Outcome | undefined> {
+): Promise<{ readonly later: number; readonly reason: string; readonly itself: true } | undefined> {
   if (!fifo) return undefined;
   const { ahead, wait } = await objects.fifo.turn(fifo.name, key, now());
   if (ahead === 0) return undefined;
   return {
     later: wait / 1000,
     reason: `${ahead} before it ${ahead === 1 ? 'has' : 'have'} the same ordering key`,
+    itself: true,
   };
 }
 

@@ -74,7 +74,7 @@ describe('the fault simulator', () => {
   test(
     'notices that messages of one effect multiply',
     async () => {
-      const sabotage = ['--sabotage', 'work-put-twice', '--from', '90', '--seeds', '1'];
+      const sabotage = ['--sabotage', 'work-put-twice', '--from', '105', '--seeds', '1'];
       const { code, text } = await simulate(...sabotage, '--json');
       // Its documented form.
       const { violations } = JSON.parse(text) as { violations: { invariant: string }[] };

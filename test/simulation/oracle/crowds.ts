@@ -2,10 +2,10 @@ import type { Invariant } from './observed.ts';
 
 /**
  * How many messages of one effect may be in the queues at once. A send that fails after it took the
- * message leaves one more, and so does a callback that is redelivered: eight were the most of 3,400
- * effects, and what puts two for one soon has hundreds.
+ * message leaves one more, and so does a callback that is redelivered: seven were the most in 700
+ * runs, and what puts two for one soon has dozens.
  */
-const MOST = 30;
+const MOST = 16;
 
 /** What is repeated does not multiply. */
 export const crowds: Invariant = {
