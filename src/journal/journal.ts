@@ -97,12 +97,12 @@ export function openJournal(
         rulebook,
         rule: rule.name,
         action,
-        at: now(),
+        outcome: end.outcome,
+        detail: end.detail.slice(0, MAX_DETAIL),
+        at: end.at ?? now(),
       } as const;
-      const detail = end.detail.slice(0, MAX_DETAIL);
       inBackground(
-        () =>
-          send([{ ...note, position: Number.isInteger(position) ? position : 0, ...end, detail }]),
+        () => send([{ ...note, position: Number.isInteger(position) ? position : 0 }]),
         subject.callbackId,
       );
     },

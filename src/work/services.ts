@@ -49,6 +49,8 @@ export interface IngestRecord {
 export interface EffectOutcome {
   readonly outcome: 'queued' | 'done' | 'skipped' | 'waiting' | 'retried' | 'failed';
   readonly detail: string;
+  /** When it came about (milliseconds since 1970), where that is before it is noted; default now. */
+  readonly at?: number;
 }
 
 /** Writes the journal. Each method returns at once and never throws: the record is written in the background. */

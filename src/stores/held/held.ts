@@ -126,8 +126,13 @@ export function openHeld(
     )
       .bind(to, at, actor, reason, JSON.stringify(rows.map(({ id, work }) => [id, nonceOf(work)])))
       .run();
+    // Released work may have ended by now: what became of it is the later outcome.
     for (const effect of settled)
-      journal.outcome(effect, { outcome: to === 'dropped' ? 'skipped' : 'queued', detail: words });
+      journal.outcome(effect, {
+        outcome: to === 'dropped' ? 'skipped' : 'queued',
+        detail: words,
+        at,
+      });
   }
 
   return {

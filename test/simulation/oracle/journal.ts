@@ -48,7 +48,7 @@ function retryFaults(
 }
 
 function gaps(observed: Observed): readonly string[] {
-  const { callbacks, decisions, isLossy, held } = observed;
+  const { callbacks, decisions, isLossy, held, deadLetters } = observed;
   if (isLossy) return [];
   const byId = Map.groupBy(decisions, ({ id }) => id);
   return callbacks.flatMap((callback) => {
@@ -68,6 +68,10 @@ function gaps(observed: Observed): readonly string[] {
               one.rule === rule &&
               one.action === action &&
               one.state === 'held',
+          ) &&
+          // Work that is resumed and fails at once, elsewhere, where the clock is behind: the record is older than "queued".
+          !deadLetters.some(
+            (one) => one.callback === id && one.rule === rule && one.action === action,
           ),
       ),
     );
