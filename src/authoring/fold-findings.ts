@@ -79,6 +79,11 @@ function causeOf(
 function inOwnFile(one: FileFinding, all: readonly FileFinding[]): FileFinding | undefined {
   const own = all.filter((other) => other.file === one.file && other !== one);
   const syntax = own.find(({ path }) => path === undefined);
+  const key = one.path?.at(-1);
+  const twice = own.find(
+    ({ code, message }) => code === 'duplicate-key' && message.includes(`"${key}"`),
+  );
+  if (twice) return twice;
   if (one.code === 'guardrail-broken') {
     // A misspelt callback is none that the rules know.
     const slip = own.find(({ path }) => path?.[0] === 'callback' || path?.[0] === 'callbacks');
@@ -135,6 +140,9 @@ const ABSENCES: readonly string[] = [
   'guardrail-broken',
 ];
 
+const namesOf = ({ lacks, message }: FileFinding): readonly string[] =>
+  lacks ?? [...message.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name);
+
 /** The error of a file that is left out, if the file names what is missing. */
 function leftOut(
   one: FileFinding,
@@ -142,7 +150,14 @@ function leftOut(
   broken: FoldContext['broken'],
 ): FileFinding | undefined {
   if (!ABSENCES.includes(one.code)) return undefined;
-  const names = one.lacks ?? [...one.message.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name);
+  const misnamed = all.find(
+    ({ severity, hint = '' }) =>
+      one.code === 'unused' &&
+      severity === 'error' &&
+      namesOf(one).some((name) => hint.includes(`"${name}"`)),
+  );
+  if (misnamed) return misnamed;
+  const names = namesOf(one);
   const files = [...broken].flatMap(([name, text]) =>
     name !== one.file &&
     names.some((missing) => text.includes(`"${missing}"`) || name === `${missing}.json`)

@@ -215,6 +215,26 @@ const hintOf = (text: string, { offset }: ParseError): Pick<Finding, 'hint'> =>
     ? { hint: 'one rule a file: move it into a file of its own name' }
     : {};
 
+/** Signs of JSON as the keyboards of wide scripts write them. */
+const WIDE: Readonly<Record<string, string>> = {
+  '：': ':',
+  '，': ',',
+  '、': ',',
+  '｛': '{',
+  '｝': '}',
+  '［': '[',
+  '］': ']',
+  '＂': '"',
+};
+
+/** Brackets of other languages, and what JSON writes instead. */
+const BRACKETS: Readonly<Record<string, string>> = {
+  '(': 'lists stand in [ ]',
+  ')': 'lists stand in [ ]',
+  '<': 'objects stand in { }',
+  '>': 'objects stand in { }',
+};
+
 /** Quotes as word processors and telephones write them. */
 const PRINTED = /[“”„‟«»‘’‚‛]/;
 
@@ -222,6 +242,8 @@ const PRINTED = /[“”„‟«»‘’‚‛]/;
 function strayWords(text: string, offset: number): string {
   const [word = ''] = text.slice(offset).match(/^[^\s,:[\]{}"]*/) ?? [];
   const [first = ''] = text.slice(offset);
+  if (Object.hasOwn(WIDE, first)) return `${first} is a wide sign: JSON takes ${WIDE[first]} only`;
+  if (Object.hasOwn(BRACKETS, first)) return `${first} is no bracket of JSON: ${BRACKETS[first]}`;
   if (PRINTED.test(first)) return `${first} is a printed quote: JSON takes the straight " only`;
   if (/\s|\p{Cf}/u.test(first)) {
     const code = first.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');

@@ -33,6 +33,12 @@ const STROKES: Readonly<Record<string, string>> = {
  * A text without any letter or digit keeps its signs, so that `👍` and `?` stay apart.
  */
 export function fold(text: string): string {
+  const plain = foldWhole(text);
+  return (ASCII.test(plain) ? ASCII_CORE : CORE).exec(plain)?.[0] ?? plain;
+}
+
+/** A text folded, with the signs around it: `Yes! 👍` → `YES! 👍`. */
+export function foldWhole(text: string): string {
   if (ASCII.test(text)) return foldAscii(text);
   const capitals = openEnclosed(text)
     .replace(ACUTES, "'")
@@ -42,19 +48,17 @@ export function fold(text: string): string {
     .replace(APOSTROPHES, "'")
     .replace(UNSEEN, '')
     .replace(/[ØŁĐĦŦىة]/g, (letter) => STROKES[letter] ?? letter);
-  const plain = foldLookAlikes(capitals).replace(GAPS, ' ').trim();
-  return (CORE.exec(plain)?.[0] ?? plain).normalize('NFC');
+  return foldLookAlikes(capitals).replace(GAPS, ' ').trim().normalize('NFC');
 }
 
 const ASCII = /^[\x20-\x7e\t\n\r]*$/;
+/** `CORE` of ASCII text that is folded. */
+const ASCII_CORE = /(?:\$(?=[A-Z]))?[A-Z0-9](?:.*[A-Z0-9])?/s;
 /** What folding changes in ASCII text besides case and both ends. */
 const ROUGH = /[`_\t\n\r-]| {2}/;
 
 /** The result of the steps above for ASCII text, which most messages are. */
 function foldAscii(text: string): string {
   const upper = text.toUpperCase();
-  const plain = (
-    ROUGH.test(upper) ? upper.replaceAll('`', "'").replace(/[\s_-]+/g, ' ') : upper
-  ).trim();
-  return /(?:\$(?=[A-Z]))?[A-Z0-9](?:.*[A-Z0-9])?/s.exec(plain)?.[0] ?? plain;
+  return (ROUGH.test(upper) ? upper.replaceAll('`', "'").replace(/[\s_-]+/g, ' ') : upper).trim();
 }

@@ -117,6 +117,24 @@ interface Report {
   readonly channel_identity?: ChannelIdentity;
 }
 
+/** What other messaging services call a status. */
+const STATUS_NAMES: Readonly<Record<string, string>> = {
+  UNDELIVERED: 'FAILED',
+  UNDELIVERABLE: 'FAILED',
+  NOT_DELIVERED: 'FAILED',
+  REJECTED: 'FAILED',
+  ERROR: 'FAILED',
+  BOUNCED: 'FAILED',
+  QUEUED: 'QUEUED_ON_CHANNEL',
+  SENT: 'QUEUED_ON_CHANNEL',
+  ACCEPTED: 'QUEUED_ON_CHANNEL',
+  SEEN: 'READ',
+  OPENED: 'READ',
+  SUCCESS: 'DELIVERED',
+  SUCCEEDED: 'DELIVERED',
+  RECEIVED: 'DELIVERED',
+};
+
 /** The status of a message or event that you sent. Source: Sinch specification, DeliveryStatus. */
 export const statusFact: Fact<Report> = fact.text(
   'delivery status',
@@ -124,6 +142,7 @@ export const statusFact: Fact<Report> = fact.text(
   {
     personal: false,
     known: ['QUEUED_ON_CHANNEL', 'DELIVERED', 'READ', 'FAILED', 'SWITCHING_CHANNEL'],
+    synonyms: STATUS_NAMES,
   },
   ({ status }) => status,
 );

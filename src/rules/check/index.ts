@@ -14,6 +14,7 @@ import { loops } from './loops.ts';
 import { missingFacts } from './missing-facts.ts';
 import { pairs } from './pairs.ts';
 import { params } from './params.ts';
+import { payloadPaths } from './payload-paths.ts';
 import { requiredFacts } from './required-facts.ts';
 import { tautologies } from './tautologies.ts';
 import { repeatedParams } from './templates/repeated-params.ts';
@@ -35,6 +36,7 @@ export async function analyse(
     ...missingFacts(context),
     ...thresholds(context),
     ...params(context),
+    ...payloadPaths(context),
     ...texts(context),
     ...repeats(context),
     ...knownValues(context),

@@ -1,12 +1,11 @@
 import * as v from 'valibot';
 import type { Lists } from '../../callbacks/facts/fact.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { triggerNamed, triggers } from '../../callbacks/triggers/index.ts';
-import { closest, nearestName } from '../model/closest.ts';
+import { triggerNamed } from '../../callbacks/triggers/index.ts';
+import { nearestName } from '../model/closest.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
-import { factEntry, triggerNames } from '../model/facts.ts';
+import { triggerNames } from '../model/facts.ts';
 import { type Finding, openReport, type Report, readFile } from '../model/finding.ts';
-import { formatList } from '../model/format.ts';
 import {
   brokenLists,
   checkName,
@@ -26,6 +25,7 @@ import { type Reader, readCondition } from './normal-form.ts';
 import { checkResolves } from './resolves.ts';
 import { buildRuleIndex } from './rule-index.ts';
 import { readThreshold } from './threshold.ts';
+import { triggerHint } from './trigger-hint.ts';
 
 export type { Rulebook } from '../model/compiled.ts';
 
@@ -225,20 +225,6 @@ function readTriggers(on: readonly string[], report: Report): readonly string[] 
       });
   }
   return known.size > 0 ? [...known] : undefined;
-}
-
-/** The hint for a trigger that does not exist: a channel, the key of a payload, every trigger at once, or a typing mistake. */
-function triggerHint(written: string): string {
-  const channels = factEntry('channel')?.known ?? [];
-  if (channels.includes(written.toUpperCase()))
-    return `"on" names kinds of callbacks; the channel is a condition: {"fact": "channel", "operator": "equal", "value": "${written.toUpperCase()}"}`;
-  const several = written.split(/[\s,;|/]+|\bOR\b/i).filter((name) => name !== '');
-  if (several.length > 1 && several.every((name) => triggerNames.includes(name)))
-    return `write them as texts of their own: ${several.map((name) => `"${name}"`).join(', ')}`;
-  const named = triggers.find(({ keys }) => keys.includes(written));
-  if (named) return `write "${named.name}"`;
-  const near = /^(\*|all|any)$/i.test(written) ? undefined : closest(written, triggerNames);
-  return near ?? `triggers are ${formatList(triggerNames, 'and')}`;
 }
 
 /** Checks each shared condition separately, so that its errors are reported once, in its own file. */

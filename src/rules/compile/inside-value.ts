@@ -9,7 +9,7 @@ import { isListName } from '../model/lists.ts';
 import { meantDuration, meantScalar, meantTimeOfDay } from '../model/meant-values.ts';
 import { nothingHint } from '../model/names/engine-words.ts';
 import { meantKey } from '../model/names/other-names.ts';
-import { remedyOf } from '../model/remedies.ts';
+import { hoursHint, remedyOf } from '../model/remedies.ts';
 import { keysAt } from '../model/schema-keys.ts';
 import { milliseconds } from '../model/values.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
@@ -106,13 +106,9 @@ function patternHint(pattern: string): string {
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((text) => typeof text === 'string');
 
-/** Office hours, from a text like "9-17" where it is one. */
-function hoursHint(value: unknown): string {
-  const [from, to] = String(value)
-    .split(/\s*(?:-|–|to|until)\s*/)
-    .map(meantTimeOfDay);
-  return `write {"from": "${from ?? '09:00'}", "to": "${to ?? '17:00'}", "timeZone": "Europe/Stockholm"}`;
-}
+/** The names of lists in an object that is meant to name some. */
+const listIn = (value: Readonly<Record<string, unknown>>): unknown =>
+  Object.values(value).find((one) => typeof one === 'string' || (isTexts(one) && one.length > 0));
 
 /** The hint for a value that the operator does not take. */
 export function hintFor(
@@ -133,9 +129,15 @@ export function hintFor(
       ? `write a "value"; to ask whether it is there at all, ${nothingHint(fact.name, operator.name)}`
       : 'write a "value"';
   if (isRecord(value) && operator.takesList) {
-    const name = Object.values(value).find((one) => typeof one === 'string') ?? 'stop-words-en';
-    return `write {"list": ${JSON.stringify(name)}}`;
+    return `write {"list": ${JSON.stringify(listIn(value) ?? 'stop-words-en')}}`;
   }
+  const listed = Array.isArray(value) && operator.takesList ? value.filter(isRecord) : [];
+  if (listed.length > 0) {
+    const names = listed.flatMap((one) => listIn(one) ?? []);
+    return `write {"list": ${JSON.stringify(names.length === 1 ? names[0] : names)}}`;
+  }
+  if (fact.type === 'time' && meantTimeOfDay(value) !== undefined)
+    return 'for hours of every day use "withinHours" with {"from": "09:00", "to": "17:00", "timeZone": "Europe/Stockholm"}';
   const { forLists } = operator.alternatives;
   if (Array.isArray(value) && value.some(Array.isArray))
     return `write the values without inner brackets: ${JSON.stringify(value.flat())}`;

@@ -1,5 +1,6 @@
 import type { FactType } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
+import { factEntries } from '../model/facts.ts';
 import type { Report } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
@@ -8,6 +9,10 @@ import type { FactEntry } from '../model/vocabulary.ts';
 import type { Operator } from '../operators/operator.ts';
 import { type FilledValue, noItems } from './list-values.ts';
 import { rangeFault } from './number-range.ts';
+
+/** The fact of the channels' own codes, and how they look. */
+const codeFact = factEntries().find(({ isFailureCode }) => isFailureCode);
+const CODE = /^-?\d{2,}$/;
 
 /** The most values of a named list that each comparison reports. */
 const MAX_REPORTED = 5;
@@ -61,7 +66,11 @@ export function warnOfValue(
   for (const text of lists ? [] : texts) {
     const fault = unfolded.includes(text) ? undefined : unknownValue(text, fact);
     if (!fault) continue;
-    const { code, words, hint } = fault;
+    const { code, words } = fault;
+    const hint =
+      CODE.test(text) && codeFact && fact.onlyWith?.fact === codeFact.onlyWith?.fact
+        ? `numbers are codes of the channel: write "fact": "${codeFact.name}"`
+        : fault.hint;
     const place = Array.isArray(value) ? childPath(path, value.indexOf(text)) : path;
     const message =
       code === 'unseen-value'

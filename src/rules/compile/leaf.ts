@@ -7,12 +7,13 @@ import { formatList } from '../model/format.ts';
 import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
 import { conditionKeyWords, ruleKeyWords } from '../model/names/engine-words.ts';
 import { operatorForType, operatorHint } from '../model/names/operator-words.ts';
-import { factHint } from '../model/names/other-names.ts';
+import { factHint, longerFactHint } from '../model/names/other-names.ts';
 import { remedyOf } from '../model/remedies.ts';
 import { type Comparison, useOf } from '../model/tree.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
 import { operatorNamed, operatorNames } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
+import { factAsKey } from './fact-as-key.ts';
 import { hintFor, insideValue } from './inside-value.ts';
 import { warnOfValue } from './leaf-warnings.ts';
 import {
@@ -49,7 +50,7 @@ export function readLeaf(
   for (const key of Object.keys(written)) {
     if (KEYS.includes(key)) continue;
     const words = conditionKeyWords(key);
-    const other = words ? undefined : ruleKeyWords(key)?.hint;
+    const other = words ? undefined : (factAsKey(key, written[key]) ?? ruleKeyWords(key)?.hint);
     const similar =
       words || other ? undefined : nearestName(key, [...KEYS, 'all', 'any', 'not', 'condition']);
     for (const known of words?.means ?? [similar]) if (known !== undefined) meant.add(known);
@@ -201,8 +202,9 @@ function readFact(
       'unknown-fact',
       `no fact is called "${name}"`,
       pathHint(name) ??
-        factHint(name) ??
+        factHint(name, factNames()) ??
         closest(name, factNames()) ??
+        longerFactHint(name, factNames()) ??
         'any field can be reached by "fact": "payload" with a "path"',
     );
   }

@@ -151,12 +151,18 @@ export function unsuitableItem(
       at,
       reason,
       message: `${which}: ${reason}`,
-      hint: causedBy === undefined ? 'correct it, or remove it' : `see ${causedBy}`,
+      hint: causedBy !== undefined ? `see ${causedBy}` : itemHint(item),
       place: causedBy === undefined ? { path: ['value', at] } : { causedBy },
     };
   }
   return undefined;
 }
+
+/** What to write instead of an item that the operator does not take. */
+const itemHint = (item: unknown): string =>
+  isRecord(item) && typeof item.list === 'string'
+    ? `a list stands in place of the values: write {"list": ${JSON.stringify(item.list)}}`
+    : 'correct it, or remove it';
 
 /** The message for named lists without items. */
 export const noItems = (lists: readonly string[]): string =>

@@ -113,7 +113,7 @@ function readPer(
         at,
         'unknown-fact',
         `no fact is called "${name}"`,
-        factHint(name) ??
+        factHint(name, factNames()) ??
           closest(name, factNames()) ??
           'group by a fact like "app_id", "channel" or "sender_id"',
       );

@@ -215,7 +215,7 @@ export const CODES = {
     means:
       'A part of an "any" can never hold together with the rest of the rule, so it does nothing.',
     cure: 'Remove it, or correct what contradicts it.',
-    follows: 'condition',
+    follows: 'logic',
   },
   shadowed: {
     means:

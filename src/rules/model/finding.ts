@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { causesOf, onlyLack } from './causes.ts';
 import type { FindingCode } from './finding-codes.ts';
 import { formatList } from './format.ts';
 import { valueHint } from './names/engine-words.ts';
 import { unknownKey } from './names/unknown-key.ts';
-import { isAddress, remedyOf, withoutAddresses } from './remedies.ts';
+import { isAddress, objectHint, remedyOf, withoutAddresses } from './remedies.ts';
 import { entriesAt, keysAt } from './schema-keys.ts';
 
 /** An error or a warning about a rule file. */
@@ -76,7 +77,7 @@ export function reportIssues(
   schema: v.GenericSchema,
   written: unknown,
 ): void {
-  const issues = found.flatMap(inFittingOption);
+  const issues = causesOf(found);
   const places = issues.map(
     (issue) => (issue.path ?? []).map((item) => item.key as string | number), // JSON has no other keys
   );
@@ -96,9 +97,22 @@ export function reportIssues(
       return () => report.error([...under, ...holder], listForObject(where));
     }
     if (issue.expected === 'never' && issue.kind === 'schema') {
-      const keys = keysAt(schema, inner.slice(0, -1), written);
-      const { hint, meant } = unknownKey(String(key), keys);
-      if (meant !== undefined) typos.add(JSON.stringify([...inner.slice(0, -1), meant]));
+      const keys = keysAt(schema, holder, written);
+      const object = valueAt(written, holder);
+      const { hint, meant } = unknownKey(String(key), keys, isRecord(object) ? object : {});
+      if (meant !== undefined) typos.add(JSON.stringify([...holder, meant]));
+      const lack =
+        meant === undefined && !keys.includes('action') ? onlyLack(issues, holder) : undefined;
+      if (lack !== undefined) {
+        typos.add(JSON.stringify([...holder, lack]));
+        const instead = `"${lack}" is missing: write it instead`;
+        return () =>
+          report.error(path, {
+            code: 'unknown-key',
+            message: `unknown key "${key}"`,
+            hint: instead,
+          });
+      }
       return () =>
         report.error(path, { code: 'unknown-key', message: `unknown key "${key}"`, hint });
     }
@@ -118,9 +132,9 @@ export function reportIssues(
     const where = inner.length > 0 ? `"${inner.join('.')}": ` : '';
     const isOfAction = inner.length === 3 && inner[0] === 'then';
     const rule = inner.length === 1 || isOfAction ? valueHint(String(key), issue.input) : undefined;
-    const hint = rule ?? remedyOf(issue);
+    const hint = rule ?? remedyOf(issue) ?? objectHint(issue, entriesAt(schema, inner, written));
     const words = { code: 'bad-value', message: `${where}${formatIssue(issue)}`, hint } as const;
-    return () => report.error(path, isSecret(issue) ? plainAddress(inner) : words);
+    return () => report.error(path, isSecret(issue) ? plainAddress(inner, issue.input) : words);
   });
   for (const note of notes) note();
   for (const lacks of lacking.values()) reportLacks(report, lacks);
@@ -141,19 +155,6 @@ const valueAt = (value: unknown, path: Path): unknown =>
       typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined,
     value,
   );
-
-/**
- * Of "a text or an object" only the object can be meant where there is one: its issues say more than that neither fits. An option that
- * does not fit at all has one issue, without a path.
- */
-function inFittingOption(issue: v.BaseIssue<unknown>): readonly v.BaseIssue<unknown>[] {
-  const { type, issues: inside = [], path = [] } = issue;
-  const deeper = inside.filter((one) => one.path !== undefined);
-  const options = issue.expected?.split(' | ').length ?? 0;
-  if (type !== 'union' || deeper.length === 0 || inside.length - deeper.length !== options - 1)
-    return [issue];
-  return deeper.map((one) => Object.assign({}, one, { path: [...path, ...(one.path ?? [])] }));
-}
 
 /** A required key that is missing. */
 interface Lack {
@@ -196,14 +197,25 @@ function knownValues(schema: unknown): readonly unknown[] {
 
 /** Whether a text stands where only the name of a secret may. */
 const isSecret = ({ expected, input, path }: v.BaseIssue<unknown>): boolean =>
-  expected === 'Object' &&
-  typeof input === 'string' &&
-  (isAddress(input) || ['url', 'key'].includes(String(path?.at(-1)?.key)));
+  (path?.at(-1)?.key === 'secret' && isAddress(input)) ||
+  (expected === 'Object' &&
+    typeof input === 'string' &&
+    (isAddress(input) || ['url', 'key'].includes(String(path?.at(-1)?.key))));
+
+/** The name of a secret, written as if it were the address. */
+const SECRET_NAME = /^DEST_[A-Z0-9_]+$/;
 
 /** An address in a rule file: everyone who reads the repository could use it. The message never repeats it. */
-function plainAddress(inner: Path): Words {
+function plainAddress(whole: Path, input: unknown): Words {
+  const inner = whole.at(-1) === 'secret' ? whole.slice(0, -1) : whole;
   const [, name = 'ops'] = inner.map(String);
   const key = String(inner.at(-1));
+  if (SECRET_NAME.test(String(input)))
+    return {
+      code: 'bad-value',
+      message: `"${inner.join('.')}": the name of a secret stands here as if it were the address`,
+      hint: `write {"secret": "${input}"}`,
+    };
   const suffix = key === 'url' || key === 'to' ? '' : `_${key.toUpperCase()}`;
   const secret = `DEST_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}${suffix}`;
   return {
@@ -234,7 +246,7 @@ export function readFile<const S extends v.StrictObjectSchema<v.ObjectEntries, u
     report.error([key], {
       code: 'unknown-key',
       message: `unknown key "${key}"`,
-      hint: unknownKey(key, keys).hint,
+      hint: unknownKey(key, keys, source).hint,
     });
   return undefined;
 }

@@ -49,7 +49,7 @@ export const PROOF_CODES = {
   },
   'unknown-path': {
     means:
-      '"set" of a story names a field that its callback does not have, so nothing that is tested changes.',
+      '"set" of a story names a field that its callback does not have, or "path" of a comparison one that Sinch does not send and that resembles one that it does.',
     cure: 'Correct the path: see the suggestion of the finding.',
   },
   'guardrail-empty': {

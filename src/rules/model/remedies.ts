@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { nearestName } from './closest.ts';
+import { formatList } from './format.ts';
 import {
   meantDay,
   meantDays,
@@ -22,7 +23,8 @@ const meantNever = (value: unknown): string | undefined =>
 
 /** The name of a secret that a rule file may refer to. */
 function meantSecret(value: unknown): string | undefined {
-  const name = typeof value === 'string' ? value.toUpperCase().replace(/[^A-Z0-9]+/g, '_') : '';
+  const text = typeof value === 'string' && withoutAddresses(value) === value ? value : '';
+  const name = text.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
   return name === '' || name === '_' ? undefined : `DEST_${name.replace(/^_*(DEST_)?_*/, '')}`;
 }
 
@@ -69,12 +71,37 @@ function meantValue(issue: v.BaseIssue<unknown>): unknown {
   const { input, expected } = issue;
   const options = optionsOf(issue);
   if (options.length > 0 && typeof input === 'string') return nearestName(input, options);
-  if (expected === 'Array' && typeof input === 'string' && input.length < 80) return [input];
+  if (expected === 'Array' && typeof input === 'string' && input.length < 80)
+    return input.split(/\s*[,;\n]\s*/).filter((part) => part !== '');
   if (expected === 'Array' && isRecord(input)) return undefined;
   if (expected === 'string' && Array.isArray(input) && input.length === 1) return input[0];
   if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean'))
     return String(input);
   return meantScalar(input, expected ?? '');
+}
+
+/**
+ * What to write instead of a text where an object belongs: the text under the key that says which one is meant.
+ * @param entries the keys of the object
+ */
+export function objectHint(
+  { expected, input }: v.BaseIssue<unknown>,
+  entries: Readonly<Record<string, v.GenericSchema>>,
+): string | undefined {
+  if (expected !== 'Object' || typeof input !== 'string' || isAddress(input)) return undefined;
+  const keys = Object.keys(entries);
+  if (['from', 'to', 'timeZone'].every((key) => keys.includes(key))) return hoursHint(input);
+  const shown = (key: string): string => `{"${key}": ${JSON.stringify(input)}}`;
+  const named = ['action', 'rule', 'owner'].filter((key) => keys.includes(key)).map(shown);
+  return named.length === 0 ? undefined : `write ${formatList(named)}`;
+}
+
+/** Office hours, from a text like "9-17" where it is one. */
+export function hoursHint(value: unknown): string {
+  const [from, to] = String(value)
+    .split(/\s*(?:-|–|to|until)\s*/)
+    .map(meantTimeOfDay);
+  return `write {"from": "${from ?? '09:00'}", "to": "${to ?? '17:00'}", "timeZone": "Europe/Stockholm"}`;
 }
 
 /** An address that must not appear in a report: a URL, a mail address, a telephone number. */

@@ -3,7 +3,7 @@ import { closest } from './closest.ts';
 import { factEntry, factNames, isCarried, pathFault } from './facts.ts';
 import type { FindingCode } from './finding-codes.ts';
 import { formatValue } from './format.ts';
-import { factHint } from './names/other-names.ts';
+import { factHint, longerFactHint } from './names/other-names.ts';
 import { type FactUse, useOf } from './tree.ts';
 import type { FactEntry } from './vocabulary.ts';
 
@@ -124,7 +124,7 @@ const closing = (piece: string): string =>
 function dottedHint(name: string): string | undefined {
   const [, first = '', path = ''] = /^([^.]+)\.(.+)$/.exec(name) ?? [];
   const json = factEntry(`${first}_json`)?.type === 'json';
-  return json && path !== '' ? `write {{${first}_json.${path}}}` : factHint(name);
+  return json && path !== '' ? `write {{${first}_json.${path}}}` : factHint(name, factNames());
 }
 
 function readName(
@@ -144,7 +144,8 @@ function readName(
       hint:
         thresholdHint(name) ??
         dottedHint(name) ??
-        closest(name, [...more.map((entry) => entry.name), ...factNames()]),
+        closest(name, [...more.map((entry) => entry.name), ...factNames()]) ??
+        longerFactHint(name, factNames()),
     });
   } else if (fact.type === 'json' && (path === undefined || pathFault(path))) {
     faults.push({

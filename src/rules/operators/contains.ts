@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { fold } from '../../callbacks/facts/fold.ts';
 import { byItem } from './index-forms.ts';
 import { pair } from './operator.ts';
-import { foldOnce, isText, oncePerList } from './text-operands.ts';
+import { foldWholeOnce, isText, oncePerList } from './text-operands.ts';
 import { asList, PartsOfTexts, Scalar } from './value-schemas.ts';
 
 type Operand = string | number | boolean | readonly string[];
@@ -44,7 +44,7 @@ export const contains = pair<Prepared>({
   test: (value, { item, parts }) =>
     Array.isArray(value)
       ? value.some((one) => one === item)
-      : isText(value) && parts.some((part) => foldOnce(value).includes(part)),
+      : isText(value) && parts.some((part) => foldWholeOnce(value).includes(part)),
   index: {
     ...byItem,
     // A part can stand anywhere in a text, so that such an operand has no keys; several parts are a list.

@@ -1,5 +1,5 @@
 import type { FactValue } from '../../callbacks/facts/fact.ts';
-import { fold } from '../../callbacks/facts/fold.ts';
+import { fold, foldWhole } from '../../callbacks/facts/fold.ts';
 import { sentences, wordsBySentence } from './sentences.ts';
 import { asList } from './value-schemas.ts';
 
@@ -26,6 +26,7 @@ export const split = (text: string): string =>
 export const sentencesOnce = cacheLast(sentences);
 export const wordsBySentenceOnce = cacheLast(wordsBySentence);
 export const foldOnce = cacheLast(fold);
+export const foldWholeOnce = cacheLast(foldWhole);
 export const splitOnce = cacheLast(split);
 /** The folded words of a text. */
 export const tokensOnce = cacheLast((text): readonly string[] => splitOnce(text).trim().split(' '));

@@ -4,6 +4,7 @@ import { closest } from '../model/closest.ts';
 import { factEntry, factNames } from '../model/facts.ts';
 import { type Finding, openReport, readFile } from '../model/finding.ts';
 import { checkName, sorted } from '../model/lists.ts';
+import { actionHint } from '../model/names/other-names.ts';
 import { described, SchemaLine } from '../model/values.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
 import { actionNameOf, ExpectedAction } from './expected-action.ts';
@@ -75,7 +76,7 @@ export function readGuardrails(
         report.error([key, index], {
           code: 'unknown-action',
           message,
-          hint: closest(action, names),
+          hint: closest(action, names) ?? actionHint(action),
         });
       }
     }

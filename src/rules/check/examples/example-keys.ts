@@ -5,7 +5,7 @@ import { triggers } from '../../../callbacks/triggers/index.ts';
 import { closest, nearestName } from '../../model/closest.ts';
 import { factEntry, factNames } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
-import { meantScalar } from '../../model/meant-values.ts';
+import { meantScalar, meantTime } from '../../model/meant-values.ts';
 import { type AnalysisContext, warning } from '../analysis-context.ts';
 
 /** The keys of every callback beside its payload. Source: Sinch specification, CallbackEventCommon. */
@@ -20,6 +20,8 @@ const ENVELOPE: readonly string[] = [
   'is_test_event',
   'event',
 ];
+/** Those that hold a time. */
+const TIMES: readonly string[] = ['event_time', 'accepted_time'];
 const PAYLOADS: readonly string[] = triggers.flatMap(({ keys }) => keys);
 
 /** Reports keys of examples, guardrails and stories that are probably misspelt, and facts under "given" that the callback itself carries. */
@@ -101,6 +103,7 @@ function inCallback(file: string, body: unknown, path: Finding['path']): readonl
   if (payloads.length === 0) return misspelt(file, objects, PAYLOADS, path);
   return [
     ...misspelt(file, body, [...PAYLOADS, ...ENVELOPE], path),
+    ...TIMES.flatMap((key) => timeFault(file, body[key], [...path, key])),
     ...payloads.flatMap((key) => {
       const owners = triggers.filter(({ keys }) => keys.includes(key));
       // The SMS API's own bodies are translated before they are read.
@@ -108,6 +111,17 @@ function inCallback(file: string, body: unknown, path: Finding['path']): readonl
       return inFields(file, body[key], owners.map(withInnerPayload), [...path, key]);
     }),
   ];
+}
+
+const isTime = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text));
+
+/** Times of a callback that no clock writes, so that the callback counts as one without a time. */
+function timeFault(file: string, value: unknown, path: Finding['path']): readonly Finding[] {
+  if (typeof value !== 'string' || value === '' || isTime(value)) return [];
+  const meant = meantTime(value) ?? '2026-11-02T09:15:00Z';
+  const message = `"${path.at(-1)}": Sinch writes no time like "${value}"`;
+  return [warning(file, path, 'bad-value', message, `write "${meant}"`)];
 }
 
 /** The fields of a payload; one of several keys may lie within another: `channel_event_notification.channel_event`. */

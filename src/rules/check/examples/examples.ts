@@ -75,7 +75,7 @@ export function examples(book: AnalysisContext, runs: readonly ExampleRun[]): re
   const byRule = Map.groupBy(runs, ({ rule }) => rule);
   return book.rulebook.rules.flatMap((rule) => {
     const own = byRule.get(rule) ?? [];
-    const lacking = lacks(rule);
+    const lacking = lacks(rule, own);
     const others = own.flatMap((run) => ofOtherTrigger(rule, run, own));
     if (lacking.length > 0) return [...lacking, ...others];
     return [...others, ...provingLittle(rule, own), ...undecided(rule, own, book)];
@@ -130,7 +130,8 @@ function provingLittle(rule: CompiledRule, runs: readonly ExampleRun[]): readonl
 }
 
 /** Reports which of the two kinds of examples a rule lacks. A rule without any has one fault, not two. */
-function lacks({ file, name, examples: written }: CompiledRule): readonly Finding[] {
+function lacks(rule: CompiledRule, runs: readonly ExampleRun[]): readonly Finding[] {
+  const { file, name, examples: written } = rule;
   const path = ['examples'];
   if (written.length === 0)
     return [
@@ -142,6 +143,8 @@ function lacks({ file, name, examples: written }: CompiledRule): readonly Findin
         `add one with "fires": true and one with "fires": false: \`example add ${name} <callback> --fires\` writes it from a callback`,
       ),
     ];
+  // An example that fires against its word is the one that is missing: it is reported as failed.
+  if (!written.some(({ fires }) => fires) && runs.some(({ fired }) => fired.has(rule))) return [];
   if (!written.some(({ fires }) => fires))
     return [
       warning(

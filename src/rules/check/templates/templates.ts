@@ -19,13 +19,13 @@ const ofRule = oncePerRule((rule): readonly Finding[] =>
   rule.actions.flatMap((action) => [...ofAction(rule, action), ...otherBraces(rule, action)]),
 );
 
-/** A name in other brackets than {{…}}: {app_id}, ${app_id}, %app_id%, <app_id>, [app_id]. */
+/** A name in other brackets than {{…}}: {app_id}, ${app_id}, %app_id%, <app_id>, [[app_id]], [app_id]. */
 const OTHER_BRACES =
-  /(?<!\{)\$?\{\s*([a-z][\w.]*)\s*\}(?!\})|%([a-z]\w*)%|<([a-z]\w*_\w*)>|\[([a-z]\w*_\w*)\]/g;
+  /(?<!\{)\$?\{\s*([a-z][\w.]*)\s*\}(?!\})|%([a-z]\w*)%|<([a-z]\w*_\w*)>|\[\[\s*([a-z][\w.]*)\s*\]\]|\[([a-z]\w*_\w*)\]/g;
 
 /** Reports names of facts that are sent as they stand, because they are not in {{two braces}}. */
 function otherBraces(
-  { file, threshold }: CompiledRule,
+  { file, on, threshold }: CompiledRule,
   { index, definition, written }: CompiledAction,
 ): readonly Finding[] {
   const window = threshold ? tallyFacts(threshold).map(({ name }) => name) : [];
@@ -34,7 +34,8 @@ function otherBraces(
     if (typeof text !== 'string') return [];
     for (const [found, ...names] of text.matchAll(OTHER_BRACES)) {
       const name = names.find((one) => one !== undefined) ?? '';
-      if (!factEntry(name.split('.')[0] ?? '') && !window.includes(name)) continue;
+      const fact = factEntry(name.split('.')[0] ?? '');
+      if (!(fact && isCarried(fact, on)) && !window.includes(name)) continue;
       const message = `"${found}" is sent as it stands`;
       return [
         warning(

@@ -3,6 +3,7 @@ import type { CompiledRule } from '../../model/compiled.ts';
 import { factNames } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
 import { isListName } from '../../model/lists.ts';
+import { operatorNamed } from '../../operators/index.ts';
 import type { Operator } from '../../operators/operator.ts';
 import { type AnalysisContext, warning } from '../analysis-context.ts';
 import { comparisonsIn } from '../comparisons.ts';
@@ -62,8 +63,11 @@ function twice(file: string, rule: Readonly<Record<string, unknown>>): readonly 
 
 function inConditions(file: string, node: unknown, path: Path): readonly Finding[] {
   if (!isRecord(node)) return [];
+  const operator = typeof node.operator === 'string' ? operatorNamed(node.operator) : undefined;
+  const meaning = (value: unknown): unknown =>
+    typeof value === 'string' ? (operator?.keyOfText?.(value) ?? value) : value;
   const own = Array.isArray(node.value)
-    ? repeated(node.value).map((place) =>
+    ? repeated(node.value.map(meaning)).map((place) =>
         warning(
           file,
           [...path, 'value', place],

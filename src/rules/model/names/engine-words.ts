@@ -67,6 +67,7 @@ const CONDITION_KEYS: Readonly<Record<string, readonly [hint: string, ...means: 
     'a condition has no name here; one that several rules share is a file in rules/conditions/',
   ],
   id: ['a condition has no name here; one that several rules share is a file in rules/conditions/'],
+  conditions: ['a shared condition is written {"condition": name}', 'condition'],
   values: ['a list is written under "value" too: "operator": "in", "value": […]', 'value'],
   field: ['what is compared is called "fact" here', 'fact'],
   property: ['what is compared is called "fact" here', 'fact'],
@@ -156,6 +157,8 @@ export function conditionHint(given: unknown): string | undefined {
     return given.length === 0
       ? 'for every callback, write {"fact": "trigger", "operator": "present"}'
       : 'write {"all": [ … ]} where all of them must hold, or {"any": [ … ]} where one is enough';
+  if (typeof given === 'string' && /^[a-z0-9]+(-[a-z0-9]+)+$/.test(given))
+    return `for a shared condition write {"condition": "${given}"}`;
   return typeof given === 'string'
     ? 'a comparison has three parts: {"fact": "channel", "operator": "equal", "value": "SMS"}'
     : undefined;

@@ -81,8 +81,8 @@ const FACTS: Readonly<Record<string, string>> = {
 };
 const CLOCK = /^(hour|hours|time|time_of_day|weekday|day|day_of_week|date|now)$/i;
 
-/** The hint for a fact of another name. */
-export function factHint(name: string): string | undefined {
+/** The hint for a fact of another name, among those that exist. */
+export function factHint(name: string, names: readonly string[]): string | undefined {
   if (CLOCK.test(name))
     return 'use "event_time" with "withinHours", "before" or "after": {"from": "08:00", "to": "18:00", "timeZone": "Europe/Stockholm"}';
   if (/^country(_code)?$/i.test(name))
@@ -90,7 +90,20 @@ export function factHint(name: string): string | undefined {
   // Sinch's own path: contact_message.text_message.text
   const last = name.split('.').at(-1) ?? name;
   const snake = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
-  const meant = wordOf(FACTS, snake) ?? (last === name ? undefined : wordOf(FACTS, last));
+  const meant =
+    wordOf(FACTS, snake) ??
+    (last === name
+      ? undefined
+      : ([last, ...name.split('.').toReversed()].find((part) => names.includes(part)) ??
+        wordOf(FACTS, last)));
+  return meant && `did you mean "${meant}"?`;
+}
+
+/** The hint for a fact with words before its name: "message_status" is "status". */
+export function longerFactHint(name: string, names: readonly string[]): string | undefined {
+  const [meant] = names
+    .filter((one) => name.toLowerCase().endsWith(`_${one}`))
+    .sort((one, other) => other.length - one.length);
   return meant && `did you mean "${meant}"?`;
 }
 

@@ -9,14 +9,22 @@ export interface UnknownKey {
   readonly meant: string | undefined;
 }
 
-/** Returns what an unknown key probably means among the allowed ones: what people call it elsewhere, or a similar one. */
-export function unknownKey(key: string, keys: readonly string[]): UnknownKey {
+/**
+ * Returns what an unknown key probably means among the allowed ones: what people call it elsewhere, or a similar one.
+ * @param written the object that has the key: what people call elsewhere is none of its other keys
+ */
+export function unknownKey(
+  key: string,
+  keys: readonly string[],
+  written: Readonly<Record<string, unknown>>,
+): UnknownKey {
   const isRule = keys.includes('when') && keys.includes('then');
   const words = isRule ? ruleKeyWords(key) : undefined;
   if (words) return { hint: words.hint, meant: words.means };
   const similar = nearestName(key, keys);
   if (similar !== undefined) return { hint: `did you mean "${similar}"?`, meant: similar };
-  const other = isRule ? undefined : meantKey(key, keys);
+  const free = keys.filter((one) => !Object.hasOwn(written, one));
+  const other = isRule ? undefined : meantKey(key, free);
   if (other !== undefined) return { hint: `"${key}" is called "${other}" here`, meant: other };
   return { hint: elsewhere(key, keys, isRule) ?? listed(keys), meant: undefined };
 }
