@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkFiles, doubtsOf } from '../../src/authoring/check-files.ts';
 import { correct } from '../../src/authoring/fix-file.ts';
-import { readJsonSource } from '../../src/authoring/json-source.ts';
-import { sortFiles } from '../../src/authoring/rule-files.ts';
+import { findingsOf } from './findings-of.ts';
 
 /** A rule, a story and a guardrail of a parcel service; each mistake is one word of a file. */
 const RULE = `{
@@ -57,12 +55,9 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 async function said(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const all = Object.entries({ ...FILES, ...files });
-  const sorted = sortFiles(new Map(all.map(([name, text]) => [name, readJsonSource(name, text)])));
-  const checked = await checkFiles(sorted, new Map(), 0);
-  return checked
-    .together(await doubtsOf(sorted.source, checked.rulebook))
-    .map(({ file, line, message, hint }) => `${file}:${line} ${message}: ${hint}`);
+  return (await findingsOf({ ...FILES, ...files })).map(
+    ({ file, line, message, hint }) => `${file}:${line} ${message}: ${hint}`,
+  );
 }
 
 /** The text with one word replaced, and the line of what replaces it. */

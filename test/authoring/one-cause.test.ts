@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkFiles, doubtsOf } from '../../src/authoring/check-files.ts';
-import { readJsonSource } from '../../src/authoring/json-source.ts';
-import { sortFiles } from '../../src/authoring/rule-files.ts';
+import { findingsOf } from './findings-of.ts';
 
 /** A small rulebook of a bicycle shop; each test changes one word of one file. */
 const FILES: Readonly<Record<string, string>> = {
@@ -73,12 +71,9 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 async function said(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const all = Object.entries({ ...FILES, ...files });
-  const sorted = sortFiles(new Map(all.map(([name, text]) => [name, readJsonSource(name, text)])));
-  const checked = await checkFiles(sorted, new Map(), 0);
-  return checked
-    .together(await doubtsOf(sorted.source, checked.rulebook))
-    .map(({ file, line, message, hint }) => `${file}:${line} ${message}: ${hint}`);
+  return (await findingsOf({ ...FILES, ...files })).map(
+    ({ file, line, message, hint }) => `${file}:${line} ${message}: ${hint}`,
+  );
 }
 
 test('the files without a mistake cause no finding', async () => {

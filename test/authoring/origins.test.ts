@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkFiles, doubtsOf } from '../../src/authoring/check-files.ts';
-import { readJsonSource } from '../../src/authoring/json-source.ts';
-import { sortFiles } from '../../src/authoring/rule-files.ts';
+import { findingsOf } from './findings-of.ts';
 
 /** A rule on the replies of a shop, its list, a guardrail and the destinations: what is wrong stands in one of them. */
 const FILES: Readonly<Record<string, string>> = {
@@ -64,15 +62,9 @@ const FILES: Readonly<Record<string, string>> = {
 
 /** The findings about these files: `file:line code: message: hint`. */
 async function findings(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const sorted = sortFiles(
-    new Map(Object.entries(files).map(([name, text]) => [name, readJsonSource(name, text)])),
+  return (await findingsOf(files)).map(
+    ({ file, line, code, message, hint = '' }) => `${file}:${line} ${code}: ${message}: ${hint}`,
   );
-  const checked = await checkFiles(sorted, new Map(), 0);
-  return checked
-    .together(await doubtsOf(sorted.source, checked.rulebook))
-    .map(
-      ({ file, line, code, message, hint = '' }) => `${file}:${line} ${code}: ${message}: ${hint}`,
-    );
 }
 
 describe('a mistake has one finding, where it was made', () => {

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkFiles, doubtsOf } from '../../src/authoring/check-files.ts';
-import { readJsonSource } from '../../src/authoring/json-source.ts';
-import { sortFiles } from '../../src/authoring/rule-files.ts';
+import { findingsOf } from './findings-of.ts';
 
 /** What people write, a word of a file replaced by another; and what `check` says of it. */
 const rule = JSON.stringify(
@@ -38,12 +36,7 @@ const alerts = JSON.stringify({
 });
 
 async function said(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const sorted = sortFiles(
-    new Map(Object.entries(files).map(([name, text]) => [name, readJsonSource(name, text)])),
-  );
-  const checked = await checkFiles(sorted, new Map(), 0);
-  return checked
-    .together(await doubtsOf(sorted.source, checked.rulebook))
+  return (await findingsOf(files))
     .filter(({ code }) => code !== 'no-quiet-example')
     .map(({ file, line, code, hint }) => `${file}:${line} ${code}: ${hint}`);
 }

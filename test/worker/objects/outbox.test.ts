@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { openOutbox } from '../../../src/objects/outbox.ts';
 import { env } from '../box.ts';
 import { reset } from '../storage.ts';
+import { countedSql } from './counted-sql.ts';
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -14,27 +15,13 @@ test('what is due next, and what is due, is found by as few rows while many copi
   const published: string[] = [];
   const [next, flushed] = await runInDurableObject(
     env.RECIPIENTS.getByName('many-copies'),
-    async (_, { storage: { sql } }) => {
-      const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
-      const counted = new Proxy(sql, {
-        get:
-          () =>
-          (text: string, ...values: unknown[]) => {
-            const cursor = sql.exec(text, ...values);
-            cursors.push(cursor);
-            return cursor;
-          },
-      });
-      const readBy = async (work: () => unknown): Promise<number> => {
-        const before = cursors.length;
-        await work();
-        return cursors.slice(before).reduce((sum, { rowsRead }) => sum + rowsRead, 0);
-      };
-      const outbox = openOutbox(counted, async (key) => void published.push(key));
+    async (_, { storage }) => {
+      const { sql, rowsReadBy } = countedSql(storage.sql);
+      const outbox = openOutbox(sql, async (key) => void published.push(key));
       outbox.mark('first');
       vi.setSystemTime(4e12 + 1_000);
       for (let n = 0; n < 500; n++) outbox.mark(`later-${n}`);
-      return [await readBy(() => outbox.next()), await readBy(() => outbox.flush())];
+      return [await rowsReadBy(() => outbox.next()), await rowsReadBy(() => outbox.flush())];
     },
   );
   expect(published).toEqual(['first']);
