@@ -80,6 +80,7 @@ function inOwnFile(one: FileFinding, all: readonly FileFinding[]): FileFinding |
   const own = all.filter((other) => other.file === one.file && other !== one);
   const syntax = own.find(({ path }) => path === undefined);
   const key = one.path?.at(-1);
+  // A key that stands twice: what is wrong with its value is wrong with one of the two.
   const twice = own.find(
     ({ code, message }) => code === 'duplicate-key' && message.includes(`"${key}"`),
   );
@@ -140,6 +141,7 @@ const ABSENCES: readonly string[] = [
   'guardrail-broken',
 ];
 
+/** The names that a finding is about: those that are lacking, else those that its message quotes. */
 const namesOf = ({ lacks, message }: FileFinding): readonly string[] =>
   lacks ?? [...message.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name);
 
@@ -150,14 +152,15 @@ function leftOut(
   broken: FoldContext['broken'],
 ): FileFinding | undefined {
   if (!ABSENCES.includes(one.code)) return undefined;
-  const misnamed = all.find(
-    ({ severity, hint = '' }) =>
-      one.code === 'unused' &&
-      severity === 'error' &&
-      namesOf(one).some((name) => hint.includes(`"${name}"`)),
-  );
-  if (misnamed) return misnamed;
   const names = namesOf(one);
+  if (one.code === 'unused') {
+    // An error elsewhere proposes the name: it was meant there.
+    const misnamed = all.find(
+      ({ severity, hint = '' }) =>
+        severity === 'error' && names.some((name) => hint.includes(`"${name}"`)),
+    );
+    if (misnamed) return misnamed;
+  }
   const files = [...broken].flatMap(([name, text]) =>
     name !== one.file &&
     names.some((missing) => text.includes(`"${missing}"`) || name === `${missing}.json`)

@@ -10,7 +10,7 @@ import type { Effect, Outcome } from '../work/effect.ts';
 import type { Services } from '../work/services.ts';
 import { openAlertContext } from './alert-context.ts';
 import { isResolvable, runState } from './dispatch.ts';
-import { leaveFifo, waitForTurn } from './fifo.ts';
+import { leaveFifo, type OwnWait, waitForTurn } from './fifo.ts';
 import { forwardTo } from './forward-delivery.ts';
 import { holdReason } from './holds.ts';
 import { refuseOwnDomain } from './loop-guard.ts';
@@ -20,11 +20,8 @@ import { dropAddresses, textOf, unpackAddresses } from './queue-message.ts';
 /** How long one try may hold a claim, in milliseconds, unless the action defines it: longer than every timeout inside it. */
 const LEASE = 60_000;
 
-/** The outcome of an effect; `held`: it is stored for this reason until it is released. `itself`: its message waits, and no new one in its place. */
-export type DeliveryOutcome =
-  | Outcome
-  | { readonly held: string }
-  | { readonly later: number; readonly reason: string; readonly itself: true };
+/** The outcome of an effect; `held`: it is stored for this reason until it is released. */
+export type DeliveryOutcome = Outcome | { readonly held: string } | OwnWait;
 
 /** Delivers one effect, once. @throws AppError when it failed; `retryable` tells whether another try makes sense */
 export async function deliver(effect: Effect, services: Services): Promise<DeliveryOutcome> {

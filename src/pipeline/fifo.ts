@@ -4,6 +4,13 @@ import type { Services } from '../work/services.ts';
 type Queued = Pick<Effect, 'key' | 'fifo'>;
 type Reach = Pick<Services, 'objects' | 'now'>;
 
+/** An effect that waits for `later` seconds in the message that it has: no new one waits in its place. */
+export interface OwnWait {
+  readonly later: number;
+  readonly reason: string;
+  readonly itself: true;
+}
+
 /**
  * Draws the place of an effect among those with the same ordering key. It is drawn before the callback is acknowledged, so that
  * places follow the order of arrival. The ordering key is hashed: it may contain an address.
@@ -21,7 +28,7 @@ export async function drawPlace(
 export async function waitForTurn(
   { key, fifo }: Queued,
   { objects, now }: Reach,
-): Promise<{ readonly later: number; readonly reason: string; readonly itself: true } | undefined> {
+): Promise<OwnWait | undefined> {
   if (!fifo) return undefined;
   const { ahead, wait } = await objects.fifo.turn(fifo.name, key, now());
   if (ahead === 0) return undefined;

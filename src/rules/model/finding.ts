@@ -103,24 +103,16 @@ export function reportIssues(
       if (meant !== undefined) typos.add(JSON.stringify([...holder, meant]));
       const lack =
         meant === undefined && !keys.includes('action') ? onlyLack(issues, holder) : undefined;
-      if (lack !== undefined) {
-        typos.add(JSON.stringify([...holder, lack]));
-        const instead = `"${lack}" is missing: write it instead`;
-        return () =>
-          report.error(path, {
-            code: 'unknown-key',
-            message: `unknown key "${key}"`,
-            hint: instead,
-          });
-      }
+      if (lack !== undefined) typos.add(JSON.stringify([...holder, lack]));
+      const remedy = lack === undefined ? hint : `"${lack}" is missing: write it instead`;
       return () =>
-        report.error(path, { code: 'unknown-key', message: `unknown key "${key}"`, hint });
+        report.error(path, { code: 'unknown-key', message: `unknown key "${key}"`, hint: remedy });
     }
     if (issue.received === 'undefined' && issue.kind === 'schema') {
-      const parent = entriesAt(schema, inner.slice(0, -1), written);
+      const parent = entriesAt(schema, holder, written);
       const entry = Object.hasOwn(parent, String(key)) ? parent[String(key)] : undefined;
       const means = entry && v.getDescription(entry as Parameters<typeof v.getDescription>[0]); // a schema of this project
-      const object = JSON.stringify(inner.slice(0, -1));
+      const object = JSON.stringify(holder);
       return () => {
         // A misspelt key is reported already.
         if (typos.has(JSON.stringify(inner))) return;

@@ -81,7 +81,7 @@ function meantValue(issue: v.BaseIssue<unknown>): unknown {
 }
 
 /**
- * What to write instead of a text where an object belongs: the text under the key that says which one is meant.
+ * What to write instead of a text where an object belongs: the text under the key that identifies the object.
  * @param entries the keys of the object
  */
 export function objectHint(

@@ -51,10 +51,10 @@ function faultsOf(
   const whole = fetched.findIndex(({ isAnswered }) => isAnswered);
   const again = whole < 0 ? [] : fetched.slice(whole + 1).filter(({ isAnswered }) => isAnswered);
   // What has the same address is fetched once for each key.
-  const others = new Set(
+  const keys = new Set(
     observed.callbacks.filter((one) => isArchived(one) && one.told?.url === url).map(keyOf),
   );
-  if (again.length > others.size - 1 + (isLossy ? REPEATS : 0))
+  if (again.length > keys.size - 1 + (isLossy ? REPEATS : 0))
     faults.push(`${key}: was fetched ${again.length} times more when it had been fetched`);
   return faults;
 }
