@@ -48,18 +48,27 @@ export function personKey(
  * Source: metadata of libphonenumber; WhatsApp’s ids of these countries.
  */
 export const foldVariant = (digits: string): string =>
+  // All of them begin so; a campaign asks for a thousand numbers that do not.
+  digits.startsWith('5') ? foldFifties(digits) : digits;
+
+const foldFifties = (digits: string): string =>
   digits
     .replace(/^521(\d{10})$/, '52$1')
     .replace(/^549(\d{10})$/, '54$1')
     .replace(/^55([1-9]\d)9([016-9]\d{7})$/, '55$1$2');
 
+/** Digits as Sinch writes a number: nothing to remove and nothing to fold. */
+const PLAIN = /^[1-9]\d*$/;
+
 /** Removes invisible characters and a scheme (`tel:`, `sms:`, `whatsapp:`), and narrows full-width ones. */
 export const plainNumber = (identity: string): string =>
-  identity
-    .replace(/\p{Cf}/gu, '')
-    .normalize('NFKC')
-    .trim()
-    .replace(/^(?:tel|sms|smsto|mms|rcs|whatsapp):\s*/i, '');
+  PLAIN.test(identity)
+    ? identity
+    : identity
+        .replace(/\p{Cf}/gu, '')
+        .normalize('NFKC')
+        .trim()
+        .replace(/^(?:tel|sms|smsto|mms|rcs|whatsapp):\s*/i, '');
 
 /** Whether a text holds only what phone numbers are written with, and no `(0)`: whether that 0 is dialled depends on the country. */
 export const looksLikeNumber = (plain: string): boolean =>
@@ -67,7 +76,7 @@ export const looksLikeNumber = (plain: string): boolean =>
 
 /** Returns the digits without a leading `+` or `00`; undefined for a text that is no number. */
 export function digitsOf(identity: string): string | undefined {
-  if (/^[1-9]\d*$/.test(identity)) return identity;
+  if (PLAIN.test(identity)) return identity;
   const plain = plainNumber(identity);
   if (!looksLikeNumber(plain)) return undefined;
   const digits = plain.replace(/\D/g, '');
