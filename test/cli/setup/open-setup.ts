@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { serveSinch } from '../../../src/simulator/serve.ts';
@@ -11,12 +11,28 @@ export const DESTINATIONS = {
   DEST_FORWARD: 'https://forward.example/in',
 };
 
-/** A folder with what `setup` reads and changes of a project. */
+/** The frozen rules that a setup needs to have something to check, to register and to deliver to. */
+const RULES = [
+  'alerts.json',
+  'opt-in.json',
+  'contacts-forwarded.json',
+  'whatsapp-quality-red.json',
+];
+
+/**
+ * A folder with what `setup` reads and changes of a project. It is small: each setup checks all rules and reads all
+ * code, and these tests run some seventy.
+ */
 export function project(): string {
-  const home = folder({ 'package.json': { version: '0.1.0' } });
-  for (const name of ['wrangler.toml', 'package-lock.json'])
+  const home = folder({ 'package.json': { version: '0.1.0' }, 'src/worker.ts': '' });
+  symlinkSync(join(HOME, 'src', 'samples'), join(home, 'src', 'samples'));
+  mkdirSync(join(home, 'rules'));
+  for (const name of [
+    'wrangler.toml',
+    'package-lock.json',
+    ...RULES.map((rule) => join('rules', rule)),
+  ])
     writeFileSync(join(home, name), readFileSync(join(HOME, name)));
-  for (const name of ['src', 'rules']) symlinkSync(join(HOME, name), join(home, name));
   return home;
 }
 
