@@ -1,63 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { wrongIn, wrongWith } from './bench.ts';
 import { fromSchema } from './from-schema.ts';
 import { mutated, mutatedBytes } from './mutate.ts';
-
-const run = promisify(execFile);
-const PROGRAM = new URL('./fuzz.ts', import.meta.url).pathname;
-/** A process of its own loads the whole product: on a busy machine that takes a while. */
-const PATIENCE = 240_000;
-
-async function fuzz(...options: readonly string[]): Promise<{ code: number; text: string }> {
-  try {
-    const { stdout } = await run(process.execPath, [PROGRAM, ...options], { maxBuffer: 1e9 });
-    return { code: 0, text: stdout };
-  } catch (error) {
-    const { code, stdout } = error as { code: number; stdout: string }; // as execFile rejects
-    return { code, text: stdout };
-  }
-}
-
-const Report = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({
-    runs: v.number(),
-    statuses: v.record(v.string(), v.number()),
-    faults: v.array(v.unknown()),
-  }),
-);
-
-describe('npm run fuzz', () => {
-  test(
-    'finds nothing wrong, does the same again for the same seed, and reaches what inputs are for',
-    async () => {
-      const [one, two] = await Promise.all([
-        fuzz('--runs', '200', '--seed', '7', '--json'),
-        fuzz('--runs', '200', '--seed', '7', '--json'),
-      ]);
-      const report = v.parse(Report, one?.text);
-      expect(report).toMatchObject({ runs: 200, faults: [] });
-      expect(v.parse(Report, two?.text).statuses).toEqual(report.statuses);
-      expect(report.statuses['200']).toBeGreaterThan(40);
-      expect(one?.code).toBe(0);
-    },
-    PATIENCE,
-  );
-
-  test(
-    'refuses options that it does not know',
-    async () => {
-      expect((await fuzz('--rums', '1')).code).toBe(2);
-      expect((await fuzz('--runs', 'many')).code).toBe(2);
-    },
-    PATIENCE,
-  );
-});
 
 describe('an answer', () => {
   const documented = new Set([200, 400, 503]);
