@@ -80,6 +80,8 @@ export interface FactDefinition {
   readonly isAddressPart?: true;
   /** Its values are codes that the lists of failures name. */
   readonly isFailureCode?: true;
+  /** What it is in a message that the business wrote itself, like one from its own phone. */
+  readonly inOwnMessage?: string | boolean;
   /** In a sentence, its value stands before the noun: "a WHATSAPP number". */
   readonly leadsNoun?: true;
   /** It holds all other fields, so rules and the journal read it only by a path. The path of an example. */
@@ -118,6 +120,7 @@ type Attributes = Pick<
   | 'isTrigger'
   | 'isAddressPart'
   | 'isFailureCode'
+  | 'inOwnMessage'
   | 'leadsNoun'
   | 'readByPath'
   | 'recompute'

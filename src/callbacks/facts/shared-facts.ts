@@ -50,7 +50,11 @@ export const direction = <P>(written: (payload: P) => Text): Fact<P> =>
   fact.text(
     'direction',
     'Who wrote it: TO_APP, the person; TO_CONTACT, your business, like the echo of a message from its own phone.',
-    { personal: false, known: ['TO_APP', 'TO_CONTACT', 'UNDEFINED_DIRECTION'] },
+    {
+      personal: false,
+      known: ['TO_APP', 'TO_CONTACT', 'UNDEFINED_DIRECTION'],
+      inOwnMessage: 'TO_CONTACT',
+    },
     (payload) => written(payload)?.toUpperCase(),
   );
 

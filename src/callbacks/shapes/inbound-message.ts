@@ -129,7 +129,7 @@ export const inboundFacts: Readonly<Record<string, Fact<InboundMessage>>> = {
   injected: fact.boolean(
     'injected',
     'Whether the message was injected through the API, so that the person did not write it.',
-    { personal: false },
+    { personal: false, inOwnMessage: false },
     ({ injected }) => injected,
   ),
   direction: direction(directionOf),

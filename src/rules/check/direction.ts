@@ -1,9 +1,12 @@
-import { factEntry, isCarried } from '../model/facts.ts';
+import { factEntries, isCarried } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { type AnalysisContext, isImpossible, warning } from './analysis-context.ts';
 
-/** Facts of a message that the business wrote itself. Source: Sinch specification, ConversationDirection. */
-const FROM_BUSINESS = { direction: 'TO_CONTACT', injected: false } as const;
+/** The facts that tell a message that the business wrote itself. Source: Sinch specification, ConversationDirection. */
+const TELLING = factEntries().filter(({ inOwnMessage }) => inOwnMessage !== undefined);
+const FROM_BUSINESS = Object.fromEntries(
+  TELLING.map(({ name, inOwnMessage }) => [name, inOwnMessage]),
+);
 
 /** Reports rules that take a message of the business for the person's: their action answers to the person, and they do not exclude `TO_CONTACT`. */
 export function direction({ rulebook: { rules } }: AnalysisContext): readonly Finding[] {
@@ -11,11 +14,9 @@ export function direction({ rulebook: { rules } }: AnalysisContext): readonly Fi
     const action = rule.actions.find(({ definition }) => definition.repliesToPerson);
     if (!action) return [];
     const constraints = [{ node: rule.when, holds: true }];
-    const entry = factEntry('direction');
     const trigger = rule.on.find(
       (name) =>
-        entry !== undefined &&
-        isCarried(entry, [name]) &&
+        TELLING.some((entry) => isCarried(entry, [name])) &&
         !isImpossible(constraints, { trigger: name, facts: FROM_BUSINESS }),
     );
     if (!trigger) return [];
