@@ -114,7 +114,7 @@ function untrue({ recipients, callbacks, isLossy }: Observed): readonly string[]
       ({ told }) => `${told?.channel}/${told?.number}` === address && told !== undefined,
     );
     return [...Map.groupBy(own, ({ told }) => told?.app ?? '')].flatMap(([app, some]) => {
-      const taken = some.filter((one) => acknowledgedAt(one) !== undefined);
+      const taken = firstOfEach(some.filter((one) => acknowledgedAt(one) !== undefined));
       const newest = Math.max(...taken.map(({ eventAt }) => eventAt));
       const statuses = taken
         .filter(({ eventAt }) => eventAt >= newest - 1_000)
@@ -130,6 +130,13 @@ function untrue({ recipients, callbacks, isLossy }: Observed): readonly string[]
     });
   });
 }
+
+/** A request that the queue repeats is answered twice; the same answer to it is one answer, of the first time. */
+const firstOfEach = (answers: Observed['callbacks']): Observed['callbacks'] =>
+  [...Map.groupBy(answers, ({ name, told }) => `${name} ${told?.status}`).values()].flatMap(
+    (same) =>
+      same.toSorted((a, b) => (acknowledgedAt(a) ?? 0) - (acknowledgedAt(b) ?? 0)).slice(0, 1),
+  );
 
 const RANK: Readonly<Record<string, number>> = { FULL: 0, PARTIAL: 0, UNKNOWN: 1, NO: 2 };
 
