@@ -150,6 +150,10 @@ describe('the id of a callback', () => {
     ['a receipt', 'delivery-delivered', 'accepted_time', '2026-11-21T09:00:00Z'],
     ['a message', 'stop', 'event_time', undefined],
     ['an answer', 'capability-full', 'correlation_id', 'other'],
+    ['an answer given again', 'capability-full', 'event_time', '2026-11-21T09:00:00Z'],
+    ['an opt-out told of again', 'opt-out-viber', 'event_time', '2026-11-21T09:00:00Z'],
+    ['a person’s event', 'event-reaction', 'event_time', '2026-11-21T09:00:00Z'],
+    ['a batch', 'batch-processed', 'event_time', '2026-11-21T09:00:00Z'],
     ['a person’s contact', 'opt-out-viber', 'opt_out_notification.contact_id', ''],
   ])('of %s stays the same where something beside its key differs', async (_, name, path, value) => {
     expect((await read(changed(name, path, value))).id).toBe((await readSample(name)).id);

@@ -1,8 +1,8 @@
 import { TERMS } from '../rulebook.ts';
 import { REPEATS } from './alerts.ts';
-import { acknowledgedAt } from './expected.ts';
+import { acknowledgedAt, appliedAt } from './expected.ts';
 import { isRefusedBefore } from './never-after-stop.ts';
-import type { Invariant, Observed } from './observed.ts';
+import type { Invariant, Observed, ObservedCallback } from './observed.ts';
 
 /** A query that reached Sinch. */
 interface Query {
@@ -114,9 +114,11 @@ function untrue({ recipients, callbacks, isLossy }: Observed): readonly string[]
       ({ told }) => `${told?.channel}/${told?.number}` === address && told !== undefined,
     );
     return [...Map.groupBy(own, ({ told }) => told?.app ?? '')].flatMap(([app, some]) => {
-      const taken = firstOfEach(some.filter((one) => acknowledgedAt(one) !== undefined));
-      const newest = Math.max(...taken.map(({ eventAt }) => eventAt));
-      const statuses = taken
+      const taken = some.filter((one) => acknowledgedAt(one) !== undefined);
+      const counted = [...Map.groupBy(taken, naturalKey).values()].map(firstOf);
+      const newest = Math.max(...counted.map((same) => Math.min(...same.map(timeOf))));
+      const statuses = counted
+        .flat()
         .filter(({ eventAt }) => eventAt >= newest - 1_000)
         .map(({ told }) => told?.status);
       const channel = address.split('/')[0];
@@ -131,12 +133,14 @@ function untrue({ recipients, callbacks, isLossy }: Observed): readonly string[]
   });
 }
 
-/** A request that the queue repeats is answered twice; the same answer to it is one answer, of the first time. */
-const firstOfEach = (answers: Observed['callbacks']): Observed['callbacks'] =>
-  [...Map.groupBy(answers, ({ name, told }) => `${name} ${told?.status}`).values()].flatMap(
-    (same) =>
-      same.toSorted((a, b) => (acknowledgedAt(a) ?? 0) - (acknowledgedAt(b) ?? 0)).slice(0, 1),
-  );
+const timeOf = ({ eventAt }: ObservedCallback): number => eventAt;
+
+/** A request that is repeated is answered again; the same answer to it is the same event, whatever its time. */
+const naturalKey = ({ told }: ObservedCallback): string => `${told?.id} ${told?.status}`;
+
+/** Of the same answer, the one that took effect first; several where nobody knows which one did. */
+const firstOf = (same: Observed['callbacks']): Observed['callbacks'] =>
+  same.filter(({ firstAt }) => !same.some((other) => appliedAt(other) < firstAt));
 
 const RANK: Readonly<Record<string, number>> = { FULL: 0, PARTIAL: 0, UNKNOWN: 1, NO: 2 };
 
