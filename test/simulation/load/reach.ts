@@ -29,8 +29,11 @@ export function reachKinds({ random, name, push, callback, say }: Draw): readonl
     }
   }
 
-  /** Somebody whom Sinch does not know asks for people who refuse messages: an answer about them would tell. */
-  function pry(at: number): void {
+  /**
+   * A sending system sends to somebody who refuses messages, and asks whom it reaches; at times it is one that Sinch does not
+   * know: an answer about the person would tell.
+   */
+  function insist(at: number): void {
     const app = random.pick(APPS);
     const { number, contactId } = random.pick(PEOPLE);
     const channel = random.pick(CHANNELS);
@@ -38,9 +41,10 @@ export function reachKinds({ random, name, push, callback, say }: Draw): readonl
     push({
       ...{ kind: 'send', name: name('send'), at: at + random.between(60_000, 300_000) },
       ...{ app, channel, identity: number, content: 'marketing' },
-      ...{ token: random.pick(['expired', 'forged']), atOnce: 1, wait: 0 },
+      ...{ token: random.pick(['valid', 'valid', 'expired', 'forged']), atOnce: 1, wait: 0 },
       ...{ fates: drawFates(random), shape: 'new' },
     });
+    if (random.chance(0.3)) choose(at + random.between(60_000, 300_000), number, app);
   }
 
   /** Several apps look people up at once, more than the rate of checks allows, and an answer of earlier comes late. */
@@ -65,17 +69,17 @@ export function reachKinds({ random, name, push, callback, say }: Draw): readonl
     choose(at + random.between(60_000, 180_000));
   }
 
-  function choose(at: number, number = random.pick(PEOPLE).number): void {
+  function choose(at: number, number = random.pick(PEOPLE).number, app = random.pick(APPS)): void {
     const addresses = CHANNELS.map((channel) => [channel, number] as const);
     push({
       ...{ kind: 'choose', name: name('choose'), at },
-      ...{ app: random.pick(APPS), content: content(), addresses },
+      ...{ app, content: content(), addresses },
     });
   }
 
   return [
     [4, send],
-    [1, pry],
+    [1, insist],
     [1, check],
     [1, choose],
   ];
