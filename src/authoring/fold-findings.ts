@@ -171,7 +171,9 @@ function leftOut(
   const isCause = (other: FileFinding): boolean =>
     other !== one &&
     other.code !== 'guardrail-broken' &&
-    ((other.severity === 'error' && rankOf(other) === 0) || SILENCING.includes(other.code));
+    ((other.severity === 'error' && rankOf(other) === 0) ||
+      SILENCING.includes(other.code) ||
+      (one.code === 'guardrail-broken' && other.code === 'example-failed'));
   const named = all.find((other) => files.includes(other.file) && isCause(other));
   if (named) return named;
   // Every rule that uses a broken condition is left out, whatever it does.

@@ -5,7 +5,7 @@ import type { ReadWindow } from '../rules/decide/counted.ts';
 import { openTallies, type Tallies } from '../rules/decide/tallies.ts';
 import type { Recall } from '../rules/model/observed-facts.ts';
 import { milliseconds } from '../rules/model/values.ts';
-import { readGiven, withFacts } from '../rules/prove/examples.ts';
+import { readGiven, withFacts } from '../rules/prove/given.ts';
 import { runDecision, type StoryAction, type StoryContext } from './act.ts';
 import type { Step } from './story.ts';
 

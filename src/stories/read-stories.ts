@@ -1,14 +1,13 @@
 import { actionNamed } from '../actions/index.ts';
 import { namesOf } from '../alerts/config.ts';
 import { isRecord } from '../callbacks/shapes/parts.ts';
-import { messageOf } from '../errors.ts';
 import { checkSomeParams } from '../rules/compile/action-calls.ts';
 import { closestOrAll } from '../rules/model/closest.ts';
 import { type Finding, openReport, type Report, readFile } from '../rules/model/finding.ts';
 import type { FindingCode } from '../rules/model/finding-codes.ts';
 import { checkName, sorted } from '../rules/model/lists.ts';
-import { readGiven } from '../rules/prove/examples.ts';
 import { actionNameOf } from '../rules/prove/expected-action.ts';
+import { givenFault } from '../rules/prove/given.ts';
 import { pathMistake } from './path-mistake.ts';
 import { type Expected, type Step, Story } from './story.ts';
 
@@ -103,10 +102,9 @@ function checkStep(
     fail('again', '"again" is the same event as before: it takes neither "times" nor "late"');
   if (step.every !== undefined && step.times === undefined)
     fail('every', '"every" stands without "times"');
-  try {
-    readGiven(step);
-  } catch (error) {
-    fail('given', messageOf(error));
+  for (const [name, value] of Object.entries(step.given ?? {})) {
+    const wrong = givenFault(name, value);
+    if (wrong) report.error([...under, 'given', name], wrong);
   }
   if (Object.keys(then).length === 0 && index === steps.length - 1)
     report.error(under, {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ExpectedAlert } from '../rules/model/rule.ts';
-import { Duration, described, Rate, SchemaLine } from '../rules/model/values.ts';
+import { Duration, described, isRealDay, Rate, SchemaLine } from '../rules/model/values.ts';
 import { ExpectedAction } from '../rules/prove/expected-action.ts';
 
 const Names = v.array(v.string());
@@ -45,7 +45,11 @@ export const Step = v.strictObject({
   at: v.optional(
     described(
       'The time of receipt. By default `after` the previous step, or at the same time.',
-      v.pipe(v.string(), v.isoTimestamp('expected a time like "2026-11-02T09:00:00Z"')),
+      v.pipe(
+        v.string(),
+        v.isoTimestamp('expected a time like "2026-11-02T09:00:00Z"'),
+        v.check(isRealDay, 'this month has no such day'),
+      ),
     ),
   ),
   after: v.optional(described('The time since the previous step.', Duration)),

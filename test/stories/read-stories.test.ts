@@ -117,12 +117,12 @@ describe('a story', () => {
     [
       'a fact that is none',
       [{ ...first, given: { atempt: 1 }, then }],
-      { code: 'bad-value', message: '"given": no fact is called "atempt"' },
+      { code: 'unknown-fact', path: ['steps', 0, 'given', 'atempt'] },
     ],
     [
       'a fact of another type',
       [{ ...first, given: { attempt: 'two' }, then }],
-      { code: 'bad-value', message: '"given": "attempt" is a number' },
+      { code: 'bad-value', path: ['steps', 0, 'given', 'attempt'] },
     ],
     [
       'a rhythm without a number',

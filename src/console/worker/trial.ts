@@ -5,7 +5,7 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { AppError } from '../../errors.ts';
 import { explain } from '../../rules/explain/explain.ts';
 import type { Explanation } from '../../rules/explain/explanation.ts';
-import { readGiven, withFacts } from '../../rules/prove/examples.ts';
+import { readGiven, withFacts } from '../../rules/prove/given.ts';
 import { type Book, bookOf, type Memory } from './book.ts';
 import type { Attempt, Result, Trial } from './protocol.ts';
 

@@ -12,7 +12,7 @@ import { decideWithWindows } from '../../rules/decide/tallies.ts';
 import { explain } from '../../rules/explain/explain.ts';
 import { readEmptyWindow } from '../../rules/explain/explain-windows.ts';
 import type { Rulebook } from '../../rules/model/compiled.ts';
-import { readGiven, withFacts } from '../../rules/prove/examples.ts';
+import { readGiven, withFacts } from '../../rules/prove/given.ts';
 import { open } from '../../services.ts';
 import { read } from '../read-input.ts';
 import { route } from '../route.ts';

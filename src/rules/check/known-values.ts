@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { FAILURE_CLASSES } from '../../callbacks/facts/failure-class.ts';
 import { REASON_CODES, REASON_SUB_CODES } from '../../callbacks/facts/reason-codes.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { factEntries } from '../model/facts.ts';
+import { factWithValue } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { unknownValue } from '../model/known-value.ts';
@@ -47,7 +47,7 @@ function channelCodes(source: AnalysisContext['source']): readonly Finding[] {
     .filter(({ fact, operator }) => fact?.isFailureCode && operator.exact)
     .flatMap(({ file, fact, texts }) =>
       texts.flatMap(({ text, path }) => {
-        const owner = ownerOf(text);
+        const owner = factWithValue(text);
         if (owner !== undefined)
           return [
             warning(
@@ -67,10 +67,6 @@ function channelCodes(source: AnalysisContext['source']): readonly Finding[] {
       }),
     );
 }
-
-/** The fact that has a text among its values; `undefined` for any other text. */
-const ownerOf = (text: string): string | undefined =>
-  factEntries().find(({ known }) => known?.includes(text))?.name;
 
 /** The known codes that a misspelt one can mean: a digit is missing or too much, or two have changed places. */
 function meantCodes(text: string, known: readonly string[]): readonly string[] {

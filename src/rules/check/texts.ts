@@ -1,5 +1,7 @@
+import { fold } from '../../callbacks/facts/fold.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { Finding } from '../model/finding.ts';
+import { formatList } from '../model/format.ts';
 import type { Operator } from '../operators/operator.ts';
 import { isUnspaced } from '../operators/sentences.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
@@ -27,6 +29,8 @@ export function texts({ source }: Pick<AnalysisContext, 'source'>): readonly Fin
         return [];
       const values: readonly unknown[] = list.values;
       const own = uses.get(list.name)?.map(({ one }) => one) ?? [];
+      const spelling = spellingFault(values, own);
+      if (spelling) return [warning(file, ['values', spelling.at], ...spelling.fault)];
       return values.flatMap((text, at) => {
         if (typeof text !== 'string') return [];
         // What is wrong in one use only is right in another one.
@@ -65,10 +69,43 @@ function faultOf(text: string, { fact, operator }: Use, alone: boolean): Fault |
   );
 }
 
+/** The first value that is not folded, of a list that rules compare with folded facts only. */
+function spellingFault(
+  values: readonly unknown[],
+  uses: readonly Use[],
+): { readonly at: number; readonly fault: Fault } | undefined {
+  const [first] = uses;
+  if (!first || !uses.every(({ fact, operator }) => fact.folded && operator.exact))
+    return undefined;
+  const texts = values.filter((text) => typeof text === 'string');
+  const unfolded = texts.filter((text) => fold(text) !== text);
+  const at = values.indexOf(unfolded[0]);
+  if (at < 0) return undefined;
+  const shown = (some: readonly string[]) =>
+    formatList(
+      some.slice(0, MOST_NAMED).map((text) => `"${text}"`),
+      'and',
+    );
+  const { forAnySpelling } = first.operator.alternatives;
+  return {
+    at,
+    fault: [
+      'not-folded',
+      `"${first.fact.name}" is folded and never equals ${shown(unfolded)}`,
+      `write ${shown(unfolded.map((text) => fold(text)))}${forAnySpelling ? `, or compare with "${forAnySpelling}"` : ''}`,
+    ],
+  };
+}
+/** The most values of a list that a finding names. */
+const MOST_NAMED = 5;
+
 /** `/stop/i`, as JavaScript and sed write a pattern. */
 const DELIMITED = /^\/(.+)\/([a-z]*)$/s;
 /** `*stop*`, `stop*`, `%stop%`. A percent sign behind a number is an amount. */
 const WILDCARDS = /^(?:[*%].*[\p{L}\p{N}].*|.*[\p{L}\p{N}].*\*|.*\p{L}.*%)$/su;
+
+/** `^stop$`, `^(a|b)`: with the signs of a pattern for the start and the end. */
+const ANCHORED = /^\^.*[\p{L}\p{N})\]*+.]\$?$|^.*[\p{L}\p{N})\]*+.]\$$/su;
 
 function patternFault(text: string, folded: boolean): Fault | undefined {
   const [, inside, flags = ''] = DELIMITED.exec(text) ?? [];
@@ -104,6 +141,12 @@ function notationFault(text: string, operator: Operator): Fault | undefined {
       'notation',
       `"${text}" is a pattern, and "${operator.name}" compares words`,
       `use "matches" with "(?i)${inside}", or write the word without slashes`,
+    ];
+  if (operator.exact && ANCHORED.test(text))
+    return [
+      'notation',
+      `"${text}" is a pattern, and "${operator.name}" compares the whole text with it`,
+      `use "matches" with "${text}", or write the text without ^ and $`,
     ];
   const isPhrase = operator.takesPlaceholders === true;
   if (!/[*%]/.test(text) || !WILDCARDS.test(text) || (isPhrase && !text.includes('%')))

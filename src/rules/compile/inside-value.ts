@@ -1,7 +1,7 @@
 import type * as v from 'valibot';
 import type { Lists } from '../../callbacks/facts/fact.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { closest } from '../model/closest.ts';
+import { closest, partsOf } from '../model/closest.ts';
 import { formatIssue } from '../model/finding.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import { escapePattern, formatList } from '../model/format.ts';
@@ -64,7 +64,7 @@ export function insideValue(
     path: ['value', ...keys],
     code: 'value-does-not-suit',
     message: `${keys.join('.')}: ${formatIssue(issue)}`,
-    hint: zoneHint(issue) ?? remedyOf(issue),
+    hint: remedyOf(issue),
   };
 }
 
@@ -73,19 +73,6 @@ const calledHere = (key: string, known: readonly string[]): string | undefined =
   const meant = meantKey(key, known);
   return meant === undefined ? undefined : `"${key}" is called "${meant}" here`;
 };
-
-/** The time zone that is meant. Intl names every zone that it knows. */
-const zoneHint = ({ message, input }: v.BaseIssue<unknown>): string | undefined =>
-  message.startsWith('expected a time zone')
-    ? zoneMeant(typeof input === 'string' ? input : '')
-    : undefined;
-
-function zoneMeant(written: string): string | undefined {
-  const zones = Intl.supportedValuesOf('timeZone');
-  const city = written.trim().replaceAll(' ', '_').toLowerCase();
-  const found = zones.find((zone) => zone.toLowerCase().endsWith(`/${city}`));
-  return found === undefined ? closest(written, zones) : `write "${found}"`;
-}
 
 /** The seconds of a duration like "1h", for a fact that counts seconds. */
 function secondsIn(fact: string, written: string): number | undefined {
@@ -101,6 +88,16 @@ function patternHint(pattern: string): string {
     return 'write two comparisons in an "all", "matches" and "doesNotMatch", instead of (?=…) and (?!…)';
   if (/\\\d/.test(pattern)) return 'write the words out instead of \\1';
   return 'close every bracket; for a sign itself, write \\\\ before it in the file, or use "containsWord"';
+}
+
+/** The hint for a text where a list belongs: a list of what it names, if that are several values of the fact. */
+function listHint({ known = [] }: FactEntry, text: string): string {
+  const parts = partsOf(text);
+  const several =
+    text.includes(',') || (known.length > 0 && parts.some((part) => known.includes(part)));
+  return parts.length > 1 && several
+    ? `write a list: ${JSON.stringify(parts)}`
+    : `write a list, even of one: ["${text}"]`;
 }
 
 const isTexts = (value: unknown): value is readonly string[] =>
@@ -146,7 +143,7 @@ export function hintFor(
     if (typeof value !== 'string' || !operator.exact) return undefined;
     return isListName(value, Object.keys(lists))
       ? `write {"list": "${value}"}`
-      : `write a list, even of one: ["${value}"]`;
+      : listHint(fact, value);
   }
   if (fact.type === 'number' && typeof value === 'string') {
     const number = meantScalar(value, 'number') ?? secondsIn(fact.name, value);

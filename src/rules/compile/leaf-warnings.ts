@@ -1,13 +1,14 @@
 import type { FactType } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
-import { factEntries } from '../model/facts.ts';
+import { factEntries, factWithValue } from '../model/facts.ts';
 import type { Report } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
 import { unknownValue } from '../model/known-value.ts';
+import { isListName } from '../model/lists.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
 import type { Operator } from '../operators/operator.ts';
-import { type FilledValue, noItems } from './list-values.ts';
+import { type FilledValue, type ListContext, noItems } from './list-values.ts';
 import { rangeFault } from './number-range.ts';
 
 /** The fact of the channels' own codes, and how they look. */
@@ -39,7 +40,7 @@ export function warnOfValue(
   operator: Operator,
   filled: FilledValue,
   type: FactType,
-  report: Report,
+  { report, lists: known }: { readonly report: Report } & Pick<ListContext, 'lists'>,
   path: JsonPath,
 ): void {
   const { value, lists } = filled;
@@ -61,16 +62,22 @@ export function warnOfValue(
   const isExact = operator.exact || type === 'list';
   if (!isExact || type === 'json' || (lists && !fact.folded)) return;
   const texts = (lists ? unfoldedIn(value) : [value].flat()).filter(isPlainText);
-  const unfolded = fact.folded ? texts.filter((text) => fold(text) !== text) : [];
+  // The analysis reports the name of a list that is compared as a text.
+  const unfolded = fact.folded
+    ? texts.filter((text) => fold(text) !== text && !isListName(text, Object.keys(known)))
+    : [];
   if (unfolded.length > 0) warnOfSpelling(fact, operator, filled, unfolded, report, path);
   for (const text of lists ? [] : texts) {
     const fault = unfolded.includes(text) ? undefined : unknownValue(text, fact);
     if (!fault) continue;
     const { code, words } = fault;
+    const owner = fault.meant === undefined ? factWithValue(text) : undefined;
     const hint =
       CODE.test(text) && codeFact && fact.onlyWith?.fact === codeFact.onlyWith?.fact
         ? `numbers are codes of the channel: write "fact": "${codeFact.name}"`
-        : fault.hint;
+        : owner === undefined
+          ? fault.hint
+          : `that is a value of "${owner}": write "fact": "${owner}"`;
     const place = Array.isArray(value) ? childPath(path, value.indexOf(text)) : path;
     const message =
       code === 'unseen-value'
@@ -100,6 +107,8 @@ function warnOfSpelling(
     code: 'not-folded',
     message: `"${fact.name}" is folded and never equals ${formatList(unfolded.slice(0, MAX_REPORTED).map((text) => `"${text}"`))}`,
     hint: `write ${written}${forAnySpelling ? `, or use "${forAnySpelling}"` : ''}`,
+    // The analysis reports the list itself where each of its uses is such a comparison.
+    ...(lists?.length === 1 && { causedBy: `lists/${lists[0]}.json` }),
   });
 }
 

@@ -6,6 +6,7 @@ import { formatIssue, type Report } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
 import { conditionKeyWords, ruleKeyWords } from '../model/names/engine-words.ts';
+import { factAsKey } from '../model/names/fact-as-key.ts';
 import { operatorForType, operatorHint } from '../model/names/operator-words.ts';
 import { factHint, longerFactHint } from '../model/names/other-names.ts';
 import { remedyOf } from '../model/remedies.ts';
@@ -13,7 +14,6 @@ import { type Comparison, useOf } from '../model/tree.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
 import { operatorNamed, operatorNames } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
-import { factAsKey } from './fact-as-key.ts';
 import { hintFor, insideValue } from './inside-value.ts';
 import { warnOfValue } from './leaf-warnings.ts';
 import {
@@ -87,8 +87,7 @@ export function readLeaf(
   if (errors > 0 || !filled || !suits(filled, schema, fact, operator, reader, error))
     return undefined;
   // The values of a shared condition are checked once, in its own file.
-  if (!path.reportedAt)
-    warnOfValue(fact, operator, filled, type, reader.report, childPath(path, 'value'));
+  if (!path.reportedAt) warnOfValue(fact, operator, filled, type, reader, childPath(path, 'value'));
   return {
     use: useOf(fact, field),
     operator,

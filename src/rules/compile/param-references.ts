@@ -1,8 +1,11 @@
 import { closest } from '../model/closest.ts';
+import { factEntry } from '../model/facts.ts';
 import { paramWords } from '../model/param-words.ts';
 import type { ActionCall } from '../model/rule.ts';
 import type { TemplateFault } from '../model/template.ts';
 
+/** A name that is none of a fact: `{{to}}`, `{{param.to}}`, `{{throttle.to}}`. */
+const SHORTENED = /\{\{\s*(?:(?!params\.)\w+\.)?(\w+)\s*\}\}/g;
 const REFERENCE = /\{\{\s*params\.([^{}|]*?)\s*\}\}/g;
 
 /**
@@ -28,5 +31,15 @@ export function fillParams(
     });
     return '';
   });
-  return { text: filled, faults };
+  const meant = filled.replace(SHORTENED, (written, name: string) => {
+    const owner = others.find(({ params }) => Object.hasOwn(params, name));
+    if (!owner || factEntry(name)) return written;
+    faults.push({
+      code: 'bad-template',
+      message: `${written}: "${name}" is a param of the action "${owner.action}"`,
+      hint: `write {{params.${name}}}`,
+    });
+    return paramWords(owner.params[name]);
+  });
+  return { text: meant, faults };
 }

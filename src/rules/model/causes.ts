@@ -20,6 +20,20 @@ export function causesOf(found: readonly v.BaseIssue<unknown>[]): readonly v.Bas
   );
 }
 
+/** Issues about items of one list that say the same: one mistake, made in each item. */
+export const alike = (
+  issue: v.BaseIssue<unknown>,
+  issues: readonly v.BaseIssue<unknown>[],
+): readonly v.BaseIssue<unknown>[] =>
+  typeof keysOf(issue).at(-1) === 'number'
+    ? issues.filter(
+        (other) =>
+          other.message === issue.message &&
+          typeof keysOf(other).at(-1) === 'number' &&
+          JSON.stringify(keysOf(other).slice(0, -1)) === JSON.stringify(keysOf(issue).slice(0, -1)),
+      )
+    : [issue];
+
 /** Whether a check of a whole object found the issue: what it refuses is not the value at the path. */
 const isForwarded = ({ input, path }: v.BaseIssue<unknown>): boolean =>
   isRecord(input) && input === path?.at(-1)?.input;

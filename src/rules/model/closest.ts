@@ -3,9 +3,24 @@ import { formatList } from './format.ts';
 
 /** Returns the hint "did you mean …?" if a name is close to an existing one. */
 export function closest(name: string, names: readonly string[]): string | undefined {
+  const several = severalNames(name, names);
+  if (several)
+    return `these are ${several.length} names in one text: write a list, ${JSON.stringify(several)}`;
   const found = nearestName(name, names);
   return found === undefined ? undefined : `did you mean "${found}"?`;
 }
+
+/** The existing names that one text lists: "app_id, channel", "app_id and channel". */
+function severalNames(text: string, names: readonly string[]): readonly string[] | undefined {
+  const parts = partsOf(text);
+  return parts.length > 1 && parts.every((part) => names.includes(part)) ? parts : undefined;
+}
+
+/** The parts of a text that lists some: "SMS, MMS or RCS". */
+export const partsOf = (text: string): readonly string[] =>
+  text
+    .split(/\s*[,;|/\n&]\s*(?:(?:and|or)\s+)?|\s+(?:and|or|und|oder)\s+/i)
+    .filter((part) => part !== '');
 
 /** Returns the hint "did you mean …?", or else the names that exist if they are few. */
 export function closestOrAll(name: string, names: readonly string[]): string | undefined {
@@ -37,6 +52,9 @@ export function nearestName(name: string, names: readonly string[]): string | un
     return other.length === own.length && letters(other) === sorted;
   });
   if (swapped.length === 1 && name.length > 2) return swapped[0];
+  // A name with more behind it: "reply: We are open".
+  const [word = ''] = /^[\w-]+(?=[:=(\s])/.exec(name) ?? [];
+  if (names.includes(word)) return word;
   // The first word of one name: "app" for "app_id".
   const begun = names.filter((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}_`));
   if (begun.length === 1) return begun[0];

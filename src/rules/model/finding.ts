@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { causesOf, onlyLack } from './causes.ts';
+import { alike, causesOf, onlyLack } from './causes.ts';
 import type { FindingCode } from './finding-codes.ts';
 import { formatList } from './format.ts';
 import { valueHint } from './names/engine-words.ts';
 import { unknownKey } from './names/unknown-key.ts';
-import { isAddress, objectHint, remedyOf, withoutAddresses } from './remedies.ts';
+import { isAddress, objectHint, remedyOfAll, withoutAddresses } from './remedies.ts';
 import { entriesAt, keysAt } from './schema-keys.ts';
 
 /** An error or a warning about a rule file. */
@@ -124,7 +124,9 @@ export function reportIssues(
     const where = inner.length > 0 ? `"${inner.join('.')}": ` : '';
     const isOfAction = inner.length === 3 && inner[0] === 'then';
     const rule = inner.length === 1 || isOfAction ? valueHint(String(key), issue.input) : undefined;
-    const hint = rule ?? remedyOf(issue) ?? objectHint(issue, entriesAt(schema, inner, written));
+    const same = alike(issue, issues);
+    if (same[0] !== issue) return () => undefined;
+    const hint = rule ?? remedyOfAll(same) ?? objectHint(issue, entriesAt(schema, inner, written));
     const words = { code: 'bad-value', message: `${where}${formatIssue(issue)}`, hint } as const;
     return () => report.error(path, isSecret(issue) ? plainAddress(inner, issue.input) : words);
   });
@@ -256,6 +258,7 @@ function noObject(source: unknown): Pick<Words, 'message' | 'hint'> {
 /** A valibot issue in plain words. */
 export function formatIssue(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith('Invalid')) return issue.message;
+  if (issue.type === 'integer') return 'expected a whole number';
   if (issue.type === 'non_empty') return 'must not be empty';
   if (issue.type === 'iso_timestamp') return 'expected a time like "2027-01-31T18:00:00Z"';
   return issue.expected

@@ -1,5 +1,5 @@
 import type { FactDefinition } from '../../callbacks/facts/fact.ts';
-import { nearestName } from './closest.ts';
+import { nearestName, partsOf } from './closest.ts';
 import { formatList } from './format.ts';
 
 /** The known values of a fact. */
@@ -36,7 +36,7 @@ export function unknownValue(
       hint: `write "${spelt}"`,
       meant: spelt,
     };
-  const parts = value.split(/\s*[,;|/]\s*/).filter((part) => part !== '');
+  const parts = partsOf(value);
   const meant = parts.map((part) => meantValue(part, known, synonyms));
   if (parts.length > 1 && meant.every((one) => one !== undefined))
     return {

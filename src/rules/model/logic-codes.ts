@@ -49,11 +49,13 @@ export const LOGIC_CODES = {
     means:
       'No callback that "when" counts is in the sample under "among", so the share is always 0 and the rule never fires.',
     cure: '"among" describes all callbacks, "when" the bad ones among them: remove from "among" what "when" tests.',
+    follows: 'condition',
   },
   'share-is-all': {
     means:
       '"when" holds for every callback of the sample under "among", so the share is always 100 %.',
     cure: '"among" describes all callbacks, "when" the bad ones among them: remove from "among" what "when" tests.',
+    follows: 'condition',
   },
   'group-too-small': {
     means:

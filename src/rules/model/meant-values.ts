@@ -36,6 +36,16 @@ const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 /** Returns a text, number or boolean as a text; an object cannot always be written as one. */
 const textOf = (written: unknown): string => (typeof written === 'object' ? '' : String(written));
 
+/** Returns the zone of a city, in whatever case and with blanks. */
+export function meantZone(written: unknown): string | undefined {
+  const city = textOf(written)
+    .trim()
+    .replace(/[\s-]+/g, '_')
+    .toLowerCase();
+  if (city === '') return undefined;
+  return Intl.supportedValuesOf('timeZone').find((zone) => zone.toLowerCase().endsWith(`/${city}`));
+}
+
 /** Returns the duration that a text means: "7 days", "a week" and "P7D" are "7d". */
 export function meantDuration(written: unknown): string | undefined {
   const text = textOf(written)
@@ -111,8 +121,10 @@ export function meantTime(written: unknown): string | undefined {
 
 /** Returns the day that a text means: "Monday" is "mon". */
 export const meantDay = (written: unknown): string | undefined => {
-  const text = textOf(written).trim().toLowerCase().slice(0, 3);
-  return DAYS.includes(text) ? text : undefined;
+  // ISO 8601 counts from Monday.
+  if (typeof written === 'number') return DAYS[written - 1];
+  const text = textOf(written).trim().toLowerCase();
+  return /^[a-z]+\.?$/.test(text) && DAYS.includes(text.slice(0, 3)) ? text.slice(0, 3) : undefined;
 };
 
 /** Returns the days that a text means: "mon-fri", "weekdays" and "sat, sun" are lists. */
@@ -140,12 +152,19 @@ export function meantShare(written: unknown): number | undefined {
   return part < 100 ? part / 100 : undefined;
 }
 
+/** Returns the number that a text means: "1,000" and "1_000" are 1000, "0,05" and ".05" are 0.05. */
+export function meantNumber(written: string): number | undefined {
+  const text = written.trim();
+  const whole = /^[+-]?[1-9]\d{0,2}(?:[,_'\s]\d{3})+$/.test(text)
+    ? text.replace(/[,_'\s]/g, '')
+    : text.replace(/^([+-]?\d*),(\d+)$/, '$1.$2').replace(/_/g, '');
+  const number = whole === '' ? Number.NaN : Number(whole);
+  return Number.isFinite(number) ? number : undefined;
+}
+
 /** Returns the number or the boolean that stands in quotes or in words. */
 export function meantScalar(written: unknown, wanted: string): number | boolean | undefined {
-  if (typeof written === 'string' && wanted === 'number') {
-    const number = Number(written.trim());
-    return written.trim() !== '' && Number.isFinite(number) ? number : undefined;
-  }
+  if (typeof written === 'string' && wanted === 'number') return meantNumber(written);
   if (wanted !== 'boolean') return undefined;
   const text = textOf(written).trim().toLowerCase();
   if (/^(true|yes|on|1|y|ja)$/.test(text)) return true;

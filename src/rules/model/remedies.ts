@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { nearestName } from './closest.ts';
+import { closest, nearestName } from './closest.ts';
 import { formatList } from './format.ts';
 import {
   meantDay,
@@ -11,6 +11,7 @@ import {
   meantShare,
   meantTime,
   meantTimeOfDay,
+  meantZone,
 } from './meant-values.ts';
 
 /** A duration where "never" or "0s" may stand. */
@@ -41,7 +42,6 @@ const MEANT: readonly (readonly [message: RegExp, meant: (value: unknown) => unk
   [/^expected a rate/, meantRate],
   [/^expected a time of day/, meantTimeOfDay],
   [/^expected a time like/, meantTime],
-  [/^expected "mon"/, meantDay],
   [/^expected a list of days/, meantDays],
   [/^only secrets named DEST_/, meantSecret],
   [/"label\.<name>"$/, meantGroup],
@@ -57,10 +57,60 @@ export function remedyOf(issue: v.BaseIssue<unknown>): string | undefined {
     const time = meantTime(input);
     return time === undefined ? undefined : `write "${time}"`;
   }
+  if (message.startsWith('expected a time zone')) return zoneHint(input);
+  if (issue.type === 'integer' && typeof input === 'number')
+    return `write a whole number, like ${Math.max(1, Math.floor(input))} or ${Math.max(1, Math.floor(input)) + 1}`;
+  if (issue.type === 'min_value' && typeof input === 'number')
+    return `write ${(issue.expected ?? '').replace('>=', '')} or more`;
+  if (issue.type === 'max_value' && typeof input === 'number')
+    return `write ${(issue.expected ?? '').replace('<=', '')} or less`;
+  if (message.startsWith('expected a duration') && meantDuration(input) === undefined)
+    return durationHint(input);
+  if (message.startsWith('expected "mon"')) {
+    const days = meantDay(input) ?? meantDays(input);
+    return (
+      days &&
+      `write ${[days]
+        .flat()
+        .map((day) => `"${day}"`)
+        .join(', ')}`
+    );
+  }
+  if (issue.expected === 'string' && isRecord(input) && Object.hasOwn(input, 'from'))
+    return 'give these hours a name under "schedules", and write the name here';
   const isPercent = issue.expected === 'number' && typeof input === 'string' && PERCENT.test(input);
   const found = MEANT.find(([pattern]) => pattern.test(message));
   const meant = isPercent ? meantShare(input) : found ? found[1](input) : meantValue(issue);
   return meant === undefined ? undefined : `write ${JSON.stringify(meant)}`;
+}
+
+/** Returns the same for items of one list: what to write instead of each. */
+export function remedyOfAll(issues: readonly v.BaseIssue<unknown>[]): string | undefined {
+  const [first, ...more] = issues.map(remedyOf);
+  if (more.length === 0 || more.some((one) => !one?.startsWith('write "'))) return first;
+  return [first, ...more.map((one) => one?.replace(/^write /, ''))].join(', ');
+}
+
+/** The zone of a city; whether an abbreviation or a distance from UTC has summer time, nobody can tell. */
+const zoneHint = (written: unknown): string => {
+  const zone = meantZone(written);
+  if (zone !== undefined) return `write "${zone}"`;
+  return (
+    closest(typeof written === 'string' ? written : '', Intl.supportedValuesOf('timeZone')) ??
+    'write the zone of a city, like "Europe/Stockholm" or "America/New_York": it has summer time, too'
+  );
+};
+
+/** The hint for a duration without a unit, or for none at all. */
+function durationHint(written: unknown): string | undefined {
+  const count = Number(written);
+  if (typeof written === 'boolean' || written === '' || !Number.isFinite(count)) {
+    return /^0+ ?[a-z]*$/i.test(String(written)) ? 'the shortest is "1s"' : undefined;
+  }
+  if (count === 0) return 'the shortest is "1s"';
+  return Number.isInteger(count) && count > 0
+    ? `write it with its unit: "${count}s", "${count}m" or "${count}h"`
+    : undefined;
 }
 
 /** The values of a picklist or of literals, as valibot lists them: `("all" | "marketing")`. */

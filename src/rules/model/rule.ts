@@ -68,7 +68,9 @@ export const Example = v.strictObject({
   /** Facts that Signalbox would recall: `{"attempt": 2}`. */
   given: v.optional(v.record(v.string(), v.unknown())),
   /** The time of receipt, RFC 3339. */
-  at: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  at: v.optional(
+    v.pipe(v.string(), v.isoTimestamp(), v.check(isRealDay, 'this month has no such day')),
+  ),
   /** For a rule with a threshold: earlier callbacks. */
   before: v.optional(v.array(v.strictObject({ callback: v.looseObject({}), ...Repetition }))),
   /** The expected alert. A property that is left out can have any value. */

@@ -1,14 +1,13 @@
 import { type Callback, readCallbacks } from '../../callbacks/callback.ts';
-import { coerceFact, type FactValue } from '../../callbacks/facts/fact.ts';
 import { messageOf } from '../../errors.ts';
 import { evaluateRule } from '../decide/evaluate.ts';
 import { explainRule } from '../explain/explain-rule.ts';
 import type { CompiledRule, Rulebook } from '../model/compiled.ts';
-import { factEntry } from '../model/facts.ts';
 import { type ObservedFacts, observeFacts } from '../model/observed-facts.ts';
 import type { Example } from '../model/rule.ts';
 import { evaluateNode } from '../model/tree.ts';
 import { milliseconds } from '../model/values.ts';
+import { readGiven, withFacts } from './given.ts';
 import { runSequence } from './sequence.ts';
 
 /** The result of an example. */
@@ -135,27 +134,3 @@ function receiptOf({ at, callback }: Pick<Example, 'at' | 'callback'>): number {
   );
   return Math.max(0, ...times.filter((time) => !Number.isNaN(time)));
 }
-
-/** Returns the facts under `given`, converted to their types. Throws for an unknown fact or a wrong type. */
-export function readGiven({ given = {} }: Pick<Example, 'given'>): ReadonlyMap<string, FactValue> {
-  const facts = new Map<string, FactValue>();
-  for (const [name, value] of Object.entries(given)) {
-    const entry = factEntry(name);
-    if (!entry) throw new Error(`"given": no fact is called "${name}"`);
-    const time = entry.type === 'time' && typeof value === 'string' ? Date.parse(value) : value;
-    const settled = coerceFact(entry.type, time);
-    if (settled === undefined && value !== null && value !== '')
-      throw new Error(`"given": "${name}" is a ${entry.type}`);
-    facts.set(name, settled);
-  }
-  return facts;
-}
-
-/** Returns a callback with some of its facts replaced. */
-export const withFacts = (callback: Callback, given: ReadonlyMap<string, FactValue>): Callback =>
-  given.size === 0
-    ? callback
-    : {
-        ...callback,
-        fact: (name, lists) => (given.has(name) ? given.get(name) : callback.fact(name, lists)),
-      };

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { checkSomeParams } from '../compile/action-calls.ts';
 import { closest } from '../model/closest.ts';
-import { factEntry, factNames } from '../model/facts.ts';
 import { type Finding, openReport, readFile } from '../model/finding.ts';
 import { checkName, sorted } from '../model/lists.ts';
 import { actionHint } from '../model/names/other-names.ts';
 import { described, SchemaLine } from '../model/values.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
 import { actionNameOf, ExpectedAction } from './expected-action.ts';
+import { givenFault } from './given.ts';
 
 /** What every rulebook must do, whatever its rules are: rules/guardrails/<name>.json. */
 export const Guardrail = v.strictObject({
@@ -80,12 +80,10 @@ export function readGuardrails(
         });
       }
     }
-    for (const name of Object.keys(guardrail.given ?? {}).filter((one) => !factEntry(one)))
-      report.error(['given', name], {
-        code: 'unknown-fact',
-        message: `no fact is called "${name}"`,
-        hint: closest(name, factNames()) ?? 'see the table of facts',
-      });
+    for (const [name, value] of Object.entries(guardrail.given ?? {})) {
+      const fault = givenFault(name, value);
+      if (fault) report.error(['given', name], fault);
+    }
     const found = casesOf(file, guardrail);
     if (found.length === 0)
       report.error([], {

@@ -5,13 +5,13 @@ import type { CompiledRule, Rulebook } from '../model/compiled.ts';
 import type { Finding } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { leavesOf } from '../model/tree.ts';
-import { readGiven, withFacts } from './examples.ts';
 import {
   actionNameOf,
   type ExpectedAction,
   expectedActionWords,
   matchesExpected,
 } from './expected-action.ts';
+import { readGiven, withFacts } from './given.ts';
 import type { GuardrailCase } from './guardrail.ts';
 
 /** A guardrail that a rulebook violates. */

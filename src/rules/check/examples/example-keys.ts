@@ -2,10 +2,11 @@ import { distance } from 'fastest-levenshtein';
 import type { KnownFields } from '../../../callbacks/known-fields.ts';
 import { isRecord } from '../../../callbacks/shapes/parts.ts';
 import { triggers } from '../../../callbacks/triggers/index.ts';
-import { closest, nearestName } from '../../model/closest.ts';
-import { factEntry, factNames } from '../../model/facts.ts';
+import { nearestName } from '../../model/closest.ts';
+import { factEntry } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
-import { meantScalar, meantTime } from '../../model/meant-values.ts';
+import { meantTime } from '../../model/meant-values.ts';
+import { givenFault } from '../../prove/given.ts';
 import { type AnalysisContext, warning } from '../analysis-context.ts';
 
 /** The keys of every callback beside its payload. Source: Sinch specification, CallbackEventCommon. */
@@ -58,32 +59,23 @@ function inExamples({ rules }: AnalysisContext['rulebook']): readonly Finding[] 
           inCallback(file, earlier.callback, [...under, 'before', place, 'callback']),
         ),
         ...Object.entries(given).flatMap(([name, value]) =>
-          givenFault(file, name, value, [...under, 'given', name]),
+          inGiven(file, name, value, [...under, 'given', name]),
         ),
       ];
     }),
   );
 }
 
-function givenFault(
+function inGiven(
   file: string,
   name: string,
   value: unknown,
   path: Finding['path'],
 ): readonly Finding[] {
-  const fact = factEntry(name);
-  if (!fact) {
-    const hint = closest(name, factNames());
-    const finding = warning(file, path, 'unknown-fact', `no fact is called "${name}"`, hint);
-    return [{ ...finding, severity: 'error' }];
-  }
-  const number = fact.type === 'number' ? meantScalar(value, 'number') : undefined;
-  if (number !== undefined && typeof value === 'string') {
-    const message = `"${name}" is a number, found ${JSON.stringify(value)}`;
-    const finding = warning(file, path, 'bad-value', message, `write ${number} without quotes`);
-    return [{ ...finding, severity: 'error' }];
-  }
-  if (fact.recalled) return [];
+  const wrong = givenFault(name, value);
+  if (wrong)
+    return [{ ...warning(file, path, wrong.code, wrong.message, wrong.hint), severity: 'error' }];
+  if (factEntry(name)?.recalled) return [];
   return [
     warning(
       file,

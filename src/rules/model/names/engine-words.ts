@@ -136,6 +136,8 @@ function budgetHint(given: unknown): string {
 /** The hint for a value of a rule's key that its schema refuses. */
 export function valueHint(key: string, given: unknown): string | undefined {
   if (key === 'priority') return priorityHint(given);
+  if (key === 'params' && typeof given === 'string')
+    return 'write each parameter with its name: {"text": "…"}';
   if (key === 'budget' && typeof given !== 'object') return budgetHint(given);
   if (key === 'mode' && typeof given === 'string') return wordOf(MODES, given.toLowerCase());
   if (key === 'name' && typeof given === 'string') {

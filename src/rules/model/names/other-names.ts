@@ -41,6 +41,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   ...{ env: ['secret'], variable: ['secret'], webhook: ['url'], webhook_url: ['url'] },
   ...{ endpoint: ['url'], hook: ['url'], address: ['url', 'to'], silence: ['quiet_for'] },
   ...{ after: ['first_delay'], name: ['action'], do: ['action'], run: ['action'] },
+  ...{ hours: ['schedule'], office_hours: ['schedule', 'hours'], schedule: ['hours'] },
   ...{ tz: ['timeZone'], zone: ['timeZone'], time_zone: ['timeZone'], timezone: ['timeZone'] },
   ...{ start: ['from'], begin: ['from'], open: ['from'], start_time: ['from'] },
   ...{ end: ['to'], close: ['to'], finish: ['to'], end_time: ['to'], weekdays: ['days'] },

@@ -1,6 +1,7 @@
 import { nearestName } from '../closest.ts';
 import { formatList } from '../format.ts';
 import { ruleKeyWords } from './engine-words.ts';
+import { factAsKey } from './fact-as-key.ts';
 import { isOfRule, meantKey } from './other-names.ts';
 
 /** What to say of a key that is not allowed, and the allowed one that it probably means. */
@@ -26,16 +27,20 @@ export function unknownKey(
   const free = keys.filter((one) => !Object.hasOwn(written, one));
   const other = isRule ? undefined : meantKey(key, free);
   if (other !== undefined) return { hint: `"${key}" is called "${other}" here`, meant: other };
-  return { hint: elsewhere(key, keys, isRule) ?? listed(keys), meant: undefined };
-}
-
-/** Where a key belongs that is allowed elsewhere. */
-function elsewhere(key: string, keys: readonly string[], isRule: boolean): string | undefined {
-  if (!isRule && isOfRule(key))
-    return `"${key}" belongs to the rule: write it beside "when" and "then"`;
-  return keys.includes('action') && keys.includes('params')
-    ? 'write the parameters of an action under "params"'
-    : undefined;
+  if (isRule) {
+    const comparison = factAsKey(key, written[key]);
+    return { hint: comparison ? `in "when", ${comparison}` : listed(keys), meant: undefined };
+  }
+  if (isOfRule(key))
+    return {
+      hint: `"${key}" belongs to the rule: write it beside "when" and "then"`,
+      meant: undefined,
+    };
+  if (!keys.includes('action') || !keys.includes('params'))
+    return { hint: listed(keys), meant: undefined };
+  return Object.keys(written).length === 1
+    ? { hint: `write {"action": "${key}", "params": { … }}`, meant: 'action' }
+    : { hint: 'write the parameters of an action under "params"', meant: undefined };
 }
 
 const listed = (keys: readonly string[]): string | undefined =>

@@ -1,5 +1,5 @@
-import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { factEntry } from '../model/facts.ts';
+import { isRecord } from '../../../callbacks/shapes/parts.ts';
+import { factEntry } from '../facts.ts';
 
 /** The hint for a fact that is written as the key of its value: {"channel": "SMS"}. */
 export function factAsKey(key: string, value: unknown): string | undefined {

@@ -1,0 +1,142 @@
+import type { Finding } from '../rules/model/finding.ts';
+import { meantDuration, meantNumber, meantRate } from '../rules/model/meant-values.ts';
+
+/** What is wrong with the syntax, and what to write instead. */
+export type SlipWords = Pick<Finding, 'message' | 'hint'>;
+
+/** A syntax error as an author understands it, at the offset where it is corrected. */
+export interface Slip {
+  readonly offset: number;
+  readonly words: SlipWords;
+}
+
+/**
+ * Returns what is written in a notation that JSON does not have but people do: `1,000`, `.5`, `90s`, a list in
+ * braces, a full stop after a text, a text without quotes. Undefined where the error is something else.
+ * @param offset where the parser stopped
+ */
+export const otherNotation = (text: string, offset: number): Slip | undefined =>
+  numberSlip(text, offset) ??
+  listInBraces(text, offset) ??
+  severalValues(text, offset) ??
+  keysInBrackets(text, offset) ??
+  signAfterText(text, offset) ??
+  bareWord(text, offset);
+
+/** Signs of a number, a share, a length of time or a rate, and the blank that separates thousands in some languages. */
+const NUMBER_SIGNS = /[\w.,+%/'-]/;
+
+function numberSlip(text: string, offset: number): Slip | undefined {
+  let start = offset;
+  while (start > 0 && NUMBER_SIGNS.test(text[start - 1] ?? '')) start--;
+  // What a key or a text ends with is none.
+  if (text[start - 1] === '"') return undefined;
+  const [written = ''] = /^[\w.,+%/'-]+/.exec(text.slice(start)) ?? [];
+  const word = written.replace(/,$/, '');
+  if (!/^[+-]?[.,]?\d/.test(word) || isNumber(word)) return undefined;
+  const words = (message: string, hint: string): Slip => ({
+    offset: start,
+    words: { message, hint },
+  });
+  if (/\d{8}/.test(word))
+    return words(`${word} is no number of JSON`, 'write it as a text, in double quotes');
+  const inQuotes = meantDuration(word) ?? meantRate(word);
+  if (inQuotes !== undefined)
+    return words(
+      `${word} stands without double quotes`,
+      /^[\d.]+\w+$/.test(word)
+        ? `write "${inQuotes}", or only the number where one is expected`
+        : `write "${inQuotes}"`,
+    );
+  if (word.endsWith('%')) {
+    const count = meantNumber(word.slice(0, -1));
+    return count === undefined
+      ? undefined
+      : words(
+          `${word} is no number of JSON`,
+          `write ${Number((count / 100).toPrecision(12))} where a share is expected, else ${count}`,
+        );
+  }
+  const number = meantNumber(word);
+  return number === undefined
+    ? words(`${word} is no number of JSON`, `write "${word}" in double quotes if it is a text`)
+    : words(`${word} is no number of JSON`, `write ${number}`);
+}
+
+function isNumber(word: string): boolean {
+  try {
+    return typeof JSON.parse(word) === 'number';
+  } catch {
+    return false;
+  }
+}
+
+const TEXTS = String.raw`"(?:[^"\\\n]|\\.)*"(?:\s*,\s*"(?:[^"\\\n]|\\.)*")*`;
+const BEFORE = new RegExp(String.raw`\{\s*${TEXTS}\s*$`);
+
+/** `{"a", "b"}`: a list. */
+function listInBraces(text: string, offset: number): Slip | undefined {
+  if (!/[,}]/.test(text[offset] ?? '')) return undefined;
+  const found = BEFORE.exec(text.slice(0, offset));
+  // At the beginning of a file, or in a list, an object is begun whose key has no value yet.
+  if (!found || !/:\s*$/.test(text.slice(0, found.index))) return undefined;
+  const whole = new RegExp(String.raw`^\{\s*(${TEXTS})\s*\}`).exec(text.slice(found.index));
+  if (!whole) return undefined;
+  return {
+    offset: found.index,
+    words: {
+      message: 'values stand in { }, which holds keys with their values',
+      hint: `write a list: ${listOf(whole[1] ?? '')}`,
+    },
+  };
+}
+
+const listOf = (texts: string): string => (texts.length < 80 ? `[${texts}]` : '[ … ]');
+
+/** `"value": "a", "b"`: several values where one stands. */
+function severalValues(text: string, offset: number): Slip | undefined {
+  if (!/[,}]/.test(text[offset] ?? '')) return undefined;
+  const found = new RegExp(String.raw`"(\w+)"\s*:\s*(${TEXTS})\s*$`).exec(text.slice(0, offset));
+  const [, key = '', texts = ''] = found ?? [];
+  if (!found || !texts.includes(',')) return undefined;
+  return {
+    offset: found.index,
+    words: {
+      message: `"${key}" has several values, or a key without a value follows it`,
+      hint: `write the values as a list: ${listOf(texts)}`,
+    },
+  };
+}
+
+/** `["key": …]`: an object. */
+function keysInBrackets(text: string, offset: number): Slip | undefined {
+  if (text[offset] !== ':') return undefined;
+  const found = /\[\s*"(?:[^"\\\n]|\\.)*"\s*$/.exec(text.slice(0, offset));
+  if (!found) return undefined;
+  return {
+    offset: found.index,
+    words: {
+      message: 'keys stand in [ ], which holds values only',
+      hint: 'write { instead of this [, and } instead of its ]',
+    },
+  };
+}
+
+/** A full stop or another sign behind a text, as at the end of a sentence. */
+function signAfterText(text: string, offset: number): Slip | undefined {
+  const [sign] = /^[.!?]+(?=\s*[,}\]\n])/.exec(text.slice(offset)) ?? [];
+  if (sign === undefined || !/["\]}\w]$/.test(text.slice(0, offset))) return undefined;
+  return { offset, words: { message: `a "${sign}" stands here`, hint: 'remove it' } };
+}
+
+/** A text without quotes. */
+function bareWord(text: string, offset: number): Slip | undefined {
+  const [word = ''] = /^[A-Za-z_][\w-]*/.exec(text.slice(offset)) ?? [];
+  const isAlone = /^\s*(?:[,}\]]|$)/m.test(text.slice(offset + word.length));
+  if (word === '' || !isAlone || /^(true|false|null)$/i.test(word)) return undefined;
+  if (!/[:[,]\s*$/.test(text.slice(0, offset))) return undefined;
+  return {
+    offset,
+    words: { message: `${word} stands without double quotes`, hint: `write "${word}"` },
+  };
+}

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { findingsOf } from './findings-of.ts';
+
+/** A rule that slows a sender down, the list that it reads, and where its alert goes. */
+const RULE = `{
+  "name": "many-failed",
+  "why": "Many failures at once are a fault of ours.",
+  "owner": "warehouse",
+  "on": ["MESSAGE_DELIVERY"],
+  "when": { "all": [
+    { "fact": "status", "operator": "equal", "value": "FAILED" },
+    { "fact": "channel", "operator": "in", "value": ["SMS", "MMS", "RCS"] },
+    { "fact": "age_seconds", "operator": "lessThan", "value": 90 }
+  ] },
+  "threshold": { "share": 0.2, "at_least": 20, "per": ["app_id"], "within": "10m",
+    "among": { "fact": "status", "operator": "in", "value": ["FAILED", "DELIVERED"] } },
+  "cooldown": "1h",
+  "then": [
+    { "action": "throttle", "params": { "to": "10/minute", "for": "1h" } },
+    { "action": "alert", "params": { "severity": "low", "title": "Slower" } }
+  ],
+  "examples": [
+    { "name": "many", "fires": true, "times": 40, "given": { "attempt": 1 }, "callback": { "app_id": "A",
+      "message_delivery_report": { "message_id": "M", "status": "FAILED",
+        "channel_identity": { "channel": "RCS", "identity": "12025550142" } } } },
+    { "name": "delivered", "fires": false, "callback": { "app_id": "A",
+      "message_delivery_report": { "message_id": "M", "status": "DELIVERED",
+        "channel_identity": { "channel": "RCS", "identity": "12025550142" } } } }
+  ]
+}`;
+const ALERTS = `{
+  "destinations": { "yard": { "type": "webhook", "url": { "secret": "DEST_YARD" } } },
+  "default": "yard",
+  "routes": [
+    { "match": { "severity": "low" }, "schedule": "day", "to": "yard" }
+  ],
+  "schedules": { "day": { "from": "08:00", "to": "16:00", "timeZone": "Europe/Stockholm", "days": ["mon"] } },
+  "heartbeats": [
+    { "trigger": "MESSAGE_DELIVERY", "quiet_for": "2h", "severity": "critical" }
+  ]
+}`;
+const FILES: Readonly<Record<string, string>> = { 'many-failed.json': RULE, 'alerts.json': ALERTS };
+
+/** The findings about a file in which one text is written otherwise, and the line of that text. */
+async function said(file: string, was: string, is: string) {
+  const text = FILES[file] ?? '';
+  expect(text).toContain(was);
+  const findings = await findingsOf({ ...FILES, [file]: text.replace(was, () => is) });
+  return {
+    line: text.slice(0, text.indexOf(was)).split('\n').length,
+    said: findings.map((one) => `${one.file}:${one.line} ${one.message}: ${one.hint}`),
+  };
+}
+
+/** Expects one finding, at the line of the mistake, whose remedy contains these words. */
+async function expectRemedy(file: string, was: string, is: string, remedy: string): Promise<void> {
+  const { line, said: lines } = await said(file, was, is);
+  expect(lines).toEqual([expect.stringMatching(`^${file}:${line} `)]);
+  expect(lines[0]).toContain(remedy);
+}
+
+test('the files without a mistake cause no finding about their form', async () => {
+  const findings = await findingsOf(FILES);
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+});
+
+describe('a number in another notation is named with the number that is meant', () => {
+  test.each([
+    ['1,000', 'write 1000'],
+    ['1_000', 'write 1000'],
+    ["1'000", 'write 1000'],
+    ['0,05', 'write 0.05'],
+    ['.05', 'write 0.05'],
+    ['10.', 'write 10'],
+    ['+5', 'write 5'],
+    ['007', 'write 7'],
+    ['5%', 'write 0.05 where a share is expected, else 5'],
+    ['90s', 'write "90s", or only the number where one is expected'],
+    ['10/minute', 'write "10/minute"'],
+    ['"1,000"', 'write 1000 without quotes'],
+    ['"0,5"', 'write 0.5 without quotes'],
+  ])('%s', async (written, remedy) => {
+    await expectRemedy('many-failed.json', '"value": 90', `"value": ${written}`, remedy);
+  });
+
+  test('a telephone number is not repeated', async () => {
+    const { said: lines } = await said('many-failed.json', '"value": 90', '"value": +12025550142');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).not.toContain('5550142');
+  });
+});
+
+describe('a value in other signs is named with the value that is meant', () => {
+  test.each([
+    ['["MESSAGE_DELIVERY"]', '{"MESSAGE_DELIVERY"}', 'write a list: ["MESSAGE_DELIVERY"]'],
+    ['["MESSAGE_DELIVERY"]', '[MESSAGE_DELIVERY]', 'write "MESSAGE_DELIVERY"'],
+    ['["SMS", "MMS", "RCS"]', '{"SMS", "RCS"}', 'write a list: ["SMS", "RCS"]'],
+    ['["SMS", "MMS", "RCS"]', '"SMS", "RCS"', 'write the values as a list: ["SMS", "RCS"]'],
+    ['["SMS", "MMS", "RCS"]', '"SMS, RCS"', 'write a list: ["SMS","RCS"]'],
+    ['["SMS", "MMS", "RCS"]', '"SMS or RCS"', 'write a list: ["SMS","RCS"]'],
+    ['["SMS", "MMS", "RCS"]', '["SMS and RCS"]', 'write ["SMS","RCS"] with "in"'],
+    ['"title": "Slower"', '"title": "Slower".', 'remove it'],
+    ['{ "app_id": "A",\n', '[ "app_id": "A",\n', 'write { instead of this ['],
+    ['["app_id"]', '["app_id, channel"]', 'write a list, ["app_id","channel"]'],
+    ['["app_id"]', '["app_id and channel"]', 'write a list, ["app_id","channel"]'],
+    ['"at_least": 20', '"at_least": 20.5', 'like 20 or 21'],
+    ['"at_least": 20', '"at_least": 0', 'write 1 or more'],
+    ['"for": "1h"', '"for": 30', 'write it with its unit: "30s", "30m" or "30h"'],
+    ['"for": "1h"', '"for": "0s"', 'the shortest is "1s"'],
+    ['"title": "Slower"', '"title": "Slower: {{to}}"', 'write {{params.to}}'],
+    ['"title": "Slower"', '"title": "Slower: {{param.to}}"', 'write {{params.to}}'],
+    ['"title": "Slower"', '"title": "Slower: {{throttle.for}}"', 'write {{params.for}}'],
+    ['"owner"', '"channel": "SMS", "owner"', 'in "when", write {"fact": "channel"'],
+    ['"value": "FAILED"', '"value": "RATE_LIMITED"', 'write "fact": "reason_code"'],
+    ['{ "attempt": 1 }', '{ "attempt": "none" }', 'or leave the fact out'],
+    [
+      '{ "action": "alert", "params": { "severity": "low", "title": "Slower" } }',
+      '{ "alert": "Slower" }',
+      'write {"action": "alert", "params": { … }}',
+    ],
+    ['{ "severity": "low", "title": "Slower" }', '"Slower"', 'write each parameter with its name'],
+  ])('%s as %s', async (was, is, remedy) => {
+    await expectRemedy('many-failed.json', was, is, remedy);
+  });
+
+  test.each([
+    ['"Europe/Stockholm"', '"Stockholm"', 'write "Europe/Stockholm"'],
+    ['"Europe/Stockholm"', '"CEST"', 'the zone of a city'],
+    ['"Europe/Stockholm"', '"GMT+2"', 'the zone of a city'],
+    ['["mon"]', '["mon-wed"]', 'write "mon", "tue", "wed"'],
+    ['["mon"]', '["weekend"]', 'write "sat", "sun"'],
+    ['["mon"]', '[1, 2]', 'write "mon", "tue"'],
+    ['"schedule": "day"', '"hours": "day"', '"hours" is called "schedule" here'],
+    [
+      '"schedule": "day"',
+      '"schedule": { "from": "08:00", "to": "16:00", "timeZone": "UTC" }',
+      'give these hours a name under "schedules"',
+    ],
+    ['"MESSAGE_DELIVERY"', '["MESSAGE_DELIVERY"]', 'write a heartbeat for each'],
+  ])('%s as %s in alerts.json', async (was, is, remedy) => {
+    await expectRemedy('alerts.json', was, is, remedy);
+  });
+});
