@@ -153,11 +153,13 @@ function leftOut(
 ): FileFinding | undefined {
   if (!ABSENCES.includes(one.code)) return undefined;
   const names = namesOf(one);
-  if (one.code === 'unused') {
+  if (one.code === 'unused' || one.code === 'guardrail-broken') {
     // An error elsewhere proposes the name: it was meant there.
     const misnamed = all.find(
-      ({ severity, hint = '' }) =>
-        severity === 'error' && names.some((name) => hint.includes(`"${name}"`)),
+      ({ code, severity, hint = '' }) =>
+        severity === 'error' &&
+        code !== 'guardrail-broken' &&
+        names.some((name) => hint.includes(`"${name}"`)),
     );
     if (misnamed) return misnamed;
   }

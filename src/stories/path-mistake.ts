@@ -1,3 +1,4 @@
+import { isRecord } from '../callbacks/shapes/parts.ts';
 import { nearestName } from '../rules/model/closest.ts';
 import { lookup } from '../rules/model/facts.ts';
 
@@ -8,6 +9,12 @@ import { lookup } from '../rules/model/facts.ts';
 export function pathMistake(body: unknown, path: string): string | undefined {
   if (lookup(body, path) !== undefined) return undefined;
   const parts = path.split('.');
+  const [first = ''] = parts;
+  if (parts.length === 1 && nearestName(first, keysOf(body)) === undefined) {
+    // The name of a field alone, where its whole path belongs.
+    const [place, ...more] = placesOf(body, first);
+    return place !== undefined && more.length === 0 ? `did you mean "${place}"?` : undefined;
+  }
   for (const [at, part] of parts.entries()) {
     const parent = at === 0 ? body : lookup(body, parts.slice(0, at).join('.'));
     if (typeof parent !== 'object' || parent === null) return undefined;
@@ -21,3 +28,14 @@ export function pathMistake(body: unknown, path: string): string | undefined {
   }
   return undefined;
 }
+
+const keysOf = (value: unknown): readonly string[] => (isRecord(value) ? Object.keys(value) : []);
+
+/** The dotted paths of the fields of this name. */
+const placesOf = (value: unknown, name: string): readonly string[] =>
+  isRecord(value)
+    ? Object.entries(value).flatMap(([key, inner]) => [
+        ...(key === name ? [key] : []),
+        ...placesOf(inner, name).map((path) => `${key}.${path}`),
+      ])
+    : [];

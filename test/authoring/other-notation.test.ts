@@ -118,6 +118,11 @@ describe('a value in other signs is named with the value that is meant', () => {
       '{ "alert": "Slower" }',
       'write {"action": "alert", "params": { … }}',
     ],
+    ['"on": [', '"event": [', 'the list of triggers is called "on" here'],
+    ['["MESSAGE_DELIVERY"]', '["DELIVERY"]', 'did you mean "MESSAGE_DELIVERY"?'],
+    ['"operator": "equal", "value": "FAILED"', '"equal": "FAILED"', 'write "operator": "equal"'],
+    ['"value": 90', '"value": [90]', 'write 90 without [ ]'],
+    ['"to": "10/minute"', '"to": "100/day"', 'write "4/hour"'],
     ['{ "severity": "low", "title": "Slower" }', '"Slower"', 'write each parameter with its name'],
   ])('%s as %s', async (was, is, remedy) => {
     await expectRemedy('many-failed.json', was, is, remedy);

@@ -13,6 +13,7 @@ import { hoursHint, remedyOf } from '../model/remedies.ts';
 import { keysAt } from '../model/schema-keys.ts';
 import { milliseconds } from '../model/values.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
+import { operatorNamed } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
 
 /** What is wrong inside the value of a comparison, and where. */
@@ -139,6 +140,8 @@ export function hintFor(
   if (Array.isArray(value) && value.some(Array.isArray))
     return `write the values without inner brackets: ${JSON.stringify(value.flat())}`;
   if (Array.isArray(value) && forLists) return `use "${forLists}"`;
+  if (Array.isArray(value) && value.length === 1 && !operator.takesList)
+    return `write ${JSON.stringify(value[0])} without [ ]`;
   if (!Array.isArray(value) && operator.takesList) {
     if (typeof value !== 'string' || !operator.exact) return undefined;
     return isListName(value, Object.keys(lists))
@@ -155,4 +158,14 @@ export function hintFor(
   }
   if (fact.type === 'text' && typeof value === 'number') return `write it in quotes: "${value}"`;
   return undefined;
+}
+
+/** What to say of an operator that is written as the key of its value: {"fact": "status", "equal": "FAILED"}. */
+export function operatorKeyWords(key: string, written: Record<string, unknown>) {
+  if (written.operator !== undefined || !operatorNamed(key)) return undefined;
+  const value = JSON.stringify(written[key]);
+  return {
+    hint: `write "operator": "${key}", "value": ${value.length < 80 ? value : '…'}`,
+    means: ['operator', 'value'],
+  };
 }

@@ -14,7 +14,7 @@ import { type Comparison, useOf } from '../model/tree.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
 import { operatorNamed, operatorNames } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
-import { hintFor, insideValue } from './inside-value.ts';
+import { hintFor, insideValue, operatorKeyWords } from './inside-value.ts';
 import { warnOfValue } from './leaf-warnings.ts';
 import {
   type Fail,
@@ -49,7 +49,7 @@ export function readLeaf(
   const meant = new Set<string>();
   for (const key of Object.keys(written)) {
     if (KEYS.includes(key)) continue;
-    const words = conditionKeyWords(key);
+    const words = conditionKeyWords(key) ?? operatorKeyWords(key, written);
     const other = words ? undefined : (factAsKey(key, written[key]) ?? ruleKeyWords(key)?.hint);
     const similar =
       words || other ? undefined : nearestName(key, [...KEYS, 'all', 'any', 'not', 'condition']);

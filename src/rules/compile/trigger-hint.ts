@@ -13,6 +13,9 @@ export function triggerHint(written: string): string {
     return `write them as texts of their own: ${several.map((name) => `"${name}"`).join(', ')}`;
   const named = triggers.find(({ keys }) => keys.includes(written));
   if (named) return `write "${named.name}"`;
+  // A person's word for the most common one: DELIVERY, INBOUND.
+  const ofMessages = `MESSAGE_${written.toUpperCase()}`;
+  if (triggerNames.includes(ofMessages)) return `did you mean "${ofMessages}"?`;
   const near = /^(\*|all|any)$/i.test(written) ? undefined : closest(written, triggerNames);
   return near ?? longerTriggerHint(written) ?? `triggers are ${formatList(triggerNames, 'and')}`;
 }

@@ -1,4 +1,5 @@
 import { nearestName } from '../closest.ts';
+import { triggerNames } from '../facts.ts';
 import { formatList } from '../format.ts';
 import { ruleKeyWords } from './engine-words.ts';
 import { factAsKey } from './fact-as-key.ts';
@@ -20,6 +21,9 @@ export function unknownKey(
   written: Readonly<Record<string, unknown>>,
 ): UnknownKey {
   const isRule = keys.includes('when') && keys.includes('then');
+  const [first] = [written[key]].flat();
+  if (isRule && typeof first === 'string' && triggerNames.includes(first))
+    return { hint: 'the list of triggers is called "on" here', meant: 'on' };
   const words = isRule ? ruleKeyWords(key) : undefined;
   if (words) return { hint: words.hint, meant: words.means };
   const similar = nearestName(key, keys);
