@@ -14,6 +14,7 @@ import {
   recording,
   unfinished,
 } from './recordings.ts';
+import { PERSON } from './sample.ts';
 import { reset } from './storage.ts';
 
 afterEach(async () => {
@@ -121,6 +122,39 @@ describe('a copy', () => {
     await archive.keep(call);
     expect(r2.open).toEqual(new Set());
     await expectKept(box, bytes);
+  });
+
+  test('of a person who was erased meanwhile is gone, although R2 took it and said otherwise', async () => {
+    const box = openBox();
+    await box.file('call.wav', { bytes: 9 });
+    const erase = () =>
+      box.ask('/v1/erase', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ channel: 'SMS', identity: PERSON, actor: 'ines', reason: 'asked' }),
+      });
+    const unsure = new Proxy(env.ARCHIVE, {
+      get(bucket, key) {
+        const value: unknown = Reflect.get(bucket, key);
+        if (typeof value !== 'function') return value;
+        return async (...given: unknown[]) => {
+          if (key === 'put') await erase();
+          const result: unknown = await Reflect.apply(value, bucket, given);
+          if (key === 'put') throw new Error('put: Network connection lost.');
+          return result;
+        };
+      },
+    });
+    const call = {
+      ...{ url: CALL, key: 'recordings/rec-1', eventTime: Date.now() },
+      address: { channel: 'SMS', identity: PERSON, appId: '' },
+    };
+    const { archive } = open({ ...box.bindings, ARCHIVE: unsure });
+    await expect(archive.keep(call)).rejects.toMatchObject({ code: 'unavailable' });
+    await box.drain(60);
+    expect(await archive.keep(call)).toEqual({ skipped: 'the person’s data was erased meanwhile' });
+    expect(await objects()).toEqual([]);
+    expect(await unfinished()).toEqual([]);
   });
 
   test('is given up when the file is gone for good: a dead letter, and no row', async () => {

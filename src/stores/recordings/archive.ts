@@ -68,7 +68,11 @@ export function openArchive(
       DB.prepare('SELECT sha256 FROM archived WHERE key = ?').bind(key),
     ]);
     const [row] = found?.results ?? [];
-    if (!row) return ERASED;
+    if (!row) {
+      // R2 may have taken the file of an earlier try after the erasure looked for it.
+      await ARCHIVE.delete(key);
+      return ERASED;
+    }
     const object = await ARCHIVE.head(key);
     if (object && row.sha256 !== null)
       return { did: `already kept as ${key} (${object.size} bytes)` };
