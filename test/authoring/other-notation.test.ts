@@ -129,6 +129,18 @@ describe('a value in other signs is named with the value that is meant', () => {
   });
 
   test.each([
+    ['"for": "1h"', '"for": { "toString": null }'],
+    ['"for": "1h"', '"for": [[]]'],
+    ['"within": "10m"', '"within": { "valueOf": 1 }'],
+    ['"value": 90', '"value": { "toString": 1 }'],
+    ['{ "attempt": 1 }', '{ "attempt": { "toString": null } }'],
+    ['["MESSAGE_DELIVERY"]', '{ "toString": null }'],
+  ])('%s as %s, which is no text of any kind, is reported and throws nothing', async (was, is) => {
+    const { said: lines, line } = await said('many-failed.json', was, is);
+    expect(lines[0]).toMatch(`many-failed.json:${line} `);
+  });
+
+  test.each([
     ['"Europe/Stockholm"', '"Stockholm"', 'write "Europe/Stockholm"'],
     ['"Europe/Stockholm"', '"CEST"', 'the zone of a city'],
     ['"Europe/Stockholm"', '"GMT+2"', 'the zone of a city'],

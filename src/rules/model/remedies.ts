@@ -103,13 +103,11 @@ const zoneHint = (written: unknown): string => {
 
 /** The hint for a duration without a unit, or for none at all. */
 function durationHint(written: unknown): string | undefined {
-  const count = Number(written);
-  if (typeof written === 'boolean' || written === '' || !Number.isFinite(count)) {
-    return /^0+ ?[a-z]*$/i.test(String(written)) ? 'the shortest is "1s"' : undefined;
-  }
-  if (count === 0) return 'the shortest is "1s"';
-  return Number.isInteger(count) && count > 0
-    ? `write it with its unit: "${count}s", "${count}m" or "${count}h"`
+  if (typeof written !== 'string' && typeof written !== 'number') return undefined;
+  const text = String(written).trim();
+  if (/^0+(\.0*)? ?[a-z]*$/i.test(text)) return 'the shortest is "1s"';
+  return /^[1-9]\d*$/.test(text)
+    ? `write it with its unit: "${text}s", "${text}m" or "${text}h"`
     : undefined;
 }
 
