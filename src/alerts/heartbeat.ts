@@ -19,7 +19,8 @@ const triggerNames: readonly string[] = triggers.map(({ name }) => name);
 
 const Trigger = v.pipe(
   v.picklist(triggerNames, ({ input, received }) => {
-    if (Array.isArray(input)) return 'expected one trigger: write a heartbeat for each';
+    if (Array.isArray(input))
+      return `expected one trigger, not a list${input.length > 1 ? ': write a heartbeat for each' : ''}`;
     const written = typeof input === 'string' ? input : received;
     const hint = closest(written, triggerNames);
     return `unknown trigger "${written}"${hint === undefined ? '' : `: ${hint}`}`;

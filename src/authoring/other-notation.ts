@@ -1,5 +1,5 @@
 import type { Finding } from '../rules/model/finding.ts';
-import { meantDuration, meantNumber, meantRate } from '../rules/model/meant-values.ts';
+import { meantDuration, meantNumber, meantRate, meantShare } from '../rules/model/meant-values.ts';
 
 /** What is wrong with the syntax, and what to write instead. */
 export type SlipWords = Pick<Finding, 'message' | 'hint'>;
@@ -20,6 +20,8 @@ export const otherNotation = (text: string, offset: number): Slip | undefined =>
   listInBraces(text, offset) ??
   severalValues(text, offset) ??
   keysInBrackets(text, offset) ??
+  colonSlip(text, offset) ??
+  doubledQuotes(text, offset) ??
   signAfterText(text, offset) ??
   bareWord(text, offset);
 
@@ -33,7 +35,18 @@ function numberSlip(text: string, offset: number): Slip | undefined {
   if (text[start - 1] === '"') return undefined;
   const [written = ''] = /^[\w.,+%/'-]+/.exec(text.slice(start)) ?? [];
   const word = written.replace(/,$/, '');
-  if (!/^[+-]?[.,]?\d/.test(word) || isNumber(word)) return undefined;
+  if (!/^[+-]?[.,]?\d/.test(word)) return undefined;
+  // 1 000: the parser stops at the second part.
+  const [whole = '', before = ''] = /([1-9]\d{0,2}(?: \d{3})*) $/.exec(text.slice(0, start)) ?? [];
+  if (before !== '' && /^\d{3}$/.test(word))
+    return {
+      offset: start - whole.length,
+      words: {
+        message: `${before} ${word} is no number of JSON`,
+        hint: `write ${before.replaceAll(' ', '')}${word}`,
+      },
+    };
+  if (isNumber(word)) return undefined;
   const words = (message: string, hint: string): Slip => ({
     offset: start,
     words: { message, hint },
@@ -48,6 +61,8 @@ function numberSlip(text: string, offset: number): Slip | undefined {
         ? `write "${inQuotes}", or only the number where one is expected`
         : `write "${inQuotes}"`,
     );
+  const share = /^\d+\/\d+$/.test(word) ? meantShare(word) : undefined;
+  if (share !== undefined) return words(`${word} is no number of JSON`, `write ${share}`);
   if (word.endsWith('%')) {
     const count = meantNumber(word.slice(0, -1));
     return count === undefined
@@ -108,16 +123,63 @@ function severalValues(text: string, offset: number): Slip | undefined {
   };
 }
 
-/** `["key": …]`: an object. */
+/** `["key": …]`: an object. `[{…}, "key": …`: a list that is not closed. */
 function keysInBrackets(text: string, offset: number): Slip | undefined {
   if (text[offset] !== ':') return undefined;
-  const found = /\[\s*"(?:[^"\\\n]|\\.)*"\s*$/.exec(text.slice(0, offset));
-  if (!found) return undefined;
+  const before = text.slice(0, offset);
+  const found = /\[\s*"(?:[^"\\\n]|\\.)*"\s*$/.exec(before);
+  if (found)
+    return {
+      offset: found.index,
+      words: {
+        message: 'keys stand in [ ], which holds values only',
+        hint: 'write { instead of this [, and } instead of its ]',
+      },
+    };
+  const open = innermost(before);
+  const [, key] = /,\s*"((?:[^"\\\n]|\\.)*)"\s*$/.exec(before) ?? [];
+  if (open === undefined || before[open] !== '[' || key === undefined) return undefined;
   return {
-    offset: found.index,
+    offset: open,
     words: {
-      message: 'keys stand in [ ], which holds values only',
-      hint: 'write { instead of this [, and } instead of its ]',
+      message: `this [ is not closed before the key "${key}"`,
+      hint: 'write the ] that belongs to it, or remove it',
+    },
+  };
+}
+
+/** The offset of the innermost bracket that is open at the end of a text. */
+function innermost(text: string): number | undefined {
+  const open: number[] = [];
+  for (const { 0: sign, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
+    if (sign === '{' || sign === '[') open.push(index);
+    else if (sign === '}' || sign === ']') open.pop();
+  }
+  return open.at(-1);
+}
+
+/** `"key"; value`, `"key" = value`: another sign where a colon stands. */
+function colonSlip(text: string, offset: number): Slip | undefined {
+  const [sign] = /^(?:[;=]|->|=>)/.exec(text.slice(offset)) ?? [];
+  const before = text.slice(0, offset);
+  const open = innermost(before);
+  const isKey = /[{,]\s*"(?:[^"\\\n]|\\.)*"\s*$/.test(before);
+  if (sign === undefined || !isKey || open === undefined || text[open] !== '{') return undefined;
+  return {
+    offset,
+    words: { message: `a "${sign}" stands where JSON has a ":"`, hint: 'write ":"' },
+  };
+}
+
+/** `"""text"""`, `""text""`: several quotes on each side of a text. */
+function doubledQuotes(text: string, offset: number): Slip | undefined {
+  if (!/[:,[]\s*""$/.test(text.slice(0, offset)) || !/^["\p{L}\d]/u.test(text.slice(offset)))
+    return undefined;
+  return {
+    offset: offset - 2,
+    words: {
+      message: 'several quotes stand in front of a text',
+      hint: 'write one " before the text and one behind it',
     },
   };
 }

@@ -87,8 +87,11 @@ function isWhole(text: string): boolean {
 function placeOfError(text: string, { error, offset }: ParseError): number {
   const before = text.slice(0, offset).trimEnd().length;
   if (isTrailingComma(text, offset)) return before - 1;
-  const isComma = printParseErrorCode(error) === 'CommaExpected';
-  return isComma && missingCloser(text, offset) === undefined ? before : offset;
+  if (printParseErrorCode(error) !== 'CommaExpected') return offset;
+  if (missingCloser(text, offset) === undefined) return before;
+  // A list on one line is closed on that line.
+  const line = text.slice(text.lastIndexOf('\n', before - 1) + 1, before);
+  return /\[[^\]]*$/.test(line) ? before : offset;
 }
 
 const hintOf = (text: string, { offset }: ParseError): Pick<Finding, 'hint'> =>

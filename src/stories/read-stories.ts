@@ -6,9 +6,10 @@ import { closestOrAll } from '../rules/model/closest.ts';
 import { type Finding, openReport, type Report, readFile } from '../rules/model/finding.ts';
 import type { FindingCode } from '../rules/model/finding-codes.ts';
 import { checkName, sorted } from '../rules/model/lists.ts';
+import { actionHint } from '../rules/model/names/other-names.ts';
 import { actionNameOf } from '../rules/prove/expected-action.ts';
 import { givenFault } from '../rules/prove/given.ts';
-import { pathMistake } from './path-mistake.ts';
+import { pathMistake } from '../rules/prove/path-mistake.ts';
 import { type Expected, type Step, Story } from './story.ts';
 
 /** The names that a story can refer to. */
@@ -155,6 +156,8 @@ function checkExpected(then: Expected, under: Finding['path'], known: Known, rep
       'unknown-action',
       [...under, key],
       report,
+      true,
+      actionHint,
     );
     for (const [index, wanted] of (then[key] ?? []).entries()) {
       const action = typeof wanted === 'string' ? undefined : actionNamed(wanted.action);
@@ -192,13 +195,14 @@ function checkNames(
   path: Finding['path'],
   report: Report,
   isList = true,
+  hintOf: (name: string) => string | undefined = () => undefined,
 ): void {
   for (const [at, name] of names.entries()) {
     if (known.includes(name)) continue;
     report.error(isList ? [...path, at] : path, {
       code,
       message: `no ${what} is called "${name}"`,
-      hint: closestOrAll(name.replace(/\.json$/, ''), known),
+      hint: hintOf(name) ?? closestOrAll(name.replace(/\.json$/, ''), known),
     });
   }
 }

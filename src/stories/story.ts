@@ -1,6 +1,15 @@
 import * as v from 'valibot';
 import { ExpectedAlert } from '../rules/model/rule.ts';
-import { Duration, described, isRealDay, Rate, SchemaLine } from '../rules/model/values.ts';
+import {
+  body,
+  Duration,
+  described,
+  GivenFacts,
+  isRealDay,
+  NO_SUCH_DAY,
+  Rate,
+  SchemaLine,
+} from '../rules/model/values.ts';
 import { ExpectedAction } from '../rules/prove/expected-action.ts';
 
 const Names = v.array(v.string());
@@ -48,13 +57,15 @@ export const Step = v.strictObject({
       v.pipe(
         v.string(),
         v.isoTimestamp('expected a time like "2026-11-02T09:00:00Z"'),
-        v.check(isRealDay, 'this month has no such day'),
+        v.check(isRealDay, NO_SUCH_DAY),
       ),
     ),
   ),
   after: v.optional(described('The time since the previous step.', Duration)),
   late: v.optional(described('How long before its receipt the event happened.', Duration)),
-  callback: v.optional(described('The callback, as Sinch sends it.', v.looseObject({}))),
+  callback: v.optional(
+    described('The callback, as Sinch sends it.', body('write a step for each')),
+  ),
   sample: v.optional(
     described('A sample callback of Signalbox, by the name that `send` uses.', v.string()),
   ),
@@ -79,10 +90,7 @@ export const Step = v.strictObject({
     ),
   ),
   every: v.optional(described('The interval between them.', Duration)),
-  given: v.optional(
-    described('Facts to set, regardless of the story so far.', v.record(v.string(), v.unknown())),
-    {},
-  ),
+  given: v.optional(described('Facts to set, regardless of the story so far.', GivenFacts), {}),
   sent_again_as: v.optional(
     described(
       'The failed message is resent under this id, so that its reports count as the next attempt.',

@@ -129,6 +129,39 @@ describe('a value in other signs is named with the value that is meant', () => {
   });
 
   test.each([
+    ['"at_least": 20', '"at_least": 1 000', 'write 1000'],
+    ['"at_least": 20', '"at_least": "twenty"', 'write 20'],
+    ['"at_least": 20', '"at_least": "20 callbacks"', 'write 20'],
+    ['"share": 0.2', '"share": 1/5', 'write 0.2'],
+    ['"share": 0.2', '"share": "20 percent"', 'write 0.2'],
+    ['"for": "1h"', '"for": "1.5h"', 'write "90m"'],
+    ['"for": "1h"', '"for": "half an hour"', 'write "30m"'],
+    ['"for": "1h"', '"for": "00:05:00"', 'write "5m"'],
+    ['"to": "10/minute"', '"to": "10 per 5 minutes"', 'write "2/minute"'],
+    ['["SMS", "MMS", "RCS"]', '{ "SMS": true, "RCS": true }', 'write ["SMS","RCS"]'],
+    ['["SMS", "MMS", "RCS"]', '[["SMS", "RCS"]]', 'write the values without inner brackets'],
+    ['["app_id"]', '{ "fact": "app_id" }', 'write ["app_id"]'],
+    ['["app_id"]', '[{ "fact": "app_id" }]', 'write "app_id"'],
+    [
+      '"fact": "status", "operator": "equal"',
+      '"fact": "failure_reason", "operator": "equal"',
+      '"reason_code"',
+    ],
+    ['"owner": "warehouse",', '"owner": "warehouse"; ', 'has a ","'],
+  ])('%s as %s, in everyday words', async (was, is, remedy) => {
+    await expectRemedy('many-failed.json', was, is, remedy);
+  });
+
+  test.each([
+    ['"08:00"', '"8 o\'clock"', 'write "08:00"'],
+    ['"16:00"', '"noon"', 'write "12:00"'],
+    ['["mon"]', '"all"', 'leave "days" out'],
+    ['{ "severity": "low" }, "schedule"', '"low", "schedule"', 'write {"severity": "low"}'],
+  ])('%s as %s in alerts.json, in everyday words', async (was, is, remedy) => {
+    await expectRemedy('alerts.json', was, is, remedy);
+  });
+
+  test.each([
     ['"for": "1h"', '"for": { "toString": null }'],
     ['"for": "1h"', '"for": [[]]'],
     ['"within": "10m"', '"within": { "valueOf": 1 }'],
@@ -153,7 +186,8 @@ describe('a value in other signs is named with the value that is meant', () => {
       '"schedule": { "from": "08:00", "to": "16:00", "timeZone": "UTC" }',
       'give these hours a name under "schedules"',
     ],
-    ['"MESSAGE_DELIVERY"', '["MESSAGE_DELIVERY"]', 'write a heartbeat for each'],
+    ['"MESSAGE_DELIVERY"', '["MESSAGE_DELIVERY"]', 'write "MESSAGE_DELIVERY"'],
+    ['"MESSAGE_DELIVERY"', '["MESSAGE_DELIVERY", "OPT_IN"]', 'write a heartbeat for each'],
   ])('%s as %s in alerts.json', async (was, is, remedy) => {
     await expectRemedy('alerts.json', was, is, remedy);
   });

@@ -1,7 +1,7 @@
 import { fold } from '../../callbacks/facts/fold.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
 import type { Finding } from '../model/finding.ts';
-import { formatList } from '../model/format.ts';
+import { escapePattern, formatList } from '../model/format.ts';
 import type { Operator } from '../operators/operator.ts';
 import { isUnspaced } from '../operators/sentences.ts';
 import { type AnalysisContext, warning } from './analysis-context.ts';
@@ -151,26 +151,53 @@ function notationFault(text: string, operator: Operator): Fault | undefined {
   const isPhrase = operator.takesPlaceholders === true;
   if (!/[*%]/.test(text) || !WILDCARDS.test(text) || (isPhrase && !text.includes('%')))
     return undefined;
-  const word = text.replace(/^[*%]+|[*%]+$/g, '').trim();
+  const word = text.replace(/^[*%.]+|[*%.]+$/g, '').trim();
   return [
     'notation',
     `"${text}": * and % stand for nothing in "${operator.name}"`,
     operator.exact
-      ? `use "containsWord" with "${word}"`
+      ? partHint(text, word, operator)
       : `write "${word}"; for the start or the end of a word use "containsPhrase" with "${word}*" or "*${word}"`,
   ];
 }
 
-/** lawyer/attorney. Short words and numbers with a slash are one expression: and/or, 24/7. */
-const ALTERNATIVES = /^\p{L}{4,}(\/\p{L}{4,})+$/u;
+/** What finds a part of a text: the operator for its start, for its end, or for a word anywhere. */
+function partHint(text: string, word: string, { isNegative }: Operator): string {
+  const [start, pattern, anywhere] = isNegative
+    ? ['doesNotStartWith', 'doesNotMatch', 'doesNotContainWord']
+    : ['startsWith', 'matches', 'containsWord'];
+  const [isOpenBefore, isOpenBehind] = [/^[*%]/.test(text), /[*%]$/.test(text)];
+  if (isOpenBehind && !isOpenBefore) return `use "${start}" with "${word}"`;
+  if (isOpenBefore && !isOpenBehind) return `use "${pattern}" with "${escapePattern(word)}$"`;
+  return `use "${anywhere}" with "${word}"`;
+}
+
+/** lawyer/attorney, (lawyer|attorney), lawyer or attorney. Short words are one expression: and/or, 24/7, yes or no. */
+const ALTERNATIVES = /^\(?\p{L}{4,}(?:(?:\s*\/\s*|\s+or\s+)\p{L}{4,})+\)?$/u;
+/** Two words that stand for one thing. */
+const IDIOMS = /^(?:more or less|sooner or later|trick or treat|dead or alive|heads or tails)$/i;
+/** Words that are spoken to somebody: with a comma they belong to a sentence. */
+const SPOKEN =
+  /^(?:please|pls|thanks?|thank you|sorry|hello|dear|okay|bitte|danke|hallo|favor|gracias|hola|merci|bonjour|tack|takk|grazie|ciao|obrigad[oa])$/i;
+/** Two words with a comma between them, as in a list. */
+const TWO_WORDS = /^(\p{L}{4,})\s*,\s*(\p{L}{4,})$/u;
+
+const isPair = (text: string): boolean => {
+  const [, ...words] = TWO_WORDS.exec(text) ?? [];
+  return words.length > 0 && !words.some((word) => SPOKEN.test(word));
+};
 
 /** "a, b, c" as one text. One comma alone may belong to a sentence: "no, thanks". */
 function severalFault(text: string, operator: Operator, alone: boolean): Fault | undefined {
-  const parts = (
-    ALTERNATIVES.test(text) ? text.split('/') : text.split(/\s*[,;|，、；\n]\s*|\s+OR\s+/)
-  ).filter((part) => part !== '');
+  const isChoice = ALTERNATIVES.test(text) && !IDIOMS.test(text);
+  const parts = text
+    .replace(/^\((.*)\)$/s, '$1')
+    .split(isChoice ? /\s*\/\s*|\s+or\s+/ : /\s*[,;|，、；\n]\s*|\s+OR\s+/)
+    .filter((part) => part !== '');
   const short = parts.every((part) => part.split(/\s+/).length <= 2);
-  const listed = parts.length > 2 || (parts.length === 2 && (alone || /[;|/\n]| OR /.test(text)));
+  const listed =
+    parts.length > 2 ||
+    (parts.length === 2 && (alone || isChoice || isPair(text) || /[;|\n]| OR /.test(text)));
   if (!listed || !short || operator.takesPlaceholders) return undefined;
   return [
     'several-in-one',

@@ -127,6 +127,10 @@ export function hintFor(
       ? `write a "value"; to ask whether it is there at all, ${nothingHint(fact.name, operator.name)}`
       : 'write a "value"';
   if (isRecord(value) && operator.takesList) {
+    // {"SMS": true, "RCS": true}
+    const keys = Object.keys(value);
+    if (keys.length > 0 && keys.every((key) => fact.known?.includes(key)))
+      return `write ${JSON.stringify(keys)}`;
     return `write {"list": ${JSON.stringify(listIn(value) ?? 'stop-words-en')}}`;
   }
   const listed = Array.isArray(value) && operator.takesList ? value.filter(isRecord) : [];
@@ -142,6 +146,7 @@ export function hintFor(
   if (Array.isArray(value) && forLists) return `use "${forLists}"`;
   if (Array.isArray(value) && value.length === 1 && !operator.takesList)
     return `write ${JSON.stringify(value[0])} without [ ]`;
+  if (fact.type === 'text' && typeof value === 'number') return `write it in quotes: "${value}"`;
   if (!Array.isArray(value) && operator.takesList) {
     if (typeof value !== 'string' || !operator.exact) return undefined;
     return isListName(value, Object.keys(lists))
@@ -149,14 +154,13 @@ export function hintFor(
       : listHint(fact, value);
   }
   if (fact.type === 'number' && typeof value === 'string') {
-    const number = meantScalar(value, 'number') ?? secondsIn(fact.name, value);
+    const number = secondsIn(fact.name, value) ?? meantScalar(value, 'number');
     return number === undefined ? undefined : `write ${number} without quotes`;
   }
   if (fact.type === 'boolean') {
     const meant = meantScalar(value, 'boolean');
     return meant === undefined ? undefined : `write ${meant} without quotes`;
   }
-  if (fact.type === 'text' && typeof value === 'number') return `write it in quotes: "${value}"`;
   return undefined;
 }
 

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import type { FactType } from '../../callbacks/facts/fact.ts';
-import { closest, nearestName } from '../model/closest.ts';
-import { factEntry, factNames, isCarried, pathFault } from '../model/facts.ts';
+import { nearestName } from '../model/closest.ts';
+import { factEntry, isCarried, pathFault } from '../model/facts.ts';
 import { formatIssue, type Report } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
 import { conditionKeyWords, ruleKeyWords } from '../model/names/engine-words.ts';
 import { factAsKey } from '../model/names/fact-as-key.ts';
 import { operatorForType, operatorHint } from '../model/names/operator-words.ts';
-import { factHint, longerFactHint } from '../model/names/other-names.ts';
+import { unknownFactHint } from '../model/names/unknown-fact.ts';
 import { remedyOf } from '../model/remedies.ts';
 import { type Comparison, useOf } from '../model/tree.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
@@ -200,11 +200,7 @@ function readFact(
       'fact',
       'unknown-fact',
       `no fact is called "${name}"`,
-      pathHint(name) ??
-        factHint(name, factNames()) ??
-        closest(name, factNames()) ??
-        longerFactHint(name, factNames()) ??
-        'any field can be reached by "fact": "payload" with a "path"',
+      unknownFactHint(name, written.value),
     );
   }
   if (on && !isCarried(fact, on)) {
@@ -278,19 +274,13 @@ function readPath(
       `"${fact.name}" is a ${fact.type}: it has no paths`,
       'leave "path" out',
     );
-  const fault = pathFault(path);
+  const fault = pathFault(path, fact.name);
   if (fault === undefined) return path;
   const meant = path
-    .replace(/^(\$\.?|\/)/, '')
+    .replace(/^[$./]+/, '')
     .replace(/\[['"]?([^\]'"]*)['"]?\]/g, '.$1')
-    .replaceAll('/', '.');
-  const hint = pathFault(meant) === undefined ? `write "${meant}"` : undefined;
+    .replaceAll('/', '.')
+    .replace(/^\./, '');
+  const hint = pathFault(meant, fact.name) === undefined ? `write "${meant}"` : undefined;
   return error('path', 'bad-path', `"${path}": ${fault}`, hint);
-}
-
-/** The fact whose path a dotted name is: `metadata.order.id` is `order.id` of `metadata_json`. */
-function pathHint(name: string): string | undefined {
-  const [, first = '', path = ''] = /^([^.]+)\.(.+)$/.exec(name) ?? [];
-  const json = [first, `${first}_json`].find((one) => factEntry(one)?.type === 'json');
-  return json && path !== '' ? `write "fact": "${json}", "path": "${path}"` : undefined;
 }

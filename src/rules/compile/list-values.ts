@@ -5,6 +5,7 @@ import { closest } from '../model/closest.ts';
 import type { FindingCode } from '../model/finding-codes.ts';
 import { formatList } from '../model/format.ts';
 import { listsCalled } from '../model/lists.ts';
+import { onlyText } from '../model/remedies.ts';
 import { operators } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
 
@@ -151,7 +152,7 @@ export function unsuitableItem(
       at,
       reason,
       message: `${which}: ${reason}`,
-      hint: causedBy !== undefined ? `see ${causedBy}` : itemHint(item),
+      hint: causedBy !== undefined ? `see ${causedBy}` : itemHint(item, value),
       place: causedBy === undefined ? { path: ['value', at] } : { causedBy },
     };
   }
@@ -159,10 +160,15 @@ export function unsuitableItem(
 }
 
 /** What to write instead of an item that the operator does not take. */
-const itemHint = (item: unknown): string =>
-  isRecord(item) && typeof item.list === 'string'
-    ? `a list stands in place of the values: write {"list": ${JSON.stringify(item.list)}}`
-    : 'correct it, or remove it';
+function itemHint(item: unknown, whole: readonly unknown[]): string {
+  if (isRecord(item) && typeof item.list === 'string')
+    return `a list stands in place of the values: write {"list": ${JSON.stringify(item.list)}}`;
+  if (Array.isArray(item))
+    return `write the values without inner brackets: ${JSON.stringify(whole.flat())}`;
+  if (typeof item === 'number') return `write it in quotes: "${item}"`;
+  const only = isRecord(item) ? onlyText(item) : undefined;
+  return only === undefined ? 'correct it, or remove it' : `write ${JSON.stringify(only)}`;
+}
 
 /** The message for named lists without items. */
 export const noItems = (lists: readonly string[]): string =>

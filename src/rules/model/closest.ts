@@ -38,7 +38,12 @@ export function closestOrAll(name: string, names: readonly string[]): string | u
 /** Returns the existing name that differs in at most a third of its letters, or `undefined`. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0 || name.length > 200) return undefined;
-  const plain = (text: string) => text.toLowerCase().replace(/[-_ ]/g, '');
+  const plain = (text: string) =>
+    text
+      .toLowerCase()
+      // In the signs of a template: {{app_id}}, $app_id, %app_id%.
+      .replace(/^[\s{}$%@#<[]+|[\s{}%>\]]+$/g, '')
+      .replace(/[-_ ]/g, '');
   const [own, others] = [plain(name), names.map(plain)];
   const found = nearest(own, others);
   // Of two letters, one says nothing.
@@ -55,6 +60,13 @@ export function nearestName(name: string, names: readonly string[]): string | un
   // A name with more behind it: "reply: We are open".
   const [word = ''] = /^[\w-]+(?=[:=(\s])/.exec(name) ?? [];
   if (names.includes(word)) return word;
+  // Some words of one name: "previous_rating" for "previous_quality_rating".
+  const words = name.toLowerCase().split(/[-_ ]/);
+  const wordy = names.filter((one) => {
+    const own = one.toLowerCase().split(/[-_]/);
+    return words.every((word) => own.includes(word));
+  });
+  if (words.length > 1 && wordy.length === 1) return wordy[0];
   // The first word of one name: "app" for "app_id".
   const begun = names.filter((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}_`));
   if (begun.length === 1) return begun[0];

@@ -54,6 +54,10 @@ export const factEntry = (name: string): FactEntry | undefined => entries.get(na
 export const factWithValue = (text: string): string | undefined =>
   list.find(({ known }) => known?.includes(text))?.name;
 
+/** The names of all facts that have a text among their known values. */
+export const factsWithValue = (text: string): readonly string[] =>
+  list.filter(({ known }) => known?.includes(text)).map(({ name }) => name);
+
 /** The names of all facts, for did-you-mean. */
 export const factNames = (): readonly string[] => names;
 
@@ -97,9 +101,14 @@ export const readFact = (
 export const factKey = (fact: string, path: string | undefined): string =>
   path === undefined ? fact : `${fact}.${path}`;
 
-/** Returns what is wrong with a path, or `undefined`. A path is names and numbers joined by dots, never JSONPath. */
-export function pathFault(path: string): string | undefined {
+/**
+ * Returns what is wrong with a path, or `undefined`. A path is names and numbers joined by dots, never JSONPath.
+ * @param fact the fact whose path it is: no field of Sinch has a slash in its name, one in metadata may
+ */
+export function pathFault(path: string, fact: string): string | undefined {
   if (path.startsWith('$')) return `paths are plain, "a.b.0", not JSONPath`;
+  if (path.startsWith('/') || (fact === PAYLOAD && path.includes('/')))
+    return 'names are joined by dots, not by slashes: "a.b.0"';
   if (/[[\]*]/.test(path)) return 'write list places as numbers between dots: "a.b.0"';
   if (path.split('.').some((part) => part === ''))
     return 'expected names joined by single dots: "a.b.0"';

@@ -6,7 +6,7 @@ import { formatList } from './format.ts';
 import { valueHint } from './names/engine-words.ts';
 import { unknownKey } from './names/unknown-key.ts';
 import { isAddress, objectHint, remedyOfAll, withoutAddresses } from './remedies.ts';
-import { entriesAt, keysAt } from './schema-keys.ts';
+import { entriesAt, keysAt, knownValues } from './schema-keys.ts';
 
 /** An error or a warning about a rule file. */
 export interface Finding {
@@ -179,14 +179,6 @@ function exampleOf(key: string, schema: v.GenericSchema | undefined): string {
   const values = knownValues(schema);
   const shown = values.filter((value) => typeof value === 'string').map((value) => `"${value}"`);
   return shown.length === 0 ? `"${key}"` : `"${key}": ${formatList(shown)}`;
-}
-
-/** The values that a schema takes, or examples of them, of each step of its pipe. */
-function knownValues(schema: unknown): readonly unknown[] {
-  if (!isRecord(schema)) return [];
-  if (schema.type === 'picklist' && Array.isArray(schema.options)) return schema.options;
-  if (schema.type === 'examples' && Array.isArray(schema.examples)) return schema.examples;
-  return Array.isArray(schema.pipe) ? schema.pipe.flatMap(knownValues) : [];
 }
 
 /** Whether a text stands where only the name of a secret may. */

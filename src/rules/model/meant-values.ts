@@ -19,6 +19,17 @@ const UNITS: Readonly<Record<string, string>> = {
   d: 'd',
   day: 'd',
   days: 'd',
+  w: 'w',
+  week: 'w',
+  weeks: 'w',
+  // Units of other languages, where the letters cannot mean another one.
+  ...{ sekunde: 's', sekunden: 's', sekunder: 's', secondes: 's', segundos: 's' },
+  ...{ minuten: 'm', minuter: 'm', minutter: 'm', minutos: 'm' },
+  ...{ stunde: 'h', stunden: 'h', timmar: 'h', timer: 'h', heures: 'h', horas: 'h' },
+  ...{ tag: 'd', tage: 'd', dagar: 'd', dage: 'd', jours: 'd', dias: 'd' },
+};
+const SECONDS: Readonly<Record<string, number>> = {
+  ...{ s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 },
 };
 const RATE_UNITS: Readonly<Record<string, string>> = { s: 'second', m: 'minute', h: 'hour' };
 const NUMBERS: Readonly<Record<string, string>> = {
@@ -27,9 +38,24 @@ const NUMBERS: Readonly<Record<string, string>> = {
   one: '1',
   two: '2',
   three: '3',
+  four: '4',
   five: '5',
+  six: '6',
   seven: '7',
+  eight: '8',
+  nine: '9',
   ten: '10',
+  twelve: '12',
+  fifteen: '15',
+  twenty: '20',
+  thirty: '30',
+  sixty: '60',
+  hundred: '100',
+};
+/** A length of time in a word. */
+const SPANS: Readonly<Record<string, string>> = {
+  ...{ hourly: '1h', daily: '1d', nightly: '1d', weekly: '7d', monthly: '30d', 'a month': '30d' },
+  ...{ 'one month': '30d', '1 month': '30d', 'half an hour': '30m', 'half a day': '12h' },
 };
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
@@ -46,54 +72,89 @@ export function meantZone(written: unknown): string | undefined {
   return Intl.supportedValuesOf('timeZone').find((zone) => zone.toLowerCase().endsWith(`/${city}`));
 }
 
-/** Returns the duration that a text means: "7 days", "a week" and "P7D" are "7d". */
+/** Returns the duration that a text means: "7 days", "a week", "1.5h", "00:05:00" and "P7D" are durations. */
 export function meantDuration(written: unknown): string | undefined {
+  if (typeof written === 'number') return inUnits(written);
   const text = textOf(written)
     .trim()
     .toLowerCase()
-    .replace(/^(every|each|for|after|within|in)\s+/, '');
+    .replace(/^(every|each|for|after|within|in)\s+/, '')
+    .replace(/^[-+~]\s*(?=\d)/, '')
+    .replace(/^(\d+),(?=\d+\s*[a-z])/, '$1.');
+  const span = wordOf(SPANS, text);
+  if (span !== undefined) return span;
   const iso = /^p(?:(\d{1,5})d)?(?:t(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})s)?)?$/.exec(text);
   if (iso) {
     const parts = iso.slice(1).flatMap((count, at) => (count ? [`${count}${'dhms'[at]}`] : []));
     return parts.length === 1 ? parts[0] : undefined;
   }
-  if (typeof written === 'number') return inUnits(written);
+  const clock = /^(\d{1,2}):([0-5]\d):([0-5]\d)$/.exec(text);
+  if (clock) {
+    const [hours = 0, minutes = 0, seconds = 0] = clock.slice(1).map(Number);
+    return spanOf(hours * 3_600 + minutes * 60 + seconds);
+  }
   const mixed = /^(\d{1,3})\s*h(?:ours?)?\s*(?:and)?\s*(\d{1,3})\s*m(?:in(?:utes)?)?$/.exec(text);
   if (mixed) return `${Number(mixed[1]) * 60 + Number(mixed[2])}m`;
-  const [, count = '', unit = ''] = /^(\d{1,5}|[a-z]+)[\s-]*([a-z]+)\.?$/.exec(text) ?? [];
-  const number = /^\d+$/.test(count) ? count.replace(/^0+/, '') : wordOf(NUMBERS, count);
-  if (!number) return undefined;
-  if (/^(w|weeks?)$/.test(unit)) return `${Number(number) * 7}d`;
-  const letter = wordOf(UNITS, unit);
-  return letter && `${number}${letter}`;
+  const [, count = '', unit = ''] =
+    /^(\d{1,5}(?:\.\d{1,2})?|[a-z]+)[\s-]*([a-zí]+)\.?$/.exec(text) ?? [];
+  const number = Number(/^\d/.test(count) ? count : wordOf(NUMBERS, count));
+  const letter = wordOf(UNITS, unit.replace('í', 'i'));
+  if (!(number > 0) || letter === undefined) return undefined;
+  if (letter !== 'w' && Number.isInteger(number)) return `${number}${letter}`;
+  return spanOf(number * (wordOf(SECONDS, letter) ?? 0));
+}
+
+/** A length of time in its largest unit without a remainder. */
+function spanOf(seconds: number): string | undefined {
+  if (!Number.isInteger(seconds) || seconds < 1) return undefined;
+  const unit = ['d', 'h', 'm'].find((letter) => seconds % (wordOf(SECONDS, letter) ?? 1) === 0);
+  return unit === undefined ? `${seconds}s` : `${seconds / (wordOf(SECONDS, unit) ?? 1)}${unit}`;
 }
 
 /** A number without a unit is one of seconds, as in most settings of other programs. */
 function inUnits(seconds: number): string | undefined {
   // A small number may be one of anything.
-  if (!Number.isInteger(seconds) || seconds < 60) return undefined;
-  if (seconds % 86_400 === 0) return `${seconds / 86_400}d`;
-  if (seconds % 3_600 === 0) return `${seconds / 3_600}h`;
-  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
+  return seconds < 60 ? undefined : spanOf(seconds);
 }
 
 /** Returns the rate that a text means: "10/min", "10 per minute" and "10 a minute" are "10/minute". */
 export function meantRate(written: unknown): string | undefined {
   if (written === 0) return '0';
-  const text = textOf(written).trim().toLowerCase();
-  const [, count = '', unit = ''] =
-    /^(\d{1,9})\s*(?:\/|per|an?|each|every|p)\s*([a-z]+)$/.exec(text) ?? [];
+  const text = textOf(written)
+    .trim()
+    .toLowerCase()
+    .replace(/(?<=\d)[,_'](?=\d{3})/g, '');
+  const [, number = '', several = '1', name = ''] = RATE.exec(text) ?? [];
   if (typeof written === 'number' && written > 0) return `${written}/minute`;
-  const perDay = Math.floor(Number(count) / 24);
-  if (wordOf(UNITS, unit) === 'd' && perDay > 0) return `${perDay}/hour`;
-  const name = RATE_UNITS[wordOf(UNITS, unit) ?? ''];
-  if (name !== undefined) return `${count}/${name}`;
+  const unit = wordOf(UNITS, name) ?? '';
+  const [count, units] = [Number(number), Number(several)];
+  const perDay = Math.floor(count / 24 / units);
+  if (unit === 'd' && perDay > 0) return `${perDay}/hour`;
+  if (Object.hasOwn(RATE_UNITS, unit)) return rateOf(count / units, unit);
   return /^(none|nothing|off|zero)$/.test(text) ? '0' : undefined;
 }
 
-/** Returns the time of day that a text means: "9am", "9:00" and "9.00" are "09:00". */
+/** "10/min", "10 messages per 5 minutes". */
+const RATE =
+  /^(\d{1,9})\s*(?:messages?|msgs?|sends?|texts?|sms|callbacks?)?\s*(?:\/|per|an?|each|every|p)\s*(\d{1,4})?\s*([a-z]+)$/;
+
+/** A rate in whole numbers: of a longer unit where there is a remainder. */
+function rateOf(count: number, unit: string): string | undefined {
+  const units = ['s', 'm', 'h'];
+  for (const [at, longer] of units.slice(units.indexOf(unit)).entries())
+    if (Number.isInteger(count * 60 ** at) && count > 0)
+      return `${count * 60 ** at}/${RATE_UNITS[longer]}`;
+  return undefined;
+}
+
+/** Returns the time of day that a text means: "9am", "9:00", "9 o'clock" and "9.00" are "09:00". */
 export function meantTimeOfDay(written: unknown): string | undefined {
-  const text = textOf(written).trim().toLowerCase();
+  const text = textOf(written)
+    .trim()
+    .toLowerCase()
+    .replace(/\s*(?:o['’]?clock|uhr|hrs?|hours)$/, '');
+  if (/^(noon|midday)$/.test(text)) return '12:00';
+  if (text === 'midnight') return '00:00';
   const found = /^(\d{1,2})(?:[:.h](\d{2}))?(?::\d{2})?\s*(am|pm|a\.m\.|p\.m\.|h)?$/.exec(text);
   if (!found) return undefined;
   const [, hour = '', minute = '00', half = ''] = found;
@@ -104,12 +165,23 @@ export function meantTimeOfDay(written: unknown): string | undefined {
   return `${String(hours).padStart(2, '0')}:${minute}`;
 }
 
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const monthOf = (name: string): number => MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
+
 /** Returns the moment that a text means: "2027-01-31" is its first second, UTC. */
 export function meantTime(written: unknown): string | undefined {
   const text = textOf(written)
     .trim()
     // 31.01.2027: the day comes first where dots stand.
-    .replace(/^(\d{1,2})\.(\d{1,2})\.(\d{4})/, '$3-$2-$1');
+    .replace(/^(\d{1,2})\.(\d{1,2})\.(\d{4})/, '$3-$2-$1')
+    .replace(
+      /^(\d{1,2})(?:st|nd|rd|th|\.)?\s+([a-z]{3,9})\.?,?\s+(\d{4})/i,
+      (_, day, month, year) => `${year}-${monthOf(month)}-${day}`,
+    )
+    .replace(
+      /^([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})/i,
+      (_, month, day, year) => `${year}-${monthOf(month)}-${day}`,
+    );
   const [, year, month, day, hour = '00', minute = '00', second = '00'] =
     /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?)?Z?$/i.exec(text) ??
     [];
@@ -143,9 +215,13 @@ export function meantDays(written: unknown): readonly string[] | undefined {
   return from <= to ? DAYS.slice(from, to + 1) : [...DAYS.slice(from), ...DAYS.slice(0, to + 1)];
 }
 
-/** Returns the share that is meant: "5%", "5" and 5 are 0.05. */
+/** Returns the share that is meant: "5%", "5 percent", "1/20", "5" and 5 are 0.05. */
 export function meantShare(written: unknown): number | undefined {
-  const [, count = ''] = /^([\d.]{1,8})\s*%?$/.exec(textOf(written).trim().replace(',', '.')) ?? [];
+  const text = textOf(written).trim().toLowerCase().replace(',', '.');
+  const [, above, below] = /^(\d{1,4})\s*\/\s*(\d{1,4})$/.exec(text) ?? [];
+  if (above !== undefined && Number(above) < Number(below))
+    return Number((Number(above) / Number(below)).toPrecision(4));
+  const [, count = ''] = /^([\d.]{1,8})\s*(?:%|per ?cent|pct)?$/.exec(text) ?? [];
   const part = Number(count);
   if (count === '' || !(part > 0)) return undefined;
   if (part < 1) return part;
@@ -154,7 +230,13 @@ export function meantShare(written: unknown): number | undefined {
 
 /** Returns the number that a text means: "1,000" and "1_000" are 1000, "0,05" and ".05" are 0.05. */
 export function meantNumber(written: string): number | undefined {
-  const text = written.trim();
+  // "two", and "20 callbacks"
+  const text = written
+    .trim()
+    .replace(/^(\d[\d,_']*)\s+([a-z]{3,})$/i, (whole, count, unit) =>
+      wordOf(UNITS, unit.toLowerCase()) || /^per ?cent|^pct/i.test(unit) ? whole : count,
+    )
+    .replace(/^[a-z]+$/i, (word) => wordOf(NUMBERS, word.toLowerCase()) ?? word);
   const whole = /^[+-]?[1-9]\d{0,2}(?:[,_'\s]\d{3})+$/.test(text)
     ? text.replace(/[,_'\s]/g, '')
     : text.replace(/^([+-]?\d*),(\d+)$/, '$1.$2').replace(/_/g, '');

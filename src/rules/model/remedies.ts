@@ -13,6 +13,8 @@ import {
   meantTimeOfDay,
   meantZone,
 } from './meant-values.ts';
+import { knownValues } from './schema-keys.ts';
+import { NO_SUCH_DAY } from './values.ts';
 
 /** A duration where "never" or "0s" may stand. */
 const meantNever = (value: unknown): string | undefined =>
@@ -48,15 +50,13 @@ const MEANT: readonly (readonly [message: RegExp, meant: (value: unknown) => unk
   [/^expected (less than 1|more than 0)/, meantShare],
 ];
 /** "5%", where a number is expected. */
-const PERCENT = /^\s*[\d.,]+\s*%\s*$/;
+const PERCENT = /^\s*[\d.,]+\s*(?:%|per ?cent|pct)\s*$|^\s*\d+\s*\/\s*\d+\s*$/i;
 
 /** Returns what to write instead of a refused value, or `undefined` where only its author knows. */
 export function remedyOf(issue: v.BaseIssue<unknown>): string | undefined {
   const { message, input } = issue;
-  if (issue.type === 'iso_timestamp') {
-    const time = meantTime(input);
-    return time === undefined ? undefined : `write "${time}"`;
-  }
+  if (issue.type === 'iso_timestamp') return timeHint(input);
+  if (message === NO_SUCH_DAY) return lastDayHint(input);
   if (message.startsWith('expected a time zone')) return zoneHint(input);
   if (issue.type === 'integer' && typeof input === 'number')
     return `write a whole number, like ${Math.max(1, Math.floor(input))} or ${Math.max(1, Math.floor(input)) + 1}`;
@@ -66,6 +66,8 @@ export function remedyOf(issue: v.BaseIssue<unknown>): string | undefined {
     return `write ${(issue.expected ?? '').replace('<=', '')} or less`;
   if (message.startsWith('expected a duration') && meantDuration(input) === undefined)
     return durationHint(input);
+  if (/^expected (a list of days|"mon")/.test(message) && EVERY_DAY.test(String(input)))
+    return 'leave "days" out: then every day counts';
   if (message.startsWith('expected "mon"')) {
     const days = meantDay(input) ?? meantDays(input);
     return (
@@ -78,10 +80,73 @@ export function remedyOf(issue: v.BaseIssue<unknown>): string | undefined {
   }
   if (issue.expected === 'string' && isRecord(input) && Object.hasOwn(input, 'from'))
     return 'give these hours a name under "schedules", and write the name here';
+  if (issue.expected === 'Array' && isRecord(input)) return listAround(input);
+  if (issue.expected === 'string' && isRecord(input)) {
+    const text = onlyText(input);
+    return text === undefined ? undefined : `write ${JSON.stringify(text)}`;
+  }
   const isPercent = issue.expected === 'number' && typeof input === 'string' && PERCENT.test(input);
   const found = MEANT.find(([pattern]) => pattern.test(message));
   const meant = isPercent ? meantShare(input) : found ? found[1](input) : meantValue(issue);
-  return meant === undefined ? undefined : `write ${JSON.stringify(meant)}`;
+  if (meant !== undefined) return `write ${JSON.stringify(meant)}`;
+  if (found && message.startsWith('expected a time of day'))
+    return 'write hours and minutes, from "00:00" to "23:59"';
+  return found ? severalHint(issue, found[1]) : undefined;
+}
+
+/** What to write instead of several values where one belongs: one of them, or each as an item of its own. */
+function severalHint(
+  { input, path }: v.BaseIssue<unknown>,
+  meantOf: (value: unknown) => unknown,
+): string | undefined {
+  if (Array.isArray(input)) {
+    const first = meantOf(input[0]);
+    return first === undefined ? undefined : `write one value: ${JSON.stringify(first)}`;
+  }
+  const parts = typeof input === 'string' ? input.split(/\s*[,;]\s*|\s+and\s+/) : [];
+  const meant = parts.map(meantOf);
+  if (parts.length < 2 || meant.includes(undefined) || typeof path?.at(-1)?.key !== 'number')
+    return undefined;
+  return `write ${meant.map((one) => JSON.stringify(one)).join(', ')}`;
+}
+
+/** The one text that an object holds: {"fact": "app_id"}. */
+export function onlyText(written: Readonly<Record<string, unknown>>): string | undefined {
+  const [only, ...more] = Object.values(written);
+  return typeof only === 'string' && more.length === 0 && !Object.hasOwn(written, 'secret')
+    ? only
+    : undefined;
+}
+
+/** What to write instead of an object where a list belongs. */
+function listAround(written: Readonly<Record<string, unknown>>): string {
+  if (Object.hasOwn(written, 'list')) return 'write the values themselves: ["…", "…"]';
+  const text = onlyText(written);
+  if (text !== undefined) return `write ${JSON.stringify([text])}`;
+  const keys = Object.keys(written);
+  return keys.length > 0 && Object.values(written).every((value) => typeof value === 'boolean')
+    ? `write ${JSON.stringify(keys)}`
+    : 'put [ ] around it: a list, even of one';
+}
+
+const EVERY_DAY = /^\s*(all|any|every ?day|daily|always|\*|all days|mon-sun|7 days)\s*$/i;
+
+/** The hint for a time that is none: of what is written of it, the rest is to add. */
+function timeHint(written: unknown): string {
+  const time = meantTime(written);
+  if (time !== undefined) return `write "${time}"`;
+  const clock = meantTimeOfDay(written);
+  return clock === undefined
+    ? 'write year, month, day and time of day: "2026-12-31T09:00:00Z"'
+    : `write the day, too: "2026-12-31T${clock}:00Z"`;
+}
+
+/** The hint for 30 February: the last day of that month. */
+function lastDayHint(written: unknown): string | undefined {
+  const [, year, month] = /^(\d{4})-(\d\d)-\d\d/.exec(String(written)) ?? [];
+  if (year === undefined) return undefined;
+  const last = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  return `the last one is ${last}: write "${String(written).replace(/^(\d{4}-\d\d)-\d\d/, `$1-${last}`)}"`;
 }
 
 /** Returns the same for items of one list: what to write instead of each. */
@@ -115,13 +180,16 @@ function durationHint(written: unknown): string | undefined {
 export const optionsOf = ({ expected }: v.BaseIssue<unknown>): readonly string[] =>
   [...(expected ?? '').matchAll(/"([^"]*)"/g)].map(([, option = '']) => option);
 
+/** Between the items of a text that lists some. "and" stands between single words. */
+const ENUMERATION = /\s*[,;\n]\s*(?:(?:and|or)\s+)?|(?<=^[\w-]+)\s+(?:and|or)\s+(?=[\w-]+$)/;
+
 function meantValue(issue: v.BaseIssue<unknown>): unknown {
   const { input, expected } = issue;
   const options = optionsOf(issue);
-  if (options.length > 0 && typeof input === 'string') return nearestName(input, options);
+  const [only] = Array.isArray(input) && input.length === 1 ? input : [input];
+  if (options.length > 0 && typeof only === 'string') return nearestName(only, options);
   if (expected === 'Array' && typeof input === 'string' && input.length < 80)
-    return input.split(/\s*[,;\n]\s*/).filter((part) => part !== '');
-  if (expected === 'Array' && isRecord(input)) return undefined;
+    return input.split(ENUMERATION).filter((part) => part !== '');
   if (expected === 'string' && Array.isArray(input) && input.length === 1) return input[0];
   if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean'))
     return String(input);
@@ -140,6 +208,8 @@ export function objectHint(
   const keys = Object.keys(entries);
   if (['from', 'to', 'timeZone'].every((key) => keys.includes(key))) return hoursHint(input);
   const shown = (key: string): string => `{"${key}": ${JSON.stringify(input)}}`;
+  const holder = keys.find((key) => knownValues(entries[key]).includes(input));
+  if (holder !== undefined) return `write ${shown(holder)}`;
   const named = ['action', 'rule', 'owner'].filter((key) => keys.includes(key)).map(shown);
   return named.length === 0 ? undefined : `write ${formatList(named)}`;
 }

@@ -1,5 +1,14 @@
 import * as v from 'valibot';
-import { Duration, described, isRealDay, SchemaLine, Severity } from './values.ts';
+import {
+  body,
+  Duration,
+  described,
+  GivenFacts,
+  isRealDay,
+  NO_SUCH_DAY,
+  SchemaLine,
+  Severity,
+} from './values.ts';
 
 /** One comparison: a fact, an operator, a value (or `{"list": name}`). `path` reaches into `payload`. */
 export interface Leaf {
@@ -63,16 +72,16 @@ export type ExpectedAlert = v.InferOutput<typeof ExpectedAlert>;
 /** An example inside a rule: this callback does or does not make the rule fire. */
 export const Example = v.strictObject({
   name: v.pipe(v.string(), v.nonEmpty()),
-  callback: v.looseObject({}),
+  callback: body('an example has one, write another example for each'),
   fires: v.boolean(),
   /** Facts that Signalbox would recall: `{"attempt": 2}`. */
-  given: v.optional(v.record(v.string(), v.unknown())),
+  given: v.optional(GivenFacts),
   /** The time of receipt, RFC 3339. */
-  at: v.optional(
-    v.pipe(v.string(), v.isoTimestamp(), v.check(isRealDay, 'this month has no such day')),
-  ),
+  at: v.optional(v.pipe(v.string(), v.isoTimestamp(), v.check(isRealDay, NO_SUCH_DAY))),
   /** For a rule with a threshold: earlier callbacks. */
-  before: v.optional(v.array(v.strictObject({ callback: v.looseObject({}), ...Repetition }))),
+  before: v.optional(
+    v.array(v.strictObject({ callback: body('write an entry for each'), ...Repetition })),
+  ),
   /** The expected alert. A property that is left out can have any value. */
   alert: v.optional(ExpectedAlert),
   ...Repetition,
@@ -190,7 +199,7 @@ export const Rule = v.strictObject({
       v.pipe(
         v.string(),
         v.isoTimestamp('expected a time like "2027-01-31T18:00:00Z"'),
-        v.check(isRealDay, 'this month has no such day'),
+        v.check(isRealDay, NO_SUCH_DAY),
       ),
     ),
   ),

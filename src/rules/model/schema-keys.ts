@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { isRecord } from '../../callbacks/shapes/parts.ts';
 
 /** A schema in the parts that this walk reads. valibot's generic type has none of them. */
 interface Parts {
@@ -42,4 +43,14 @@ export function entriesAt(
   if (options) return Object.assign({}, ...options.map((option) => inside(option)));
   const next = item ?? value;
   return next && first !== undefined ? entriesAt(next, rest, child) : {};
+}
+
+/** The values that a schema takes, or examples of them, of each step of its pipe. */
+export function knownValues(schema: unknown): readonly unknown[] {
+  if (!isRecord(schema)) return [];
+  if (schema.type === 'picklist' && Array.isArray(schema.options)) return schema.options;
+  if (schema.type === 'examples' && Array.isArray(schema.examples)) return schema.examples;
+  if (Array.isArray(schema.pipe)) return schema.pipe.flatMap(knownValues);
+  if (isRecord(schema.wrapped)) return knownValues(schema.wrapped);
+  return Array.isArray(schema.options) ? schema.options.flatMap(knownValues) : [];
 }

@@ -147,7 +147,7 @@ function readName(
         closest(name, [...more.map((entry) => entry.name), ...factNames()]) ??
         longerFactHint(name, factNames()),
     });
-  } else if (fact.type === 'json' && (path === undefined || pathFault(path))) {
+  } else if (fact.type === 'json' && (path === undefined || pathFault(path, fact.name))) {
     faults.push({
       code: 'bad-path',
       message: `{{${name}}}: expected a path`,

@@ -2,7 +2,7 @@ import { RE2JS } from '@bufbuild/re2';
 import * as v from 'valibot';
 import type { FactValue } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
-import { isRealDay } from '../model/values.ts';
+import { isRealDay, NO_SUCH_DAY } from '../model/values.ts';
 import { parsePhrase } from './phrase.ts';
 import { isUnspaced, sentenceWords } from './sentences.ts';
 
@@ -48,7 +48,7 @@ export const Phrases = v.pipe(
 const Time = v.pipe(
   v.string('expected a time like "2026-12-31T23:59:00Z"'),
   v.isoTimestamp('expected a time like "2026-12-31T23:59:00Z"'),
-  v.check(isRealDay, 'this month has no such day'),
+  v.check(isRealDay, NO_SUCH_DAY),
 );
 export const Pattern = v.pipe(
   Text,

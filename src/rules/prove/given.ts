@@ -4,6 +4,7 @@ import { closest } from '../model/closest.ts';
 import { factEntry, factNames } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { meantScalar } from '../model/meant-values.ts';
+import { factHint } from '../model/names/other-names.ts';
 import type { Example } from '../model/rule.ts';
 import type { FactEntry } from '../model/vocabulary.ts';
 
@@ -31,7 +32,8 @@ export function givenFault(name: string, value: unknown): GivenFault | undefined
     return {
       code: 'unknown-fact',
       message: `no fact is called "${name}"`,
-      hint: closest(name, factNames()) ?? 'see the table of facts',
+      hint:
+        factHint(name, factNames()) ?? closest(name, factNames()) ?? 'see docs/reference/facts.md',
     };
   if (value === null || value === '' || settle(fact, value) !== undefined) return undefined;
   const meant = meantScalar(value, fact.type);

@@ -4,10 +4,11 @@ import { closest } from '../model/closest.ts';
 import { type Finding, openReport, readFile } from '../model/finding.ts';
 import { checkName, sorted } from '../model/lists.ts';
 import { actionHint } from '../model/names/other-names.ts';
-import { described, SchemaLine } from '../model/values.ts';
+import { body, described, GivenFacts, SchemaLine } from '../model/values.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
 import { actionNameOf, ExpectedAction } from './expected-action.ts';
 import { givenFault } from './given.ts';
+import { pathMistake } from './path-mistake.ts';
 
 /** What every rulebook must do, whatever its rules are: rules/guardrails/<name>.json. */
 export const Guardrail = v.strictObject({
@@ -17,7 +18,9 @@ export const Guardrail = v.strictObject({
     'What it protects, for the reader of a finding.',
     v.pipe(v.string(), v.nonEmpty()),
   ),
-  callback: v.optional(described('The callback, as Sinch sends it.', v.looseObject({}))),
+  callback: v.optional(
+    described('The callback, as Sinch sends it.', body('several stand under "callbacks"')),
+  ),
   callbacks: v.optional(described('Or several of them.', v.array(v.looseObject({})))),
   each: v.optional(
     described(
@@ -26,10 +29,7 @@ export const Guardrail = v.strictObject({
     ),
   ),
   given: v.optional(
-    described(
-      'Facts that Signalbox would remember: `{"attempt": 0}`.',
-      v.record(v.string(), v.unknown()),
-    ),
+    described('Facts that Signalbox would remember: `{"attempt": 0}`.', GivenFacts),
     {},
   ),
   must: v.optional(
@@ -84,6 +84,16 @@ export function readGuardrails(
       const fault = givenFault(name, value);
       if (fault) report.error(['given', name], fault);
     }
+    const paths = guardrail.each
+      ? callbacksOf(guardrail).map((body) => pathMistake(body, guardrail.each?.path ?? ''))
+      : [];
+    const mistake = paths.every((one) => one !== undefined) ? paths[0] : undefined;
+    if (guardrail.each && mistake !== undefined)
+      report.error(['each', 'path'], {
+        code: 'unknown-path',
+        message: `the callback has no field "${guardrail.each.path}"`,
+        hint: mistake,
+      });
     const found = casesOf(file, guardrail);
     if (found.length === 0)
       report.error([], {
@@ -100,11 +110,15 @@ export function readGuardrails(
   return { cases, findings };
 }
 
-function casesOf(
-  file: string,
-  { name, why, callback, callbacks = [], each, given, must, must_not }: Guardrail,
-) {
-  const written = callback ? [callback, ...callbacks] : callbacks;
+const callbacksOf = ({
+  callback,
+  callbacks = [],
+}: Guardrail): readonly Record<string, unknown>[] =>
+  callback ? [callback, ...callbacks] : callbacks;
+
+function casesOf(file: string, guardrail: Guardrail) {
+  const { name, why, each, given, must, must_not } = guardrail;
+  const written = callbacksOf(guardrail);
   return written.flatMap((body, index): GuardrailCase[] => {
     const place = written.length > 1 ? `callback ${index + 1}` : 'its callback';
     const frame = { guardrail: name, file, why, given, must, mustNot: must_not };

@@ -187,7 +187,7 @@ test('compile refuses one value among many, and names it', () => {
   for (const [value, message, hint] of [
     [{ list: 'words' }, '" " of the list "words": nothing is left of it', 'see lists/words.json'],
     [['a', 'b', ''], '"": expected a text', 'correct it, or remove it'],
-    [['a', 3], '3: expected a text', 'correct it, or remove it'],
+    [['a', 3], '3: expected a text', 'write it in quotes: "3"'],
   ] as const) {
     const [finding] = findingsOf({ ...on, when: leaf('text', 'says', value) }, { lists });
     expect(finding).toMatchObject({

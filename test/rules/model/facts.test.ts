@@ -79,7 +79,7 @@ describe('a path', () => {
     expect(lookup(JSON.parse('{"__proto__":{"x":1}}'), '__proto__.x')).toBe(1));
 
   test.each(['$', '$.a', '$..a', 'a[0]', 'a.*', 'a..b', '.a', 'a.', ''])('refuses %j', (path) =>
-    expect(pathFault(path)).toBeDefined());
+    expect(pathFault(path, 'payload')).toBeDefined());
   test.each(['a', 'a.b.0', 'a-b.c_d', 'WHATSAPP:x', 'é'])('takes %j', (path) =>
-    expect(pathFault(path)).toBeUndefined());
+    expect(pathFault(path, 'payload')).toBeUndefined());
 });

@@ -65,7 +65,7 @@ describe('what is meant by', () => {
     ['23:59', '23:59'],
     ['24:00', '00:00'],
     ['10:60', undefined],
-    ['noon', undefined],
+    ['noon', '12:00'],
   ])('the time of day %j', (written, meant) => expect(meantTimeOfDay(written)).toBe(meant));
 
   test.each<[unknown, string | undefined]>([
@@ -98,7 +98,7 @@ describe('what is meant by', () => {
   test.each<[unknown, string, number | boolean | undefined]>([
     [' 5 ', 'number', 5],
     ['', 'number', undefined],
-    ['five', 'number', undefined],
+    ['five', 'number', 5],
     ['5', 'string', undefined],
   ])('%j where a %s is expected', (written, wanted, meant) =>
     expect(meantScalar(written, wanted)).toBe(meant));

@@ -12,14 +12,14 @@ describe('the remedy for a refused value', () => {
   test.each<[string, v.GenericSchema, unknown, string | undefined]>([
     ['one text in place of a list', texts, 'a', 'write ["a"]'],
     ['a long text in place of a list', texts, 'a'.repeat(80), undefined],
-    ['an object in place of a list', texts, { a: 1 }, undefined],
+    ['an object in place of a list', texts, { a: 1 }, 'put [ ] around it: a list, even of one'],
     ['a number in place of a list', texts, 5, undefined],
     ['a number in place of a text', v.string(), 5, 'write "5"'],
     ['a boolean in place of a text', v.string(), true, 'write "true"'],
     ['a list of one in place of a text', v.string(), ['a'], 'write "a"'],
     ['a list of two in place of a text', v.string(), ['a', 'b'], undefined],
     ['a number in quotes', v.number(), '5', 'write 5'],
-    ['a word in place of a number', v.number(), 'five', undefined],
+    ['a word in place of a number', v.number(), 'five', 'write 5'],
     [
       'a name that is nearly right',
       v.picklist(['marketing', 'all']),

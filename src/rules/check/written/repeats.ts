@@ -124,6 +124,16 @@ function isMeantToFill(text: string, { exact }: Operator): boolean {
   return names.some((name) => exact || (name && factNames().includes(name)));
 }
 
+/** The list that a text means: its name, its file, or a notation of other programs ("list:…", "@…"). */
+function listMeant(text: string, names: readonly string[]): string | undefined {
+  if (isListName(text, names)) return text;
+  const [, name = ''] =
+    /^(?:lists?[:/]\s*|rules\/lists\/|[@$#]|\{\s*"?list"?\s*:\s*"?)?([a-z0-9-]+?)(?:\.json|"?\s*\})?$/i.exec(
+      text,
+    ) ?? [];
+  return name !== text && isListName(name, names) ? name : undefined;
+}
+
 /** A value that is the name of a list, or that looks like a part of a text to fill: both are compared as they stand. */
 function values({ source }: AnalysisContext): readonly Finding[] {
   const names = Object.values(source.lists).flatMap((list) =>
@@ -141,15 +151,16 @@ function values({ source }: AnalysisContext): readonly Finding[] {
         );
       // A text where a list belongs is an error of its own.
       const isRefused = operator.exact && path.at(-1) === 'value';
-      return operator.takesList && !isRefused && isListName(text, names)
-        ? warning(
+      const name = operator.takesList && !isRefused ? listMeant(text, names) : undefined;
+      return name === undefined
+        ? []
+        : warning(
             file,
             path,
             'list-name-as-text',
-            `"${text}" is the name of a list, and is compared as a text here`,
-            `write {"list": "${text}"}`,
-          )
-        : [];
+            `"${text}" is ${name === text ? 'the name of a list' : `meant as the list "${name}"`}, and is compared as a text here`,
+            `write {"list": "${name}"}`,
+          );
     }),
   );
 }

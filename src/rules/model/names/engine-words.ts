@@ -5,6 +5,9 @@ import { wordOf } from './word-of.ts';
  * a name that is merely close in spelling would lead them astray.
  */
 
+const HOURS =
+  'in "when", write {"fact": "event_time", "operator": "withinHours", "value": {"from": "08:00", "to": "18:00", "timeZone": "Europe/Stockholm"}}';
+
 /** Keys of a rule: what to write, and the key that is meant. */
 const RULE_KEYS: Readonly<Record<string, readonly [hint: string, means?: string]>> = {
   conditions: ['"conditions" is called "when" here', 'when'],
@@ -54,12 +57,18 @@ const RULE_KEYS: Readonly<Record<string, readonly [hint: string, means?: string]
     'threshold',
   ],
   severity: ['write it under "params" of the action "alert"'],
+  schedule: [HOURS],
+  hours: [HOURS],
+  office_hours: [HOURS],
+  timeZone: [HOURS],
+  time_zone: [HOURS],
+  days: [HOURS],
 };
 
 /** Keys of a condition: what to write, and the keys that are meant. */
 const CONDITION_KEYS: Readonly<Record<string, readonly [hint: string, ...means: string[]]>> = {
   params: [
-    'facts take no "params" here: each value is a fact of its own (`signalbox facts` lists them), or a "path" of "payload"',
+    'facts take no "params" here: each value is a fact of its own (docs/reference/facts.md lists them), or a "path" of "payload"',
     'path',
   ],
   priority: ['a condition has no priority here: the order of conditions never changes the result'],

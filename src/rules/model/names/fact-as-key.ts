@@ -1,9 +1,10 @@
 import { isRecord } from '../../../callbacks/shapes/parts.ts';
 import { factEntry } from '../facts.ts';
+import { meantFact } from './other-names.ts';
 
 /** The hint for a fact that is written as the key of its value: {"channel": "SMS"}. */
 export function factAsKey(key: string, value: unknown): string | undefined {
-  const fact = factEntry(key);
+  const fact = factEntry(key) ?? factEntry(meantFact(key) ?? '');
   if (!fact || isRecord(value)) return undefined;
   const operator =
     fact.type === 'time'
@@ -13,5 +14,5 @@ export function factAsKey(key: string, value: unknown): string | undefined {
         : Array.isArray(value)
           ? 'in'
           : 'equal';
-  return `write {"fact": "${key}", "operator": "${operator}", "value": ${JSON.stringify(value)}}`;
+  return `write {"fact": "${fact.name}", "operator": "${operator}", "value": ${JSON.stringify(value)}}`;
 }

@@ -52,7 +52,14 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     where: ['match'],
     conditions: ['match'],
   },
-  ...{ condition: ['match'], not_fires: ['does_not_fire'], notFires: ['does_not_fire'] },
+  ...{ never: ['must_not'], forbidden: ['must_not'], must_do: ['must'], actions: ['must'] },
+  ...{
+    otherwise: ['else'],
+    outside: ['else'],
+    condition: ['match'],
+    not_fires: ['does_not_fire'],
+    notFires: ['does_not_fire'],
+  },
   ...{ quiet: ['does_not_fire'], not_told: ['does_not_fire'], alerts: ['told'], alert: ['told'] },
   ...{ args: ['params'], parameters: ['params'], param: ['params'], with: ['params'] },
 };
@@ -76,10 +83,18 @@ const FACTS: Readonly<Record<string, string>> = {
     error_code: 'reason_code',
     code: 'reason_code',
     reason: 'reason_code',
+    failure_reason: 'reason_code',
+    fail_reason: 'reason_code',
+    error_reason: 'reason_code',
+    failure_code: 'reason_code',
   },
   ...{ state: 'status', delivery_status: 'status', rating: 'quality_rating', retries: 'attempt' },
   ...{ attempts: 'attempt', template: 'template_name', button: 'keyword' },
 };
+/** The fact that a name from elsewhere means. */
+export const meantFact = (name: string): string | undefined =>
+  wordOf(FACTS, name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase());
+
 const CLOCK = /^(hour|hours|time|time_of_day|weekday|day|day_of_week|date|now)$/i;
 
 /** The hint for a fact of another name, among those that exist. */

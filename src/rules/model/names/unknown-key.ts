@@ -35,6 +35,11 @@ export function unknownKey(
     const comparison = factAsKey(key, written[key]);
     return { hint: comparison ? `in "when", ${comparison}` : listed(keys), meant: undefined };
   }
+  if (keys.includes('labels') && keys.includes('severity') && typeof written[key] === 'string')
+    return {
+      hint: `for a label write "labels": {"${key}": ${JSON.stringify(written[key])}}; else ${listed(keys)}`,
+      meant: undefined,
+    };
   if (isOfRule(key))
     return {
       hint: `"${key}" belongs to the rule: write it beside "when" and "then"`,
