@@ -1,10 +1,8 @@
 import * as v from 'valibot';
 import { ExpectedAlert } from '../rules/model/rule.ts';
 import {
-  body,
   Duration,
   described,
-  GivenFacts,
   isRealDay,
   NO_SUCH_DAY,
   Rate,
@@ -63,9 +61,7 @@ export const Step = v.strictObject({
   ),
   after: v.optional(described('The time since the previous step.', Duration)),
   late: v.optional(described('How long before its receipt the event happened.', Duration)),
-  callback: v.optional(
-    described('The callback, as Sinch sends it.', body('write a step for each')),
-  ),
+  callback: v.optional(described('The callback, as Sinch sends it.', v.looseObject({}))),
   sample: v.optional(
     described('A sample callback of Signalbox, by the name that `send` uses.', v.string()),
   ),
@@ -90,7 +86,10 @@ export const Step = v.strictObject({
     ),
   ),
   every: v.optional(described('The interval between them.', Duration)),
-  given: v.optional(described('Facts to set, regardless of the story so far.', GivenFacts), {}),
+  given: v.optional(
+    described('Facts to set, regardless of the story so far.', v.record(v.string(), v.unknown())),
+    {},
+  ),
   sent_again_as: v.optional(
     described(
       'The failed message is resent under this id, so that its reports count as the next attempt.',

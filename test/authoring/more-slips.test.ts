@@ -70,6 +70,29 @@ test('the files without a mistake cause no finding', async () => {
   expect(await said({})).toEqual([]);
 });
 
+describe('a list in place of an object is reported where it stands', () => {
+  const CALLBACK = `{ "message_metadata": "parcel", "message_delivery_report": { "message_id": "M",
+    "status": "FAILED", "channel_identity": { "channel": "RCS", "identity": "12025550142" } } }`;
+  test.each([
+    ['late-parcel.json', RULE, '"name": "delivered",', '"name": "delivered", "given": [],'],
+    ['late-parcel.json', RULE, '"fires": true,', '"fires": true, "before": [{ "callback": [] }],'],
+    [
+      'guardrails/parcels-alert.json',
+      GUARDRAIL,
+      `"callback": ${CALLBACK}`,
+      `"callback": [${CALLBACK}]`,
+    ],
+    ['guardrails/parcels-alert.json', GUARDRAIL, '{ "age_seconds": 1 }', '[{ "age_seconds": 1 }]'],
+    ['tests/parcels.json', STORY, '"set": {', '"given": [],\n      "set": {'],
+  ])('%s: %#', async (file, whole, was, is) => {
+    const [text, line] = replaced(whole, was, is);
+    const [first, ...more] = await said({ [file]: text });
+    expect(first).toMatch(`${file}:${line} `);
+    expect(first).toContain('expected an object: { … }, found a list');
+    expect(more).toEqual([]);
+  });
+});
+
 describe('an operator in everyday words names the one that is meant', () => {
   test.each([
     ["isn't", 'notEqual'],

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
-import { isRecord } from '../../callbacks/shapes/parts.ts';
 import { closestOrAll } from '../model/closest.ts';
 import type { CompiledAction } from '../model/compiled.ts';
 import { isCarried, missingFacts, triggerNames } from '../model/facts.ts';
-import { listForObject, type Report, reportIssues } from '../model/finding.ts';
+import { type Report, reportIssues } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { actionHint } from '../model/names/other-names.ts';
 import type { ActionCall } from '../model/rule.ts';
@@ -93,16 +92,6 @@ function readAction(
       budget: { count: call.budget.count, within: milliseconds(call.budget.within) },
     }),
   };
-}
-
-/** Reports params that are a list, which a record of valibot reads as an object without keys; returns whether there are any. */
-export function hasListedParams(written: unknown, report: Report): boolean {
-  const calls = isRecord(written) && Array.isArray(written.then) ? written.then : [];
-  const listed = calls.flatMap((call, at) =>
-    isRecord(call) && Array.isArray(call.params) ? at : [],
-  );
-  for (const at of listed) report.error(['then', at, 'params'], listForObject('params'));
-  return listed.length > 0;
 }
 
 /** Returns the params with the group of a threshold as their subject, where they state none. */

@@ -18,7 +18,7 @@ import { Rule, type RulebookSource, SharedCondition } from '../model/rule.ts';
 import { TALLY_FACTS, tallyFacts } from '../model/tally-facts.ts';
 import { type FactUse, usesOf } from '../model/tree.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
-import { hasListedParams, readActions } from './action-calls.ts';
+import { readActions } from './action-calls.ts';
 import { withinLimits } from './limits.ts';
 import { type CompileMemory, partsOf, ruleFrom } from './memory.ts';
 import { type Reader, readCondition } from './normal-form.ts';
@@ -131,7 +131,7 @@ function readRule(
           leaves: 0,
         })
       : undefined;
-  if (!rule || !on || hasListedParams(written, report)) return undefined;
+  if (!rule || !on) return undefined;
   checkName(report, file, rule.name, files);
   const threshold = readThreshold(rule, { ...context, report, on });
   // For a threshold with an error, all window facts are accepted, so that templates are not reported as well.

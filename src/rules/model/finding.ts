@@ -6,7 +6,7 @@ import { formatList } from './format.ts';
 import { valueHint } from './names/engine-words.ts';
 import { unknownKey } from './names/unknown-key.ts';
 import { isAddress, objectHint, remedyOfAll, withoutAddresses } from './remedies.ts';
-import { entriesAt, keysAt, knownValues } from './schema-keys.ts';
+import { entriesAt, keysAt, knownValues, listsForObjects } from './schema-keys.ts';
 
 /** An error or a warning about a rule file. */
 export interface Finding {
@@ -135,7 +135,7 @@ export function reportIssues(
 }
 
 /** The words about a list where an object belongs. */
-export const listForObject = (where: string) =>
+const listForObject = (where: string) =>
   ({
     code: 'bad-value',
     message: `"${where}": expected an object: { … }, found a list`,
@@ -222,7 +222,11 @@ export function readFile<const S extends v.StrictObjectSchema<v.ObjectEntries, u
     return undefined;
   }
   const read = v.safeParse(schema, source);
-  if (read.success) return read.output;
+  if (read.success) {
+    const listed = listsForObjects(schema, source);
+    for (const path of listed) report.error(path, listForObject(path.join('.')));
+    return listed.length === 0 ? read.output : undefined;
+  }
   reportIssues(report, read.issues, [], schema, source);
   // valibot names the first unknown key only.
   const keys = Object.keys(schema.entries);

@@ -1,14 +1,5 @@
 import * as v from 'valibot';
-import {
-  body,
-  Duration,
-  described,
-  GivenFacts,
-  isRealDay,
-  NO_SUCH_DAY,
-  SchemaLine,
-  Severity,
-} from './values.ts';
+import { Duration, described, isRealDay, NO_SUCH_DAY, SchemaLine, Severity } from './values.ts';
 
 /** One comparison: a fact, an operator, a value (or `{"list": name}`). `path` reaches into `payload`. */
 export interface Leaf {
@@ -72,16 +63,14 @@ export type ExpectedAlert = v.InferOutput<typeof ExpectedAlert>;
 /** An example inside a rule: this callback does or does not make the rule fire. */
 export const Example = v.strictObject({
   name: v.pipe(v.string(), v.nonEmpty()),
-  callback: body('an example has one, write another example for each'),
+  callback: v.looseObject({}),
   fires: v.boolean(),
   /** Facts that Signalbox would recall: `{"attempt": 2}`. */
-  given: v.optional(GivenFacts),
+  given: v.optional(v.record(v.string(), v.unknown())),
   /** The time of receipt, RFC 3339. */
   at: v.optional(v.pipe(v.string(), v.isoTimestamp(), v.check(isRealDay, NO_SUCH_DAY))),
   /** For a rule with a threshold: earlier callbacks. */
-  before: v.optional(
-    v.array(v.strictObject({ callback: body('write an entry for each'), ...Repetition })),
-  ),
+  before: v.optional(v.array(v.strictObject({ callback: v.looseObject({}), ...Repetition }))),
   /** The expected alert. A property that is left out can have any value. */
   alert: v.optional(ExpectedAlert),
   ...Repetition,

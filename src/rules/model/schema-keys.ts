@@ -3,6 +3,7 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 
 /** A schema in the parts that this walk reads. valibot's generic type has none of them. */
 interface Parts {
+  readonly type?: string;
   readonly entries?: Readonly<Record<string, v.GenericSchema>>;
   readonly pipe?: readonly v.GenericSchema[];
   readonly wrapped?: v.GenericSchema;
@@ -53,4 +54,32 @@ export function knownValues(schema: unknown): readonly unknown[] {
   if (Array.isArray(schema.pipe)) return schema.pipe.flatMap(knownValues);
   if (isRecord(schema.wrapped)) return knownValues(schema.wrapped);
   return Array.isArray(schema.options) ? schema.options.flatMap(knownValues) : [];
+}
+
+const OBJECTS: readonly (string | undefined)[] = [
+  'object',
+  'loose_object',
+  'strict_object',
+  'record',
+];
+
+/** Returns the paths at which a list stands in place of an object: valibot takes it for an object with the keys 0, 1, 2. */
+export function listsForObjects(
+  schema: v.GenericSchema,
+  input: unknown,
+): readonly (readonly (string | number)[])[] {
+  const { type, entries, pipe, wrapped, item, value, getter } = schema as Parts; // as above
+  const inner = pipe?.[0] !== schema ? (pipe?.[0] ?? wrapped ?? getter?.(input)) : undefined;
+  if (inner) return listsForObjects(inner, input);
+  if (Array.isArray(input) && OBJECTS.includes(type)) return [[]];
+  const children = Array.isArray(input)
+    ? input.entries()
+    : isRecord(input)
+      ? Object.entries(input)
+      : [];
+  return [...children].flatMap(([key, child]) => {
+    const own = entries && Object.hasOwn(entries, key) ? entries[key] : undefined;
+    const next = own ?? item ?? value;
+    return next ? listsForObjects(next, child).map((path) => [key, ...path]) : [];
+  });
 }

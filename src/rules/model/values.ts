@@ -7,22 +7,6 @@ export const described = <const S extends v.GenericSchema>(words: string, schema
 /** `"$schema": "./rule.schema.json"`, for editors. It has no effect on decisions. */
 export const SchemaLine = v.optional(described('Lets your editor help.', v.string()));
 
-/** valibot's objects and records take a list, too. */
-const isNoList = (value: Readonly<Record<string, unknown>>): boolean => !Array.isArray(value);
-
-/** One callback as Sinch sends it. `several`: where several of them stand. */
-export const body = (several: string) =>
-  v.pipe(
-    v.looseObject({}),
-    v.check(isNoList, `expected one callback in { }, found a list: ${several}`),
-  );
-
-/** Facts with their values. */
-export const GivenFacts = v.pipe(
-  v.record(v.string(), v.unknown()),
-  v.check(isNoList, 'expected facts with their values, like {"attempt": 0}, found a list'),
-);
-
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 const A_SPAN = 'expected a duration like "30s", "10m", "1h" or "7d"';

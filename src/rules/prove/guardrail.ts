@@ -4,7 +4,7 @@ import { closest } from '../model/closest.ts';
 import { type Finding, openReport, readFile } from '../model/finding.ts';
 import { checkName, sorted } from '../model/lists.ts';
 import { actionHint } from '../model/names/other-names.ts';
-import { body, described, GivenFacts, SchemaLine } from '../model/values.ts';
+import { described, SchemaLine } from '../model/values.ts';
 import type { ActionDefinition } from '../model/vocabulary.ts';
 import { actionNameOf, ExpectedAction } from './expected-action.ts';
 import { givenFault } from './given.ts';
@@ -18,9 +18,7 @@ export const Guardrail = v.strictObject({
     'What it protects, for the reader of a finding.',
     v.pipe(v.string(), v.nonEmpty()),
   ),
-  callback: v.optional(
-    described('The callback, as Sinch sends it.', body('several stand under "callbacks"')),
-  ),
+  callback: v.optional(described('The callback, as Sinch sends it.', v.looseObject({}))),
   callbacks: v.optional(described('Or several of them.', v.array(v.looseObject({})))),
   each: v.optional(
     described(
@@ -29,7 +27,10 @@ export const Guardrail = v.strictObject({
     ),
   ),
   given: v.optional(
-    described('Facts that Signalbox would remember: `{"attempt": 0}`.', GivenFacts),
+    described(
+      'Facts that Signalbox would remember: `{"attempt": 0}`.',
+      v.record(v.string(), v.unknown()),
+    ),
     {},
   ),
   must: v.optional(
