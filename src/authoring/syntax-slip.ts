@@ -1,7 +1,7 @@
 import { type ParseError, printParseErrorCode } from 'jsonc-parser';
 import type { Finding } from '../rules/model/finding.ts';
 import { withoutAddresses } from '../rules/model/remedies.ts';
-import { otherNotation, type Slip } from './other-notation.ts';
+import { innermost, otherNotation, parsed, type Slip } from './other-notation.ts';
 
 /** Returns what a syntax error is in words. It repeats no address. */
 export function syntaxSlip(text: string, error: ParseError): Slip {
@@ -58,13 +58,10 @@ function syntaxWords(text: string, { error, offset }: ParseError): string {
 function missingCloser(text: string, offset: number): '}' | ']' | undefined {
   const found = text[offset];
   if (found !== '}' && found !== ']') return undefined;
-  const open: string[] = [];
-  for (const [sign] of text.slice(0, offset).matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
-    if (sign === '{' || sign === '[') open.push(sign);
-    else if (sign === '}' || sign === ']') open.pop();
-  }
-  const wanted = open.at(-1) === '{' ? '}' : ']';
-  return open.length > 0 && wanted !== found ? wanted : undefined;
+  const open = innermost(text.slice(0, offset));
+  if (open === undefined) return undefined;
+  const wanted = text[open] === '{' ? '}' : ']';
+  return wanted !== found ? wanted : undefined;
 }
 
 const isTrailingComma = (text: string, offset: number): boolean =>
@@ -72,16 +69,7 @@ const isTrailingComma = (text: string, offset: number): boolean =>
 
 /** Whether the file goes on with another object behind a complete one. */
 const isSecondValue = (text: string, offset: number): boolean =>
-  /^,?\s*\{/.test(text.slice(offset)) && isWhole(text.slice(0, offset));
-
-function isWhole(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+  /^,?\s*\{/.test(text.slice(offset)) && parsed(text.slice(0, offset)) !== undefined;
 
 /** Where a syntax error is corrected: a comma stands, or is missing, behind the value before it. */
 function placeOfError(text: string, { error, offset }: ParseError): number {
