@@ -49,7 +49,7 @@ describe('the newest answer about a person', () => {
     expect(faults('NO_CAPABILITY', callbacks)).toHaveLength(1);
   });
 
-  test('counts by either time where nobody knows which of the two took effect first', () => {
+  test('counts by either time where it cannot be known which of the two took effect first', () => {
     const callbacks = [
       full,
       answer('B', 'NO_CAPABILITY', 10_000, 120_200),

@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { FAILURE_CLASSES } from '../../callbacks/facts/failure-class.ts';
 import { REASON_CODES, REASON_SUB_CODES } from '../../callbacks/facts/reason-codes.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
-import { factWithValue } from '../model/facts.ts';
+import { factsWithValue } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { unknownValue } from '../model/known-value.ts';
@@ -47,7 +47,7 @@ function channelCodes(source: AnalysisContext['source']): readonly Finding[] {
     .filter(({ fact, operator }) => fact?.isFailureCode && operator.exact)
     .flatMap(({ file, fact, texts }) =>
       texts.flatMap(({ text, path }) => {
-        const owner = factWithValue(text);
+        const [owner] = factsWithValue(text);
         if (owner !== undefined)
           return [
             warning(

@@ -1,5 +1,6 @@
 import { fold } from '../../callbacks/facts/fold.ts';
 import { isRecord } from '../../callbacks/shapes/parts.ts';
+import { unfoldedIn } from '../compile/leaf-warnings.ts';
 import type { Finding } from '../model/finding.ts';
 import { escapePattern, formatList } from '../model/format.ts';
 import type { Operator } from '../operators/operator.ts';
@@ -77,13 +78,12 @@ function spellingFault(
   const [first] = uses;
   if (!first || !uses.every(({ fact, operator }) => fact.folded && operator.exact))
     return undefined;
-  const texts = values.filter((text) => typeof text === 'string');
-  const unfolded = texts.filter((text) => fold(text) !== text);
+  const unfolded = unfoldedIn(values);
   const at = values.indexOf(unfolded[0]);
   if (at < 0) return undefined;
   const shown = (some: readonly string[]) =>
     formatList(
-      some.slice(0, MOST_NAMED).map((text) => `"${text}"`),
+      some.map((text) => `"${text}"`),
       'and',
     );
   const { forAnySpelling } = first.operator.alternatives;
@@ -96,8 +96,6 @@ function spellingFault(
     ],
   };
 }
-/** The most values of a list that a finding names. */
-const MOST_NAMED = 5;
 
 /** `/stop/i`, as JavaScript and sed write a pattern. */
 const DELIMITED = /^\/(.+)\/([a-z]*)$/s;
@@ -176,7 +174,7 @@ function partHint(text: string, word: string, { isNegative }: Operator): string 
 const ALTERNATIVES = /^\(?\p{L}{4,}(?:(?:\s*\/\s*|\s+or\s+)\p{L}{4,})+\)?$/u;
 /** Two words that stand for one thing. */
 const IDIOMS = /^(?:more or less|sooner or later|trick or treat|dead or alive|heads or tails)$/i;
-/** Words that are spoken to somebody: with a comma they belong to a sentence. */
+/** Words that address a person: with a comma they belong to a sentence. */
 const SPOKEN =
   /^(?:please|pls|thanks?|thank you|sorry|hello|dear|okay|bitte|danke|hallo|favor|gracias|hola|merci|bonjour|tack|takk|grazie|ciao|obrigad[oa])$/i;
 /** Two words with a comma between them, as in a list. */

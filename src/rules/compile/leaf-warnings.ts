@@ -1,6 +1,6 @@
 import type { FactType } from '../../callbacks/facts/fact.ts';
 import { fold } from '../../callbacks/facts/fold.ts';
-import { factEntries, factWithValue } from '../model/facts.ts';
+import { factEntries, factsWithValue } from '../model/facts.ts';
 import type { Report } from '../model/finding.ts';
 import { formatList } from '../model/format.ts';
 import { childPath, type JsonPath, toFindingPath } from '../model/json-path.ts';
@@ -18,14 +18,14 @@ const CODE = /^-?\d{2,}$/;
 /** The most values of a named list that each comparison reports. */
 const MAX_REPORTED = 5;
 
-/** The first values of named lists that are not folded. A list is read once, however many rules name it. */
-const unfolded = new WeakMap<object, readonly unknown[]>();
+const unfolded = new WeakMap<object, readonly string[]>();
 
-function unfoldedIn(list: unknown): readonly unknown[] {
+/** Returns the first values of a named list that are not folded. A list is read once, however many rules name it. */
+export function unfoldedIn(list: unknown): readonly string[] {
   if (!Array.isArray(list)) return [];
   const known = unfolded.get(list);
   if (known) return known;
-  const found: unknown[] = [];
+  const found: string[] = [];
   for (const text of list) {
     if (found.length === MAX_REPORTED) break;
     if (typeof text === 'string' && fold(text) !== text) found.push(text);
@@ -71,7 +71,7 @@ export function warnOfValue(
     const fault = unfolded.includes(text) ? undefined : unknownValue(text, fact);
     if (!fault) continue;
     const { code, words } = fault;
-    const owner = fault.meant === undefined ? factWithValue(text) : undefined;
+    const [owner] = fault.meant === undefined ? factsWithValue(text) : [];
     const hint =
       CODE.test(text) && codeFact && fact.onlyWith?.fact === codeFact.onlyWith?.fact
         ? `numbers are codes of the channel: write "fact": "${codeFact.name}"`

@@ -5,7 +5,7 @@ import type { ActionCall } from '../model/rule.ts';
 import type { TemplateFault } from '../model/template.ts';
 
 /** A name that is none of a fact: `{{to}}`, `{{param.to}}`, `{{throttle.to}}`. */
-const SHORTENED = /\{\{\s*(?:(?!params\.)\w+\.)?(\w+)\s*\}\}/g;
+const SHORTENED = /\{\{\s*(?:\w+\.)?(\w+)\s*\}\}/g;
 const REFERENCE = /\{\{\s*params\.([^{}|]*?)\s*\}\}/g;
 
 /**

@@ -8,8 +8,6 @@ import { isRecord } from '../../callbacks/shapes/parts.ts';
 export function causesOf(found: readonly v.BaseIssue<unknown>[]): readonly v.BaseIssue<unknown>[] {
   const issues = found.flatMap(inFittingOption);
   const placeOf = (issue: v.BaseIssue<unknown>): string => JSON.stringify(keysOf(issue));
-  const holderOf = (issue: v.BaseIssue<unknown>): string =>
-    JSON.stringify(keysOf(issue).slice(0, -1));
   const firsts = issues.filter(
     (issue, at) => issues.findIndex((other) => placeOf(other) === placeOf(issue)) === at,
   );
@@ -30,7 +28,7 @@ export const alike = (
         (other) =>
           other.message === issue.message &&
           typeof keysOf(other).at(-1) === 'number' &&
-          JSON.stringify(keysOf(other).slice(0, -1)) === JSON.stringify(keysOf(issue).slice(0, -1)),
+          holderOf(other) === holderOf(issue),
       )
     : [issue];
 
@@ -40,6 +38,10 @@ const isForwarded = ({ input, path }: v.BaseIssue<unknown>): boolean =>
 
 const keysOf = ({ path }: v.BaseIssue<unknown>): readonly unknown[] =>
   path?.map(({ key }) => key) ?? [];
+
+/** The place of the object or list in which the issue was found. */
+const holderOf = (issue: v.BaseIssue<unknown>): string =>
+  JSON.stringify(keysOf(issue).slice(0, -1));
 
 /**
  * Of "a text or an object" only the object can be meant where there is one: its issues say more than that neither fits. An option that
@@ -63,7 +65,7 @@ export function onlyLack(
     (issue) =>
       issue.received === 'undefined' &&
       issue.kind === 'schema' &&
-      JSON.stringify(keysOf(issue).slice(0, -1)) === JSON.stringify(holder),
+      holderOf(issue) === JSON.stringify(holder),
   );
   const [lack] = lacks;
   return lack && lacks.length === 1 ? String(keysOf(lack).at(-1)) : undefined;

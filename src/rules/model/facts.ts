@@ -50,10 +50,6 @@ export const factEntries = (): readonly FactEntry[] => list;
 /** Returns the fact with this name, or `undefined`. */
 export const factEntry = (name: string): FactEntry | undefined => entries.get(name);
 
-/** The name of the fact that has a text among its known values; `undefined` for any other text. */
-export const factWithValue = (text: string): string | undefined =>
-  list.find(({ known }) => known?.includes(text))?.name;
-
 /** The names of all facts that have a text among their known values. */
 export const factsWithValue = (text: string): readonly string[] =>
   list.filter(({ known }) => known?.includes(text)).map(({ name }) => name);

@@ -1,4 +1,5 @@
 import { wordOf } from './names/word-of.ts';
+import { milliseconds } from './values.ts';
 
 const UNITS: Readonly<Record<string, string>> = {
   s: 's',
@@ -27,9 +28,6 @@ const UNITS: Readonly<Record<string, string>> = {
   ...{ minuten: 'm', minuter: 'm', minutter: 'm', minutos: 'm' },
   ...{ stunde: 'h', stunden: 'h', timmar: 'h', timer: 'h', heures: 'h', horas: 'h' },
   ...{ tag: 'd', tage: 'd', dagar: 'd', dage: 'd', jours: 'd', dias: 'd' },
-};
-const SECONDS: Readonly<Record<string, number>> = {
-  ...{ s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 },
 };
 const RATE_UNITS: Readonly<Record<string, string>> = { s: 'second', m: 'minute', h: 'hour' };
 const NUMBERS: Readonly<Record<string, string>> = {
@@ -74,7 +72,8 @@ export function meantZone(written: unknown): string | undefined {
 
 /** Returns the duration that a text means: "7 days", "a week", "1.5h", "00:05:00" and "P7D" are durations. */
 export function meantDuration(written: unknown): string | undefined {
-  if (typeof written === 'number') return inUnits(written);
+  // A number without a unit is one of seconds, as in most settings of other programs; a small one may be one of anything.
+  if (typeof written === 'number') return written < 60 ? undefined : spanOf(written);
   const text = textOf(written)
     .trim()
     .toLowerCase()
@@ -101,20 +100,18 @@ export function meantDuration(written: unknown): string | undefined {
   const letter = wordOf(UNITS, unit.replace('í', 'i'));
   if (!(number > 0) || letter === undefined) return undefined;
   if (letter !== 'w' && Number.isInteger(number)) return `${number}${letter}`;
-  return spanOf(number * (wordOf(SECONDS, letter) ?? 0));
+  return spanOf(number * secondsOf(letter));
 }
+
+/** The seconds of a unit of `UNITS`. */
+const secondsOf = (letter: string): number =>
+  letter === 'w' ? 7 * secondsOf('d') : milliseconds(`1${letter}`) / 1_000;
 
 /** A length of time in its largest unit without a remainder. */
 function spanOf(seconds: number): string | undefined {
   if (!Number.isInteger(seconds) || seconds < 1) return undefined;
-  const unit = ['d', 'h', 'm'].find((letter) => seconds % (wordOf(SECONDS, letter) ?? 1) === 0);
-  return unit === undefined ? `${seconds}s` : `${seconds / (wordOf(SECONDS, unit) ?? 1)}${unit}`;
-}
-
-/** A number without a unit is one of seconds, as in most settings of other programs. */
-function inUnits(seconds: number): string | undefined {
-  // A small number may be one of anything.
-  return seconds < 60 ? undefined : spanOf(seconds);
+  const unit = ['d', 'h', 'm'].find((letter) => seconds % secondsOf(letter) === 0) ?? 's';
+  return `${seconds / secondsOf(unit)}${unit}`;
 }
 
 /** Returns the rate that a text means: "10/min", "10 per minute" and "10 a minute" are "10/minute". */

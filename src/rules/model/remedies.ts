@@ -14,7 +14,7 @@ import {
   meantZone,
 } from './meant-values.ts';
 import { knownValues } from './schema-keys.ts';
-import { NO_SUCH_DAY } from './values.ts';
+import { lastDayOf, NO_SUCH_DAY } from './values.ts';
 
 /** A duration where "never" or "0s" may stand. */
 const meantNever = (value: unknown): string | undefined =>
@@ -143,10 +143,10 @@ function timeHint(written: unknown): string {
 
 /** The hint for 30 February: the last day of that month. */
 function lastDayHint(written: unknown): string | undefined {
-  const [, year, month] = /^(\d{4})-(\d\d)-\d\d/.exec(String(written)) ?? [];
-  if (year === undefined) return undefined;
-  const last = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
-  return `the last one is ${last}: write "${String(written).replace(/^(\d{4}-\d\d)-\d\d/, `$1-${last}`)}"`;
+  const last = lastDayOf(String(written));
+  return last === undefined
+    ? undefined
+    : `the last one is ${last}: write "${String(written).replace(/^(\d{4}-\d\d)-\d\d/, `$1-${last}`)}"`;
 }
 
 /** Returns the same for items of one list: what to write instead of each. */
@@ -156,7 +156,7 @@ export function remedyOfAll(issues: readonly v.BaseIssue<unknown>[]): string | u
   return [first, ...more.map((one) => one?.replace(/^write /, ''))].join(', ');
 }
 
-/** The zone of a city; whether an abbreviation or a distance from UTC has summer time, nobody can tell. */
+/** The zone of a city; an abbreviation or a distance from UTC does not tell whether it has summer time. */
 const zoneHint = (written: unknown): string => {
   const zone = meantZone(written);
   if (zone !== undefined) return `write "${zone}"`;

@@ -90,11 +90,16 @@ export const formatRate = (rate: string): string =>
 /** What the schemas say of a day that `isRealDay` refuses. */
 export const NO_SUCH_DAY = 'this month has no such day';
 
+/** Returns the last day of the month of a time; undefined for a text that does not begin with a day. */
+export function lastDayOf(time: string): number | undefined {
+  const [, year, month] = /^(\d{4})-(\d\d)-\d\d/.exec(time) ?? [];
+  return year === undefined
+    ? undefined
+    : new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+}
+
 /** Returns whether the day of a time exists: 31 February parses as 3 March. */
 export const isRealDay = (time: string): boolean => {
-  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(time) ?? [];
-  return (
-    day === undefined ||
-    Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
-  );
+  const last = lastDayOf(time);
+  return last === undefined || Number(time.slice(8, 10)) <= last;
 };

@@ -30,7 +30,7 @@ export function reachKinds({ random, name, push, callback, say }: Draw): readonl
   }
 
   /**
-   * A sending system sends to somebody who refuses messages, and asks whom it reaches; at times it is one that Sinch does not
+   * A sending system sends to a person who refuses messages, and asks whom it reaches; at times it is one that Sinch does not
    * know: an answer about the person would tell.
    */
   function insist(at: number): void {

@@ -138,7 +138,7 @@ const timeOf = ({ eventAt }: ObservedCallback): number => eventAt;
 /** A request that is repeated is answered again; the same answer to it is the same event, whatever its time. */
 const naturalKey = ({ told }: ObservedCallback): string => `${told?.id} ${told?.status}`;
 
-/** Of the same answer, the one that took effect first; several where nobody knows which one did. */
+/** Of the same answer, the one that took effect first; several where the order cannot be known. */
 const firstOf = (same: Observed['callbacks']): Observed['callbacks'] =>
   same.filter(({ firstAt }) => !same.some((other) => appliedAt(other) < firstAt));
 
