@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { correct } from '../../src/authoring/fix-file.ts';
-import { findingsOf } from './findings-of.ts';
+import { linesOf, replaced } from './findings-of.ts';
 
 /** A rule, a story and a guardrail of a parcel service; each mistake is one word of a file. */
 const RULE = `{
@@ -54,17 +54,7 @@ const FILES: Readonly<Record<string, string>> = {
   'alerts.json': `{ "destinations": { "yard": { "type": "webhook", "url": { "secret": "DEST_YARD" } } }, "default": "yard" }`,
 };
 
-async function said(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  return (await findingsOf({ ...FILES, ...files })).map(
-    ({ file, line, message, hint }) => `${file}:${line} ${message}: ${hint}`,
-  );
-}
-
-/** The text with one word replaced, and the line of what replaces it. */
-function replaced(text: string, was: string, is: string): readonly [text: string, line: number] {
-  expect(text).toContain(was);
-  return [text.replace(was, () => is), text.slice(0, text.indexOf(was)).split('\n').length];
-}
+const said = (files: Readonly<Record<string, string>>) => linesOf({ ...FILES, ...files });
 
 test('the files without a mistake cause no finding', async () => {
   expect(await said({})).toEqual([]);

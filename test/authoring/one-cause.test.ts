@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findingsOf } from './findings-of.ts';
+import { linesOf, replaced } from './findings-of.ts';
 
 /** A small rulebook of a bicycle shop; each test changes one word of one file. */
 const FILES: Readonly<Record<string, string>> = {
@@ -70,11 +70,7 @@ const FILES: Readonly<Record<string, string>> = {
 }`,
 };
 
-async function said(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  return (await findingsOf({ ...FILES, ...files })).map(
-    ({ file, line, message, hint }) => `${file}:${line} ${message}: ${hint}`,
-  );
-}
+const said = (files: Readonly<Record<string, string>>) => linesOf({ ...FILES, ...files });
 
 test('the files without a mistake cause no finding', async () => {
   expect(await said({})).toEqual([]);
@@ -139,10 +135,8 @@ test.each([
   // A key twice, whose second value contradicts the name of the file.
   [RULE, '"owner"', '"name": "bike", "owner"', /the key "name" stands here twice/],
 ] as const)('%s: %s as %s is one finding, at its line', async (file, was, is, words) => {
-  const text = FILES[file] ?? '';
-  expect(text).toContain(was);
-  const line = text.slice(0, text.indexOf(was)).split('\n').length;
-  const findings = await said({ [file]: text.replace(was, () => is) });
+  const [text, line] = replaced(FILES[file] ?? '', was, is);
+  const findings = await said({ [file]: text });
   expect(findings).toEqual([expect.stringMatching(words)]);
   expect(findings[0]).toContain(`${file}:${line} `);
 });

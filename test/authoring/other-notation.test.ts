@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findingsOf } from './findings-of.ts';
+import { findingsOf, linesOf, replaced } from './findings-of.ts';
 
 /** A rule that slows a sender down, the list that it reads, and where its alert goes. */
 const RULE = `{
@@ -43,13 +43,8 @@ const FILES: Readonly<Record<string, string>> = { 'many-failed.json': RULE, 'ale
 
 /** The findings about a file in which one text is written otherwise, and the line of that text. */
 async function said(file: string, was: string, is: string) {
-  const text = FILES[file] ?? '';
-  expect(text).toContain(was);
-  const findings = await findingsOf({ ...FILES, [file]: text.replace(was, () => is) });
-  return {
-    line: text.slice(0, text.indexOf(was)).split('\n').length,
-    said: findings.map((one) => `${one.file}:${one.line} ${one.message}: ${one.hint}`),
-  };
+  const [text, line] = replaced(FILES[file] ?? '', was, is);
+  return { line, said: await linesOf({ ...FILES, [file]: text }) };
 }
 
 /** Expects one finding, at the line of the mistake, whose remedy contains these words. */

@@ -1,22 +1,12 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { runProgram } from './run-program.ts';
 
-const run = promisify(execFile);
-const PROGRAM = new URL('../simulation/simulate.ts', import.meta.url).pathname;
 /** A process of its own loads the whole product: on a busy machine that takes a while. */
 const PATIENCE = 120_000;
 
 /** Runs the simulator as `npm run simulate` does. */
-async function simulate(...options: readonly string[]): Promise<{ code: number; text: string }> {
-  try {
-    const { stdout } = await run(process.execPath, [PROGRAM, ...options], { maxBuffer: 1e9 });
-    return { code: 0, text: stdout };
-  } catch (error) {
-    const { code, stdout } = error as { code: number; stdout: string }; // as execFile rejects
-    return { code, text: stdout };
-  }
-}
+const simulate = (...options: readonly string[]) =>
+  runProgram('simulation/simulate.ts', ...options);
 
 describe('the fault simulator', () => {
   test(
